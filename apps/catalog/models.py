@@ -1,0 +1,121 @@
+"""Which models exist, who made them, who runs them, at what price. Rows come from the seed, from
+a refresh, or from an admin; `overrides` holds an admin's values by field and always wins."""
+
+from typing import Any, ClassVar
+
+from django.db import models
+
+
+class Source(models.TextChoices):
+    SEED = "seed", "Catalogue"
+    OWN = "own", "This house"
+
+
+class Author(models.Model):
+    """Who made a model."""
+
+    slug = models.CharField(max_length=60, unique=True)
+    name = models.CharField(max_length=100)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Overridable(models.Model):
+    """A row whose seeded values an admin may replace without losing them to the next load."""
+
+    source = models.CharField(max_length=10, choices=Source, default=Source.SEED)
+    is_listed = models.BooleanField(default=True)
+    overrides = models.JSONField(default=dict, blank=True)
+
+    class Meta:
+        abstract = True
+
+    def fact(self, field: str) -> Any:
+        """The admin's value where there is one, else the catalogue's."""
+        return self.overrides.get(field, getattr(self, field))
+
+
+class Provider(Overridable):
+    """Who runs models."""
+
+    slug = models.CharField(max_length=60, unique=True)
+    name = models.CharField(max_length=100)
+    wire = models.CharField(max_length=20, default="openai")
+    base_url = models.CharField(max_length=300, null=True, blank=True)
+    key_env = models.CharField(max_length=60, null=True, blank=True)
+    headquarters = models.CharField(max_length=2, null=True, blank=True)
+    privacy_url = models.CharField(max_length=300, null=True, blank=True)
+    terms_url = models.CharField(max_length=300, null=True, blank=True)
+    status_url = models.CharField(max_length=300, null=True, blank=True)
+    is_gateway = models.BooleanField(default=False)
+    stops_on_cancel = models.CharField(max_length=10, default="unknown")
+    cap_parameter = models.CharField(max_length=40, null=True, blank=True)
+    cap_bounds_reasoning = models.BooleanField(null=True)
+    data_policy = models.JSONField(default=dict)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class LanguageModel(Overridable):
+    """What people choose, by slug `author/name`."""
+
+    slug = models.CharField(max_length=200, unique=True)
+    author = models.ForeignKey(Author, on_delete=models.PROTECT, related_name="models")
+    name = models.CharField(max_length=200)
+    released_on = models.DateField(null=True, blank=True)
+    knowledge_cutoff = models.CharField(max_length=20, null=True, blank=True)
+    open_weights = models.BooleanField(null=True)
+    context_length = models.PositiveIntegerField(null=True)
+    input_modalities = models.JSONField(default=list)
+    output_modalities = models.JSONField(default=list)
+    abilities = models.JSONField(default=list)
+
+    def __str__(self) -> str:
+        return self.slug
+
+
+class Endpoint(Overridable):
+    """One model at one provider. `pricing` holds decimal strings, USD per million tokens (request,
+    web_search and image: per one), and `overrides` for tiers and hours; {} means unknown."""
+
+    key = models.CharField(max_length=300, unique=True)
+    model = models.ForeignKey(LanguageModel, on_delete=models.CASCADE, related_name="endpoints")
+    provider = models.ForeignKey(Provider, on_delete=models.CASCADE, related_name="endpoints")
+    upstream_id = models.CharField(max_length=300)
+    tag = models.CharField(max_length=100, null=True, blank=True)
+    variant = models.CharField(max_length=20, null=True, blank=True)
+    quantization = models.CharField(max_length=20, null=True, blank=True)
+    context_length = models.PositiveIntegerField(null=True)
+    largest_context_length = models.PositiveIntegerField(null=True)
+    max_completion_tokens = models.PositiveIntegerField(null=True)
+    abilities = models.JSONField(default=list)
+    input_modalities = models.JSONField(default=list)
+    output_modalities = models.JSONField(default=list)
+    cap_parameter = models.CharField(max_length=40, null=True, blank=True)
+    is_deprecated = models.BooleanField(default=False)
+    expires_on = models.DateField(null=True, blank=True)
+    pricing = models.JSONField(default=dict)
+    price_source = models.CharField(max_length=60, null=True, blank=True)
+    price_as_of = models.DateField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return self.key
+
+
+class CatalogState(models.Model):
+    """Which seed stands in the database: one row."""
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=models.Q(id=1), name="one_catalog_state"),
+        ]
+
+    sha256 = models.CharField(max_length=64)
+    as_of = models.DateField()
+    loaded_at = models.DateTimeField()
+    sources = models.JSONField(default=list)
+
+    def __str__(self) -> str:
+        return f"catalogue as of {self.as_of}"

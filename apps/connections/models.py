@@ -1,0 +1,86 @@
+"""The household's accounts at providers. A credential is stored encrypted, bound to its row, and
+is never shown again; changing where it would be sent clears it."""
+
+from typing import ClassVar, Self
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+
+from apps.catalog.models import Endpoint, Provider
+
+
+class ConnectionSet(models.QuerySet["Connection"]):
+    def enabled(self) -> Self:
+        return self.filter(is_enabled=True)
+
+
+class Connection(models.Model):
+    """One account at one provider: base URL and encrypted credential."""
+
+    provider = models.ForeignKey(Provider, on_delete=models.PROTECT, related_name="connections")
+    name = models.CharField(max_length=100)
+    base_url = models.CharField(max_length=300)
+    credential = models.TextField(blank=True, help_text="Encrypted.")
+    credential_last_four = models.CharField(max_length=4, blank=True)
+    is_at_home = models.BooleanField(
+        default=False, help_text="Permits loopback and private addresses for this host and port."
+    )
+    is_enabled = models.BooleanField(default=True)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    created_at = models.DateTimeField(default=timezone.now)
+    tested_at = models.DateTimeField(null=True, blank=True)
+    test_code = models.CharField(max_length=30, blank=True)
+    reported_models = models.JSONField(default=list)
+
+    objects = ConnectionSet.as_manager()
+
+    class Meta:
+        ordering: ClassVar = ["id"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def bound_to(self) -> str:
+        return f"connections.connection.{self.pk}"
+
+    def set_credential(self, plain: str) -> None:
+        """Encrypts under this row's own name; the row must have been saved once."""
+        if self.pk is None:
+            raise ValueError("save the connection before its credential")
+        secrets = settings.HOUSE_SECRETS
+        self.credential = secrets.encrypt(plain, self.bound_to) if plain else ""
+        self.credential_last_four = plain[-4:] if len(plain) >= 12 else ""
+
+    def open_credential(self) -> str:
+        """Raises VaultError when the house's keys do not open it."""
+        if not self.credential:
+            return ""
+        return settings.HOUSE_SECRETS.decrypt(self.credential, self.bound_to)
+
+    def move_to(self, base_url: str) -> None:
+        """A new scheme, host or port clears the credential: it was given to somebody else."""
+        if _place(base_url) != _place(self.base_url):
+            self.credential, self.credential_last_four = "", ""
+        self.base_url = base_url
+
+
+class ConnectionEndpoint(models.Model):
+    """An endpoint that only this connection has: a model it reported and the catalogue lacks."""
+
+    connection = models.ForeignKey(
+        Connection, on_delete=models.CASCADE, related_name="own_endpoints"
+    )
+    endpoint = models.OneToOneField(Endpoint, on_delete=models.CASCADE, related_name="own_link")
+
+    def __str__(self) -> str:
+        return f"{self.endpoint} of {self.connection}"
+
+
+def _place(url: str) -> tuple[str, str, int | None]:
+    parts = urlsplit(url)
+    return parts.scheme, (parts.hostname or "").lower(), parts.port

@@ -1,0 +1,11 @@
+"""What every room shares: the version counters that tell web processes their view is stale."""
+
+from django.db import models
+
+
+class ChangeCounter(models.Model):
+    """One row per topic. Database triggers raise it in the transaction that changed the topic, so
+    no writer, not even one at a psql prompt, can forget to."""
+
+    topic = models.CharField(max_length=30, primary_key=True)
+    version = models.BigIntegerField(default=1)

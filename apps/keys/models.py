@@ -1,0 +1,79 @@
+"""API keys we issue. Only an HMAC digest is stored; the key itself is shown once."""
+
+from typing import ClassVar, Self
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+
+from apps.budgets.models import Budget
+from apps.keys import tokens
+from apps.projects.models import Project
+
+
+class ApiKeySet(models.QuerySet["ApiKey"]):
+    def live(self) -> Self:
+        now = timezone.now()
+        return self.filter(revoked_at=None, disabled_at=None).filter(
+            models.Q(expires_at=None) | models.Q(expires_at__gt=now)
+        )
+
+
+class ApiKey(models.Model):
+    """One app's way in: it acts for `owner` within `project`."""
+
+    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="keys")
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="keys"
+    )
+    name = models.CharField(max_length=100)
+    digest = models.BinaryField(max_length=32, unique=True, editable=False)
+    prefix = models.CharField(max_length=20, editable=False)
+    last_four = models.CharField(max_length=4, editable=False)
+    app_name = models.CharField(max_length=60, blank=True)
+    allowed_models = models.JSONField(default=list, blank=True)
+    fit_always = models.BooleanField(default=False)
+    created_at = models.DateTimeField(default=timezone.now)
+    expires_at = models.DateTimeField(null=True, blank=True)
+    disabled_at = models.DateTimeField(null=True, blank=True)
+    revoked_at = models.DateTimeField(null=True, blank=True)
+    budgets = models.ManyToManyField(Budget, blank=True, related_name="keys")
+
+    objects = ApiKeySet.as_manager()
+
+    class Meta:
+        ordering: ClassVar = ["-id"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @classmethod
+    def mint(
+        cls, *, project: Project, owner: "settings.AUTH_USER_MODEL", name: str, **fields: object
+    ) -> tuple[Self, str]:
+        """The stored row and the key itself, which is nowhere else from now on."""
+        secret = tokens.mint()
+        key = cls.objects.create(
+            project=project,
+            owner=owner,
+            name=name,
+            digest=settings.HOUSE_SECRETS.digest(secret),
+            prefix=secret[: len(tokens.PREFIX) + 4],
+            last_four=secret[-4:],
+            **fields,
+        )
+        return key, secret
+
+    @property
+    def label(self) -> str:
+        return f"{self.prefix}…{self.last_four}"
+
+    @property
+    def is_live(self) -> bool:
+        now = timezone.now()
+        gone = self.revoked_at or self.disabled_at
+        return not gone and (self.expires_at is None or self.expires_at > now)
+
+    def revoke(self) -> None:
+        self.revoked_at = self.revoked_at or timezone.now()
+        self.save(update_fields=["revoked_at"])

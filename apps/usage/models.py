@@ -1,0 +1,113 @@
+"""One row per API call, its bulky part, and the quarter-hour sums. recorder.py alone writes them;
+nothing here ever holds a word of a prompt or an answer."""
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from apps.budgets.models import usd_field
+
+
+class Generation(models.Model):
+    """One API call. Born `open` with its hold before a byte goes upstream, closed exactly once.
+    References are plain numbers: a receipt outlives the key, person or project it names."""
+
+    class State(models.TextChoices):
+        OPEN = "open", "Running"
+        CLOSED = "closed", "Done"
+        RELEASED = "released", "Not sent"
+
+    id = models.CharField(max_length=40, primary_key=True)
+    state = models.CharField(max_length=10, choices=State, default=State.OPEN)
+    created_at = models.DateTimeField(default=timezone.now)
+    closed_at = models.DateTimeField(null=True)
+    process_id = models.CharField(max_length=40)
+    project_id = models.BigIntegerField()
+    key_id = models.BigIntegerField(null=True)
+    user_id = models.BigIntegerField()
+    app = models.CharField(max_length=100, default="")
+    requested_model = models.CharField(max_length=200)
+    is_streamed = models.BooleanField(default=False)
+    bills_whole = models.BooleanField(
+        default=False, help_text="The provider bills the whole answer even when nobody listens."
+    )
+    window_ids = models.JSONField(default=list)
+    hold_usd = usd_field()
+    prompt_estimate_usd = usd_field(default=0)
+    checkpoint_usd = usd_field(default=0)
+
+    model = models.CharField(max_length=200, default="")
+    endpoint_id = models.BigIntegerField(null=True)
+    provider = models.CharField(max_length=60, default="")
+    cost_usd = usd_field(default=0)
+    is_estimated = models.BooleanField(default=False)
+    status = models.PositiveSmallIntegerField(null=True)
+    error_type = models.CharField(max_length=40, default="")
+    finish_reason = models.CharField(max_length=20, default="")
+    native_finish_reason = models.CharField(max_length=60, default="")
+    was_cancelled = models.BooleanField(default=False)
+    prompt_tokens = models.BigIntegerField(default=0)
+    completion_tokens = models.BigIntegerField(default=0)
+    reasoning_tokens = models.BigIntegerField(default=0)
+    cached_tokens = models.BigIntegerField(default=0)
+    cache_write_tokens = models.BigIntegerField(default=0)
+    latency_ms = models.PositiveIntegerField(null=True)
+    duration_ms = models.PositiveIntegerField(null=True)
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index("process_id", condition=Q(state="open"), name="open_by_process"),
+            models.Index("project_id", "-id", name="calls_of_project"),
+            models.Index("key_id", "-id", name="calls_of_key"),
+            models.Index("user_id", "-id", name="calls_of_user"),
+        ]
+
+    def __str__(self) -> str:
+        return self.id
+
+
+class GenerationDetail(models.Model):
+    """Candidates, attempts, prices used: kept a shorter time than the receipt itself."""
+
+    generation_id = models.CharField(max_length=40, primary_key=True)
+    details = models.JSONField()
+
+    def __str__(self) -> str:
+        return self.generation_id
+
+
+class UsageQuarter(models.Model):
+    """Sums of one quarter of an hour (UTC, by time of birth), written in the settlement."""
+
+    starts_at = models.DateTimeField()
+    project_id = models.BigIntegerField()
+    key_id = models.BigIntegerField()
+    user_id = models.BigIntegerField()
+    app = models.CharField(max_length=100)
+    model = models.CharField(max_length=200)
+    endpoint_id = models.BigIntegerField()
+    requests = models.BigIntegerField()
+    cost_usd = usd_field()
+    prompt_tokens = models.BigIntegerField()
+    completion_tokens = models.BigIntegerField()
+    reasoning_tokens = models.BigIntegerField()
+    cached_tokens = models.BigIntegerField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                "starts_at",
+                "project_id",
+                "key_id",
+                "user_id",
+                "app",
+                "model",
+                "endpoint_id",
+                name="one_quarter_row",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.starts_at} {self.model}"

@@ -1,0 +1,57 @@
+"""The queue and the whole timetable of the house."""
+
+import os
+from typing import Any
+
+from celery import Celery
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+
+from django.conf import settings  # noqa: E402
+from psycopg.conninfo import make_conninfo  # noqa: E402
+
+
+def _transport_options() -> dict[str, Any]:
+    if not settings.CELERY_BROKER_URL.startswith("pgmq:"):
+        return {"visibility_timeout": 150}
+    place = settings.DATABASE
+    return {
+        "conn_string": make_conninfo(
+            "",
+            dbname=place.name,
+            user=place.user,
+            password=place.password,
+            host=place.host,
+            port=place.port,
+            **place.options,
+        ),
+        "init_extension": False,
+        "use_notify": True,
+        "visibility_timeout": 150,
+        "pool_size": 4,
+    }
+
+
+app = Celery("gatehouse")
+app.conf.update(
+    broker_url=settings.CELERY_BROKER_URL,
+    broker_transport_options=_transport_options(),
+    broker_connection_retry_on_startup=True,
+    task_serializer="json",
+    accept_content=["json"],
+    task_ignore_result=True,
+    task_acks_late=True,
+    task_reject_on_worker_lost=True,
+    worker_prefetch_multiplier=8,
+    worker_hijack_root_logger=False,
+    worker_send_task_events=False,
+    timezone="UTC",
+    beat_schedule={
+        "sweep": {
+            "task": "apps.gateway.tasks.sweep",
+            "schedule": 5.0,
+            "options": {"expires": 30},
+        },
+    },
+)
+app.autodiscover_tasks()
