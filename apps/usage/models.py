@@ -3,6 +3,7 @@ nothing here ever holds a word of a prompt or an answer."""
 
 from typing import ClassVar
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -20,7 +21,7 @@ class Generation(models.Model):
         RELEASED = "released", "Not sent"
 
     id = models.CharField(max_length=40, primary_key=True)
-    state = models.CharField(max_length=10, choices=State, default=State.OPEN)
+    state = models.CharField(max_length=10, choices=State, db_default=State.OPEN)
     created_at = models.DateTimeField(default=timezone.now)
     closed_at = models.DateTimeField(null=True)
     process_id = models.CharField(max_length=40)
@@ -33,26 +34,26 @@ class Generation(models.Model):
     bills_whole = models.BooleanField(
         default=False, help_text="The provider bills the whole answer even when nobody listens."
     )
-    window_ids = models.JSONField(default=list)
+    window_ids = ArrayField(models.BigIntegerField())
     hold_usd = usd_field()
-    prompt_estimate_usd = usd_field(default=0)
-    checkpoint_usd = usd_field(default=0)
+    prompt_estimate_usd = usd_field(db_default=0)
+    checkpoint_usd = usd_field(db_default=0)
 
-    model = models.CharField(max_length=200, default="")
+    model = models.CharField(max_length=200, db_default="")
     endpoint_id = models.BigIntegerField(null=True)
-    provider = models.CharField(max_length=60, default="")
-    cost_usd = usd_field(default=0)
-    is_estimated = models.BooleanField(default=False)
+    provider = models.CharField(max_length=60, db_default="")
+    cost_usd = usd_field(db_default=0)
+    is_estimated = models.BooleanField(db_default=False)
     status = models.PositiveSmallIntegerField(null=True)
-    error_type = models.CharField(max_length=40, default="")
-    finish_reason = models.CharField(max_length=20, default="")
-    native_finish_reason = models.CharField(max_length=60, default="")
-    was_cancelled = models.BooleanField(default=False)
-    prompt_tokens = models.BigIntegerField(default=0)
-    completion_tokens = models.BigIntegerField(default=0)
-    reasoning_tokens = models.BigIntegerField(default=0)
-    cached_tokens = models.BigIntegerField(default=0)
-    cache_write_tokens = models.BigIntegerField(default=0)
+    error_type = models.CharField(max_length=40, db_default="")
+    finish_reason = models.CharField(max_length=20, db_default="")
+    native_finish_reason = models.CharField(max_length=60, db_default="")
+    was_cancelled = models.BooleanField(db_default=False)
+    prompt_tokens = models.BigIntegerField(db_default=0)
+    completion_tokens = models.BigIntegerField(db_default=0)
+    reasoning_tokens = models.BigIntegerField(db_default=0)
+    cached_tokens = models.BigIntegerField(db_default=0)
+    cache_write_tokens = models.BigIntegerField(db_default=0)
     latency_ms = models.PositiveIntegerField(null=True)
     duration_ms = models.PositiveIntegerField(null=True)
 
