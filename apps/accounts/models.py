@@ -35,6 +35,12 @@ class Household(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @classmethod
+    def current(cls, *, lock: bool = False) -> "Household":
+        """The one row; with `lock`, held until the transaction ends."""
+        rows = cls.objects.select_for_update() if lock else cls.objects
+        return rows.get_or_create(id=1)[0]
+
 
 class UserManager(BaseUserManager["User"]):
     def create_user(

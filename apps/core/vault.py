@@ -48,7 +48,9 @@ class HouseSecrets:
         """Raises VaultError when the key is missing or the text was moved or changed."""
         version, _, encoded = locked.partition(":")
         if version not in self.encryption:
-            raise VaultError("The encryption key that locked this value is not in the secrets file.")
+            raise VaultError(
+                "The encryption key that locked this value is not in the secrets file."
+            )
         try:
             raw = base64.b64decode(encoded, validate=True)
             opened = AESGCM(self.encryption[version]).decrypt(raw[:12], raw[12:], bound_to.encode())
@@ -77,7 +79,9 @@ def house_secrets(data: Path, secrets_file: Path | None = None) -> HouseSecrets:
     try:
         return _read(json.loads(path.read_text()))
     except OSError as problem:
-        raise VaultError(f"The secrets file {path} cannot be read: {problem.strerror}.") from problem
+        raise VaultError(
+            f"The secrets file {path} cannot be read: {problem.strerror}."
+        ) from problem
     except (ValueError, KeyError, TypeError, AttributeError) as problem:
         raise VaultError(f"The secrets file {path} is damaged; put back a copy of it.") from problem
 

@@ -60,9 +60,9 @@ class Generation(models.Model):
     class Meta:
         indexes: ClassVar = [
             models.Index("process_id", condition=Q(state="open"), name="open_by_process"),
-            models.Index("project_id", "-id", name="calls_of_project"),
-            models.Index("key_id", "-id", name="calls_of_key"),
-            models.Index("user_id", "-id", name="calls_of_user"),
+            models.Index(fields=["project_id", "-id"], name="calls_of_project"),
+            models.Index(fields=["key_id", "-id"], name="calls_of_key"),
+            models.Index(fields=["user_id", "-id"], name="calls_of_user"),
         ]
 
     def __str__(self) -> str:

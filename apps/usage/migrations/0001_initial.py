@@ -58,7 +58,7 @@ class Migration(migrations.Migration):
                 ('duration_ms', models.PositiveIntegerField(null=True)),
             ],
             options={
-                'indexes': [models.Index(models.F('process_id'), condition=models.Q(('state', 'open')), name='open_by_process'), models.Index(models.F('project_id'), models.F('-id'), name='calls_of_project'), models.Index(models.F('key_id'), models.F('-id'), name='calls_of_key'), models.Index(models.F('user_id'), models.F('-id'), name='calls_of_user')],
+                'indexes': [models.Index(models.F('process_id'), condition=models.Q(('state', 'open')), name='open_by_process'), models.Index(fields=['project_id', '-id'], name='calls_of_project'), models.Index(fields=['key_id', '-id'], name='calls_of_key'), models.Index(fields=['user_id', '-id'], name='calls_of_user')],
             },
         ),
         migrations.CreateModel(

@@ -1,0 +1,26 @@
+"""How allauth behaves in this house: nobody signs up by themselves, and a failed sign-in says the
+same whether or not the person exists."""
+
+from typing import Any, ClassVar
+
+from allauth.account.adapter import DefaultAccountAdapter
+from django.http import HttpRequest
+
+MISMATCH = "That password does not fit this name. Check both and try again."
+
+
+class HouseAdapter(DefaultAccountAdapter):
+    error_messages: ClassVar[dict[str, Any]] = {
+        **DefaultAccountAdapter.error_messages,
+        "email_password_mismatch": MISMATCH,
+        "username_password_mismatch": MISMATCH,
+        "incorrect_password": "That is not your password. Try again.",
+        "too_many_login_attempts": "Too many tries. Wait five minutes, then try again.",
+    }
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        """Accounts are made by the one-time set-up link and by those who look after the house."""
+        return False
+
+    def add_message(self, *args: Any, **kwargs: Any) -> None:
+        """The page one lands on says enough; allauth's own messages are not shown."""

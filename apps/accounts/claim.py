@@ -1,0 +1,84 @@
+"""How a fresh house gets its owner: by a one-time link, by exactly one person."""
+
+import hmac
+import secrets
+
+from django.conf import settings
+from django.contrib.auth.password_validation import validate_password
+from django.db import transaction
+
+from apps.accounts.models import Household, User
+
+
+class LinkSpent(Exception):
+    """The set-up link is wrong, was replaced by a newer one, or the house has an owner."""
+
+
+def setup_link() -> str | None:
+    """Makes the one-time link, replacing an earlier one; None once the house has an owner."""
+    with transaction.atomic():
+        household = Household.current(lock=True)
+        if has_owner():
+            return None
+        token = secrets.token_urlsafe(32)
+        household.setup_digest = settings.HOUSE_SECRETS.digest(token)
+        household.save(update_fields=["setup_digest"])
+    return f"{settings.GATEHOUSE_URL}/setup/{token}/"
+
+
+def has_owner() -> bool:
+    return User.objects.filter(role=User.Role.OWNER).exists()
+
+
+def opens(token: str) -> bool:
+    """Whether the link is the current one of a house without an owner."""
+    return _fits(Household.current(), token) and not has_owner()
+
+
+@transaction.atomic
+def claim(
+    *, token: str, email: str, password: str, household_name: str = "", zone: str = ""
+) -> User:
+    """Makes the owner and spends the link. Of two who come at once the row lock lets one through;
+    the other gets LinkSpent."""
+    household = Household.current(lock=True)
+    if not _fits(household, token):
+        raise LinkSpent
+    return _make_owner(
+        household, email=email, password=password, household_name=household_name, zone=zone
+    )
+
+
+@transaction.atomic
+def claim_without_link(
+    *, email: str, password: str, household_name: str = "", zone: str = ""
+) -> User:
+    """The same from the machine itself, where whoever may run commands needs no link."""
+    return _make_owner(
+        Household.current(lock=True),
+        email=email,
+        password=password,
+        household_name=household_name,
+        zone=zone,
+    )
+
+
+def _fits(household: Household, token: str) -> bool:
+    if not household.setup_digest:
+        return False
+    return hmac.compare_digest(bytes(household.setup_digest), settings.HOUSE_SECRETS.digest(token))
+
+
+def _make_owner(
+    household: Household, *, email: str, password: str, household_name: str, zone: str
+) -> User:
+    if has_owner():
+        raise LinkSpent
+    validate_password(password, User(email=email))
+    owner = User.objects.create_user(email=email, password=password, role=User.Role.OWNER)
+    household.name = household_name.strip() or household.name
+    household.zone = zone or household.zone
+    household.setup_digest = None
+    household.full_clean(exclude=["check_value", "setup_digest"])
+    household.save()
+    return owner

@@ -1,0 +1,12 @@
+from allauth.account import views as allauth_views
+from django.urls import path
+
+from apps.accounts import views
+
+urlpatterns = [
+    path("accounts/login/", allauth_views.login, name="account_login"),
+    path("accounts/logout/", allauth_views.logout, name="account_logout"),
+    path("accounts/signup/", allauth_views.signup, name="account_signup"),
+    path("accounts/inactive/", allauth_views.account_inactive, name="account_inactive"),
+    path("theme/", views.change_theme, name="theme"),
+]

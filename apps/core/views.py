@@ -1,0 +1,49 @@
+"""The pages for what went wrong. Below /api/ they are JSON, so that no client is ever sent HTML."""
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.template.loader import render_to_string
+
+SENTENCES = {
+    400: "The request could not be read.",
+    403: "This is not allowed.",
+    404: "There is nothing at this address.",
+    500: "The house made a mistake. It is written to its log.",
+}
+
+
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return _page(request, 400)
+
+
+def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return _page(request, 403)
+
+
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return _page(request, 404)
+
+
+def broken(request: HttpRequest) -> HttpResponse:
+    """Rendered without context processors: they may be what broke."""
+    if _is_api(request):
+        return _json(500)
+    return HttpResponse(render_to_string("500.html"), status=500)
+
+
+def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
+    return render(request, "403_csrf.html", status=403)
+
+
+def _page(request: HttpRequest, status: int) -> HttpResponse:
+    if _is_api(request):
+        return _json(status)
+    return render(request, f"{status}.html", status=status)
+
+
+def _is_api(request: HttpRequest) -> bool:
+    return request.path_info.startswith(("/api/", "/v1/"))
+
+
+def _json(status: int) -> JsonResponse:
+    return JsonResponse({"error": {"code": status, "message": SENTENCES[status]}}, status=status)
