@@ -1,0 +1,151 @@
+"""The story of a start, told in order: folder, port, secrets, PostgreSQL, migrations and catalogue,
+worker, web. Then it watches until somebody asks it to stop."""
+
+import contextlib
+import fcntl
+import os
+import socket
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from signal import SIGTERM
+
+from apps.core.house import door
+from apps.core.house.child import Program
+from apps.core.house.cluster import Cluster
+from apps.core.house.errors import CannotStart, StopAsked
+from apps.core.house.options import Options, read_options
+from apps.core.house.signals import Signals
+from apps.core.house.supervisor import Supervisor
+from apps.core.place import CHECKOUT
+from apps.core.vault import VaultError, house_secrets
+
+# Who stops first: web, then the worker, PostgreSQL last.
+POSTGRES, WORKER, WEB = 0, 1, 2
+# Running calls get ten seconds from the web process itself; the rest is for settling them.
+WEB_STOP_SECONDS = 20.0
+# Besides the web processes: the worker, its clock, and one command typed by a person.
+OTHER_PROCESSES = 3
+
+
+def main() -> int:
+    """Runs the house until it is stopped; gives the exit code."""
+    try:
+        options = read_options()
+        with _sole_use_of(options.data_dir), Signals() as signals:
+            _run(options, signals)
+    except (CannotStart, VaultError) as problem:
+        if str(problem):
+            print(problem, file=sys.stderr)
+        return 1
+    return 0
+
+
+def _run(options: Options, signals: Signals) -> None:
+    listener = door.listen(options)
+    supervisor = Supervisor(signals, _say)
+    try:
+        _open(options, supervisor, listener)
+        supervisor.watch()
+    except StopAsked:
+        _say("Stopping: running calls get up to 10 seconds; Ctrl-C again shortens that.")
+    finally:
+        listener.close()
+        supervisor.stop()
+
+
+def _open(options: Options, supervisor: Supervisor, listener: socket.socket) -> None:
+    began = time.monotonic()
+    secrets = house_secrets(options.data_dir, options.secrets_file)
+    if not options.database_url:
+        cluster = Cluster(
+            options.data_dir, secrets, processes=options.web_processes + OTHER_PROCESSES
+        )
+        cluster.prepare()
+        database = supervisor.keep(cluster.program(), is_vital=True)
+        supervisor.wait_until(
+            lambda: database.is_ready,
+            seconds=120,
+            otherwise="PostgreSQL does not get ready.",
+        )
+    setup_link = supervisor.run(_manage("prepare")).strip()
+    supervisor.keep(_worker(options))
+    for number in range(1, options.web_processes + 1):
+        supervisor.keep(_web(number, listener))
+    supervisor.wait_until(
+        lambda: door.answers(options, "/healthz"),
+        seconds=120,
+        otherwise="The web processes do not answer; their own words stand above.",
+    )
+    _say(f"Gatehouse is ready at {options.url} after {time.monotonic() - began:.1f} s.")
+    if setup_link:
+        _say(f"Open this link once to make the owner's account: {setup_link}")
+    _say("Ctrl-C stops it.")
+
+
+def _manage(*words: str) -> Program:
+    return Program(
+        name=words[0],
+        argv=[sys.executable, str(CHECKOUT / "manage.py"), *words],
+        cwd=CHECKOUT,
+    )
+
+
+def _worker(options: Options) -> Program:
+    words = "-A config worker -B -P threads -c 2 --without-gossip --without-mingle --quiet -l INFO"
+    schedule = options.data_dir / "celerybeat-schedule"
+    return Program(
+        name="worker",
+        argv=[
+            sys.executable,
+            "-m",
+            "celery",
+            *words.split(),
+            "--schedule",
+            str(schedule),
+        ],
+        cwd=CHECKOUT,
+        rank=WORKER,
+        endings=((SIGTERM, 15.0),),
+    )
+
+
+def _web(number: int, listener: socket.socket) -> Program:
+    return Program(
+        name=f"web.{number}",
+        argv=[sys.executable, "manage.py", "web", "--fd", str(listener.fileno())],
+        cwd=CHECKOUT,
+        rank=WEB,
+        endings=((SIGTERM, WEB_STOP_SECONDS),),
+        open_files=[listener.fileno()],
+    )
+
+
+@contextlib.contextmanager
+def _sole_use_of(data_dir: Path) -> Iterator[None]:
+    """Two supervisors on one data folder would each end the other's PostgreSQL."""
+    try:
+        data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+        handle = os.open(data_dir / "house.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    except OSError as problem:
+        raise CannotStart(
+            f"The folder {data_dir} cannot be written ({problem.strerror}), and the house keeps "
+            "its data there; choose another with GATEHOUSE_DATA_DIR."
+        ) from problem
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        os.close(handle)
+        raise CannotStart(
+            f"A house already runs on the folder {data_dir}; stop it, or give this one its own "
+            "folder with GATEHOUSE_DATA_DIR."
+        ) from None
+    try:
+        yield
+    finally:
+        os.close(handle)
+
+
+def _say(line: str) -> None:
+    print(line, flush=True)
