@@ -6,6 +6,12 @@ import sys
 
 
 def main() -> None:
+    if sys.argv[1:] == ["up"]:
+        # The supervisor never loads Django: it stays small, and can say why settings are refused.
+        from apps.core.house.up import main as up
+
+        sys.exit(up())
+
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     from django.core.management import execute_from_command_line
 
