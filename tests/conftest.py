@@ -1,0 +1,57 @@
+"""One embedded PostgreSQL for the whole run, shared by all pytest workers; each worker makes its
+own test database in it. It must run before Django reads its settings, hence the module level."""
+
+import contextlib
+import os
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+
+import django
+
+CHECKOUT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(CHECKOUT))
+
+from apps.core.house.cluster import Cluster  # noqa: E402
+from apps.core.vault import house_secrets  # noqa: E402
+
+MOST_WORKERS = 8
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+
+
+class House:
+    """A data folder, and a cluster unless DATABASE_URL names one, that last as long as the run.
+    Workers inherit both through the environment and start nothing."""
+
+    def __init__(self) -> None:
+        # Directly below the temporary folder: where pytest keeps its own, the user PostgreSQL runs
+        # as may not enter.
+        self.folder = Path(tempfile.mkdtemp(prefix="gatehouse-test-"))
+        os.environ["GATEHOUSE_DATA_DIR"] = str(self.folder)
+        self._running = contextlib.ExitStack()
+        if not os.environ.get("DATABASE_URL"):
+            cluster = Cluster(
+                self.folder,
+                house_secrets(self.folder),
+                processes=4 * MOST_WORKERS,
+                may_create_databases=True,
+                is_durable=False,
+            )
+            os.environ["DATABASE_URL"] = self._running.enter_context(cluster.running())
+
+    def end(self) -> None:
+        self._running.close()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
+HOUSE = None if "PYTEST_XDIST_WORKER" in os.environ else House()
+
+
+def pytest_configure() -> None:
+    django.setup()
+
+
+def pytest_unconfigure() -> None:
+    if HOUSE is not None:
+        HOUSE.end()
