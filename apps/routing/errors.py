@@ -1,0 +1,101 @@
+"""Every refusal of the gateway: HTTP status, stable error_type, and a sentence for people."""
+
+from typing import Any
+
+
+class Refusal(Exception):
+    """A call that will not be (further) served. `metadata` must be JSON-ready and hold no secret
+    and no text of a prompt."""
+
+    def __init__(
+        self,
+        status: int,
+        error_type: str,
+        message: str,
+        *,
+        metadata: dict[str, Any] | None = None,
+        availability: dict[str, Any] | None = None,
+        retry_after: int | None = None,
+    ) -> None:
+        super().__init__(message)
+        self.status = status
+        self.error_type = error_type
+        self.message = message
+        self.metadata = metadata or {}
+        self.availability = availability
+        self.retry_after = retry_after
+
+    def as_error(self) -> dict[str, Any]:
+        """The `error` object in OpenRouter's shape."""
+        metadata = {**self.metadata, "error_type": self.error_type}
+        error: dict[str, Any] = {
+            "code": self.status,
+            "message": self.message,
+            "metadata": metadata,
+        }
+        if self.availability:
+            error["availability"] = self.availability
+        return error
+
+
+def invalid(message: str, **metadata: Any) -> Refusal:
+    return Refusal(400, "invalid_request", message, metadata=metadata)
+
+
+def unauthenticated(message: str) -> Refusal:
+    return Refusal(401, "authentication", message)
+
+
+def too_large(message: str) -> Refusal:
+    return Refusal(413, "payload_too_large", message)
+
+
+def unknown_model(slug: str, close: list[str]) -> Refusal:
+    hint = f" Did you mean {close[0]}?" if close else ""
+    return Refusal(
+        400,
+        "invalid_request",
+        f"{slug} is not a model of this house.{hint} GET /api/v1/models lists them.",
+        availability={
+            "code": "model_not_found",
+            "retryable": False,
+            "requested_models": [slug],
+            "fallback_models": close,
+        },
+    )
+
+
+def not_connected(slug: str, providers: list[str]) -> Refusal:
+    names = ", ".join(providers[:5])
+    return Refusal(
+        404,
+        "not_found",
+        f"No connected provider runs {slug}. Connect one of these first: {names}."
+        if names
+        else f"No connected provider runs {slug}.",
+        availability={"code": "no_endpoints", "retryable": False, "requested_models": [slug]},
+    )
+
+
+def filtered(slug: str, code: str, excluded_by: list[str], message: str) -> Refusal:
+    return Refusal(
+        404,
+        "not_found",
+        message,
+        availability={
+            "code": code,
+            "retryable": False,
+            "requested_models": [slug],
+            "excluded_by": excluded_by,
+        },
+    )
+
+
+def busy(message: str) -> Refusal:
+    return Refusal(
+        503,
+        "provider_overloaded",
+        message,
+        metadata={"reason": "budget_busy"},
+        retry_after=1,
+    )

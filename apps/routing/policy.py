@@ -1,0 +1,123 @@
+"""Which candidates a call may use, and by which rule the others dropped out. The one choke point:
+nothing reaches a provider without having passed here."""
+
+from apps.routing.errors import Refusal, filtered, invalid
+from apps.routing.types import Call, Candidate, Dropped, Policy
+
+PRIVACY_RULES = frozenset({"data_policy:zdr", "data_policy:training"})
+WORDS = {
+    "data_policy:zdr": "must keep nothing",
+    "data_policy:training": "must not train on what is sent",
+    "allowed_models": "is not among the models this project allows",
+    "allowed_providers": "runs only at providers that are not allowed here",
+    "max_price": "costs more than this call allows",
+    "quantization": "runs only at other precisions",
+    "require_parameters": "does not take every parameter of this call",
+    "only_free": "is not free, and this project uses free models only",
+    "only_at_home": "does not run at home",
+}
+
+
+def sift(
+    candidates: tuple[Candidate, ...], call: Call, policy: Policy
+) -> tuple[list[Candidate], list[Dropped]]:
+    """Those that pass, and those that do not with the rule."""
+    passed, dropped = [], []
+    for candidate in candidates:
+        rule = _rule_against(candidate, call, policy)
+        if rule is None:
+            passed.append(candidate)
+        else:
+            dropped.append(Dropped(candidate, rule))
+    return passed, dropped
+
+
+def nothing_left(slug: str, dropped: list[Dropped]) -> Refusal:
+    """The refusal when every candidate of a model dropped out."""
+    rules = sorted({drop.rule for drop in dropped})
+    for rule in rules:
+        if rule.startswith("unpriced:"):
+            return invalid(
+                f"{slug} has no known price for {rule.removeprefix('unpriced:')}, so this call "
+                "could cost more than was held. Leave that field out.",
+            )
+    code = "privacy_restricted" if PRIVACY_RULES & set(rules) else "constraint_filtered"
+    reason = "; ".join(WORDS.get(rule, rule) for rule in rules)
+    return filtered(slug, code, rules, f"No endpoint of {slug} is left for this call: it {reason}.")
+
+
+def _rule_against(candidate: Candidate, call: Call, policy: Policy) -> str | None:
+    for field in call.priced_fields:
+        if candidate.pricing is None or field not in candidate.pricing.base:
+            return f"unpriced:{field}"
+    return (
+        _privacy_rule(candidate, call, policy)
+        or _list_rule(candidate, policy)
+        or _wish_rule(candidate, call)
+    )
+
+
+def _privacy_rule(candidate: Candidate, call: Call, policy: Policy) -> str | None:
+    if (policy.zero_retention or call.wish.zdr) and not candidate.keeps_nothing:
+        return "data_policy:zdr"
+    if (policy.no_training or call.wish.deny_training) and candidate.may_train:
+        return "data_policy:training"
+    return None
+
+
+def _list_rule(candidate: Candidate, policy: Policy) -> str | None:
+    if policy.allowed_models and candidate.model not in policy.allowed_models:
+        return "allowed_models"
+    if candidate.model in policy.denied_models:
+        return "allowed_models"
+    if policy.allowed_providers and candidate.provider not in policy.allowed_providers:
+        return "allowed_providers"
+    if candidate.provider in policy.denied_providers:
+        return "allowed_providers"
+    if policy.only_free and not candidate.is_free:
+        return "only_free"
+    if policy.only_at_home and not candidate.is_at_home:
+        return "only_at_home"
+    return None
+
+
+def _wish_rule(candidate: Candidate, call: Call) -> str | None:
+    wish = call.wish
+    if wish.only and not _named(candidate, wish.only):
+        return "allowed_providers"
+    if wish.ignore and _named(candidate, wish.ignore):
+        return "allowed_providers"
+    if not wish.allow_fallbacks and wish.order and not _named(candidate, wish.order):
+        return "allowed_providers"
+    if wish.quantizations and candidate.quantization not in wish.quantizations:
+        return "quantization"
+    if wish.max_price and not _affordable(candidate, call):
+        return "max_price"
+    if wish.require_parameters and not _takes_all(candidate, call):
+        return "require_parameters"
+    return None
+
+
+def _named(candidate: Candidate, slugs: tuple[str, ...]) -> bool:
+    """A base slug names all endpoints of a provider; `provider/tag` names one."""
+    tag = candidate.endpoint.partition("@")[2]
+    return any(slug in (candidate.provider, tag) for slug in slugs)
+
+
+def _affordable(candidate: Candidate, call: Call) -> bool:
+    if candidate.pricing is None:
+        return candidate.is_free
+    return all(
+        candidate.pricing.base.get(name, 0) <= most for name, most in call.wish.max_price.items()
+    )
+
+
+_ASKS = {"tools": "tools", "response_format": "structured_outputs", "reasoning": "reasoning"}
+
+
+def _takes_all(candidate: Candidate, call: Call) -> bool:
+    return all(
+        ability in candidate.abilities
+        for field, ability in _ASKS.items()
+        if field in call.used_parameters
+    )

@@ -1,0 +1,143 @@
+"""The frozen facts that travel through one call: Call → Candidate → Plan → Attempt → Outcome."""
+
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from apps.routing.pricing import Pricing, TokenUsage
+from apps.routing.wire.splice import Document
+
+
+@dataclass(frozen=True, slots=True)
+class Preferences:
+    """The caller's wish for this call (`provider` in the body). It can only tighten a policy."""
+
+    order: tuple[str, ...] = ()
+    only: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+    allow_fallbacks: bool = True
+    zdr: bool = False
+    deny_training: bool = False
+    require_parameters: bool = False
+    quantizations: tuple[str, ...] = ()
+    sort: str = ""
+    max_price: dict[str, Decimal] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One request as the client meant it, with its own bytes."""
+
+    document: Document = field(repr=False)
+    models: tuple[str, ...]
+    is_streamed: bool
+    cap: int | None
+    n: int
+    message_count: int
+    tool_count: int
+    has_media: bool
+    priced_fields: frozenset[str]
+    used_parameters: frozenset[str]
+    reasoning_effort: str | None
+    wish: Preferences
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """One endpoint reachable through one connection."""
+
+    endpoint_id: int
+    endpoint: str
+    connection_id: int
+    model: str
+    provider: str
+    provider_name: str
+    upstream_id: str
+    url: str
+    headers: dict[str, str] = field(repr=False)
+    pricing: Pricing | None
+    is_free: bool
+    context_length: int | None
+    largest_context_length: int | None
+    max_completion_tokens: int | None
+    cap_parameter: str | None
+    cap_bounds_reasoning: bool | None
+    stops_on_cancel: str
+    abilities: frozenset[str]
+    quantization: str
+    is_at_home: bool
+    is_openrouter: bool
+    keeps_nothing: bool
+    may_train: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """What a project's guardrails compile to. `version` is checked again when money is held."""
+
+    version: int = 0
+    zero_retention: bool = False
+    no_training: bool = False
+    allowed_models: frozenset[str] = frozenset()
+    denied_models: frozenset[str] = frozenset()
+    allowed_providers: frozenset[str] = frozenset()
+    denied_providers: frozenset[str] = frozenset()
+    only_free: bool = False
+    only_at_home: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Dropped:
+    """A candidate that left, and the rule that dropped it (OpenRouter's `excluded_by` words)."""
+
+    candidate: Candidate
+    rule: str
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Candidates in the order they are tried, and those that dropped out."""
+
+    candidates: tuple[Candidate, ...]
+    dropped: tuple[Dropped, ...] = ()
+
+
+@dataclass(slots=True)
+class Attempt:
+    """One try at one candidate, as the receipt shows it."""
+
+    candidate: Candidate
+    status: int | None = None
+    error: str = ""
+    latency_ms: int | None = None
+    cost: Decimal = Decimal(0)
+    is_unsure: bool = False  # the provider may have worked, and may bill
+
+    def as_row(self) -> dict[str, Any]:
+        return {
+            "provider": self.candidate.provider,
+            "endpoint": self.candidate.endpoint,
+            "model": self.candidate.model,
+            "status": self.status,
+            "error": self.error,
+            "latency_ms": self.latency_ms,
+            "cost": str(self.cost),
+        }
+
+
+@dataclass(slots=True)
+class Outcome:
+    """How one call ended. `usage` is None where no provider produced anything."""
+
+    attempts: list[Attempt] = field(default_factory=list)
+    candidate: Candidate | None = None
+    usage: TokenUsage | None = None
+    is_estimated: bool = False
+    was_cancelled: bool = False
+    finish_reason: str = ""
+    native_finish_reason: str = ""
+    upstream_id: str = ""
+    status: int = 200
+    error_type: str = ""
+    latency_ms: int | None = None
+    duration_ms: int | None = None
