@@ -52,14 +52,8 @@ def session(
 
 
 def aio_url(target: Target, suffix: str = "") -> URL:
-    """The target as aiohttp's own URL object, taken over unread; worth keeping per endpoint."""
-    return URL.build(
-        scheme=target.scheme,
-        host=target.host,
-        port=target.port,
-        path=f"{target.path}{suffix}" or "/",
-        encoded=True,
-    )
+    """The target as aiohttp's own URL object; worth keeping per endpoint."""
+    return URL(target.url(suffix) if target.path + suffix else f"{target}/", encoded=True)
 
 
 class _Connector(aiohttp.TCPConnector):

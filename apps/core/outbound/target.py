@@ -32,9 +32,7 @@ class Target:
         try:
             url = httpx.URL(text)
         except (httpx.InvalidURL, ValueError):
-            raise OutboundRefused(
-                "This is no web address; check its spelling."
-            ) from None
+            raise OutboundRefused("This is no web address; check its spelling.") from None
         if url.scheme not in DEFAULT_PORTS:
             raise OutboundRefused("The address has to start with http:// or https://.")
         host = _checked_host(url.raw_host.decode("ascii"))
