@@ -5,6 +5,11 @@ from django.urls import include, path
 urlpatterns = [
     path("", include("apps.gateway.urls")),
     path("", include("apps.accounts.urls")),
+    path("", include("apps.projects.urls")),
+    path("", include("apps.connections.urls")),
+    path("", include("apps.keys.urls")),
+    path("", include("apps.usage.urls")),
+    path("", include("apps.chat.urls")),
 ]
 
 handler400 = "apps.core.views.bad_request"

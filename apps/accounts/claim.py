@@ -7,10 +7,11 @@ from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
 from django.db import transaction
 
+from apps.accounts.audit import record
 from apps.accounts.models import Household, User
 
 
-class LinkSpent(Exception):
+class HouseTaken(Exception):
     """The set-up link is wrong, was replaced by a newer one, or the house has an owner."""
 
 
@@ -37,30 +38,21 @@ def opens(token: str) -> bool:
 
 @transaction.atomic
 def claim(
-    *, token: str, email: str, password: str, household_name: str = "", zone: str = ""
+    *, token: str | None, email: str, password: str, household_name: str = "", zone: str = ""
 ) -> User:
     """Makes the owner and spends the link. Of two who come at once the row lock lets one through;
-    the other gets LinkSpent."""
+    the other gets HouseTaken. Without a token (None) only a command on the machine may ask."""
     household = Household.current(lock=True)
-    if not _fits(household, token):
-        raise LinkSpent
-    return _make_owner(
-        household, email=email, password=password, household_name=household_name, zone=zone
-    )
-
-
-@transaction.atomic
-def claim_without_link(
-    *, email: str, password: str, household_name: str = "", zone: str = ""
-) -> User:
-    """The same from the machine itself, where whoever may run commands needs no link."""
-    return _make_owner(
-        Household.current(lock=True),
-        email=email,
-        password=password,
-        household_name=household_name,
-        zone=zone,
-    )
+    if has_owner() or (token is not None and not _fits(household, token)):
+        raise HouseTaken
+    owner = _make_owner(email=email, password=password)
+    household.name = household_name.strip() or household.name
+    household.zone = zone or household.zone
+    household.setup_digest = None
+    household.full_clean(exclude=["check_value", "setup_digest"])
+    household.save()
+    record(actor=owner, verb="house.claimed", subject=household.name)
+    return owner
 
 
 def _fits(household: Household, token: str) -> bool:
@@ -69,16 +61,6 @@ def _fits(household: Household, token: str) -> bool:
     return hmac.compare_digest(bytes(household.setup_digest), settings.HOUSE_SECRETS.digest(token))
 
 
-def _make_owner(
-    household: Household, *, email: str, password: str, household_name: str, zone: str
-) -> User:
-    if has_owner():
-        raise LinkSpent
+def _make_owner(*, email: str, password: str) -> User:
     validate_password(password, User(email=email))
-    owner = User.objects.create_user(email=email, password=password, role=User.Role.OWNER)
-    household.name = household_name.strip() or household.name
-    household.zone = zone or household.zone
-    household.setup_digest = None
-    household.full_clean(exclude=["check_value", "setup_digest"])
-    household.save()
-    return owner
+    return User.objects.create_user(email=email, password=password, role=User.Role.OWNER)

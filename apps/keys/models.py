@@ -1,6 +1,6 @@
 """API keys we issue. Only an HMAC digest is stored; the key itself is shown once."""
 
-from typing import ClassVar, Self
+from typing import TYPE_CHECKING, ClassVar, Self
 
 from django.conf import settings
 from django.db import models
@@ -8,7 +8,13 @@ from django.utils import timezone
 
 from apps.budgets.models import Budget
 from apps.keys import tokens
+from apps.projects.access import ADMIN, projects_for
 from apps.projects.models import Project
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
+
+    from apps.accounts.models import User
 
 
 class ApiKeySet(models.QuerySet["ApiKey"]):
@@ -17,6 +23,19 @@ class ApiKeySet(models.QuerySet["ApiKey"]):
         return self.filter(revoked_at=None, disabled_at=None).filter(
             models.Q(expires_at=None) | models.Q(expires_at__gt=now)
         )
+
+    def kept(self) -> Self:
+        """Not deleted; a deleted key is a row for receipts only."""
+        return self.filter(revoked_at=None)
+
+    def for_user(self, user: "User | AnonymousUser") -> Self:
+        """Keys this person may see and switch off: all of the house for who looks after it, all of
+        a project for its admin, else their own."""
+        if not user.is_authenticated:
+            return self.none()
+        if user.looks_after_house:
+            return self
+        return self.filter(models.Q(owner=user) | models.Q(project__in=projects_for(user, ADMIN)))
 
 
 class ApiKey(models.Model):

@@ -1,7 +1,7 @@
 """One row per API call, its bulky part, and the quarter-hour sums. recorder.py alone writes them;
 nothing here ever holds a word of a prompt or an answer."""
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar, Self
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -9,6 +9,19 @@ from django.db.models import Q
 from django.utils import timezone
 
 from apps.budgets.models import usd_field
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
+
+    from apps.accounts.models import User
+
+
+class GenerationSet(models.QuerySet["Generation"]):
+    def for_user(self, user: "User | AnonymousUser") -> Self:
+        """Calls this person may see: all for who looks after the house, else their own."""
+        if not user.is_authenticated:
+            return self.none()
+        return self if user.looks_after_house else self.filter(user_id=user.pk)
 
 
 class Generation(models.Model):
@@ -56,6 +69,8 @@ class Generation(models.Model):
     cache_write_tokens = models.BigIntegerField(db_default=0)
     latency_ms = models.PositiveIntegerField(null=True)
     duration_ms = models.PositiveIntegerField(null=True)
+
+    objects = GenerationSet.as_manager()
 
     class Meta:
         indexes: ClassVar = [

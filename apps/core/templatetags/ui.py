@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from django import template
-from django.forms import BoundField
+from django.forms import BoundField, CheckboxInput
 from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.html import format_html
@@ -33,20 +33,20 @@ def tokens(value: int | None) -> str:
 
 @register.filter
 def moment(value: datetime | None) -> SafeString | str:
-    """A time in the reader's zone, with the exact UTC time on hover and focus."""
+    """A time in the reader's zone, with the exact UTC time on hover."""
     if value is None:
         return money.NOTHING
-    local = timezone.localtime(value)
-    today = timezone.localtime()
-    shape = "%H:%M" if local.date() == today.date() else "%-d %b, %H:%M"
-    if local.year != today.year:
-        shape = "%-d %b %Y"
-    return format_html(
-        '<time datetime="{}" title="{} UTC">{}</time>',
-        value.isoformat(),
-        value.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S"),
-        local.strftime(shape),
-    )
+    local, now = timezone.localtime(value), timezone.localtime()
+    if local.date() == now.date():
+        return _time(value, f"{local:%H:%M}")
+    return _time(value, f"{_day(local, now)}, {local:%H:%M}")
+
+
+@register.filter
+def day(value: datetime | None) -> SafeString | str:
+    if value is None:
+        return money.NOTHING
+    return _time(value, _day(timezone.localtime(value), timezone.localtime()))
 
 
 @register.simple_tag
@@ -63,8 +63,21 @@ def icon(name: str, size: str = "") -> SafeString:
 def field(bound: BoundField, label: str = "", **attrs: Any) -> dict[str, Any]:
     """One form field: label, hint, error, input, in that order."""
     extra = {name.replace("_", "-"): value for name, value in attrs.items()}
+    is_switch = isinstance(bound.field.widget, CheckboxInput)
+    look = {"class": "switch", "role": "switch"} if is_switch else {"class": "input"}
     return {
         "field": bound,
         "label": label or bound.label,
-        "widget": bound.as_widget(attrs={"class": "input", **extra}),
+        "is_switch": is_switch,
+        "widget": bound.as_widget(attrs={**look, **extra}),
     }
+
+
+def _day(local: datetime, now: datetime) -> str:
+    year = "" if local.year == now.year else f" {local:%Y}"
+    return f"{local.day} {local:%b}{year}"
+
+
+def _time(value: datetime, words: str) -> SafeString:
+    exact = f"{value.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
+    return format_html('<time datetime="{}" title="{}">{}</time>', value.isoformat(), exact, words)

@@ -1,0 +1,67 @@
+"""The form that makes a fresh house its owner's."""
+
+import zoneinfo
+from typing import Any
+
+from django import forms
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+
+from apps.accounts.models import User
+from apps.accounts.zone import machine_zone
+
+
+def zone_choices() -> list[tuple[str, str]]:
+    """Places one may live in, by continent, and UTC."""
+    names = sorted(name for name in zoneinfo.available_timezones() if _is_place(name))
+    return [("UTC", "UTC"), *((name, name.replace("_", " ")) for name in names)]
+
+
+class ClaimForm(forms.Form):
+    household_name = forms.CharField(
+        label="Name of the household",
+        required=False,
+        max_length=100,
+        widget=forms.TextInput(attrs={"placeholder": "Our house", "autocomplete": "off"}),
+    )
+    email = forms.EmailField(
+        label="Your e-mail",
+        help_text="To sign in with. Nothing is sent to it.",
+        widget=forms.EmailInput(attrs={"autocomplete": "username"}),
+    )
+    password = forms.CharField(
+        strip=False,
+        max_length=1000,
+        help_text="At least ten characters; three or four words are good.",
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password", "minlength": "10"}),
+    )
+    zone = forms.ChoiceField(
+        label="Time zone",
+        choices=zone_choices,
+        initial=machine_zone,
+        help_text="Days and budgets start at midnight here.",
+    )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if password := cleaned.get("password"):
+            try:
+                validate_password(password, User(email=cleaned.get("email")))
+            except ValidationError as problem:
+                self.add_error("password", problem)
+        return cleaned
+
+
+def _is_place(name: str) -> bool:
+    return name.partition("/")[0] in {
+        "Africa",
+        "America",
+        "Antarctica",
+        "Arctic",
+        "Asia",
+        "Atlantic",
+        "Australia",
+        "Europe",
+        "Indian",
+        "Pacific",
+    }

@@ -1,0 +1,43 @@
+"""The form for a new key."""
+
+from datetime import datetime, timedelta
+
+from django import forms
+from django.utils import timezone
+
+from apps.accounts.models import User
+from apps.projects.access import workplaces_of
+
+LIFETIMES = [
+    ("90", "in 90 days"),
+    ("30", "in 30 days"),
+    ("365", "in a year"),
+    ("", "never"),
+]
+
+
+class KeyForm(forms.Form):
+    name = forms.CharField(
+        label="Name of the key",
+        max_length=100,
+        help_text="What will use it, such as “Laptop scripts”.",
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    project = forms.ModelChoiceField(queryset=None, empty_label=None)
+    lifetime = forms.ChoiceField(label="Ends", choices=LIFETIMES, required=False, initial="90")
+    app_name = forms.CharField(
+        label="App",
+        max_length=60,
+        required=False,
+        help_text="Shown beside its calls when the app does not name itself.",
+        widget=forms.TextInput(attrs={"placeholder": "Open WebUI", "autocomplete": "off"}),
+    )
+
+    def __init__(self, *args: object, user: User, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        self.fields["project"].queryset = workplaces_of(user).order_by("id")
+        self.fields["project"].initial = workplaces_of(user).order_by("id").first()
+
+    def expires_at(self) -> datetime | None:
+        days = self.cleaned_data["lifetime"]
+        return timezone.now() + timedelta(days=int(days)) if days else None

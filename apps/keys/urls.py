@@ -1,0 +1,13 @@
+from django.urls import path
+
+from apps.keys import views
+
+app_name = "keys"
+urlpatterns = [
+    path("keys/", views.list_keys, name="list"),
+    path("keys/new/", views.create_key, name="create"),
+    path("keys/<int:key_id>/", views.show_key, name="detail"),
+    path("keys/<int:key_id>/off/", views.switch_off, name="switch-off"),
+    path("keys/<int:key_id>/on/", views.switch_on, name="switch-on"),
+    path("keys/<int:key_id>/deletion/", views.delete_key, name="delete"),
+]

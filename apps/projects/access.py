@@ -1,0 +1,54 @@
+"""The one door for rights in a project: a project one may use, or 404. Whoever looks after the
+house may see every project; nobody acts in one without belonging to it."""
+
+from typing import TYPE_CHECKING
+
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import Exists, OuterRef
+from django.http import Http404
+from django.shortcuts import get_object_or_404
+
+from apps.projects.models import Membership, Project, ProjectSet
+
+if TYPE_CHECKING:
+    from apps.accounts.models import User
+
+VIEWER, MEMBER, ADMIN = Membership.Role.VIEWER, Membership.Role.MEMBER, Membership.Role.ADMIN
+AT_LEAST = {VIEWER: [VIEWER, MEMBER, ADMIN], MEMBER: [MEMBER, ADMIN], ADMIN: [ADMIN]}
+
+
+def project_for(user: "User | AnonymousUser", slug: str, role: Membership.Role = VIEWER) -> Project:
+    """The project, where `user` has at least `role`; strangers learn nothing but 404."""
+    return get_object_or_404(projects_for(user, role), slug=slug)
+
+
+def projects_for(user: "User | AnonymousUser", role: Membership.Role = VIEWER) -> ProjectSet:
+    """Every active project where `user` has at least `role`."""
+    active = Project.objects.active()
+    if not user.is_authenticated:
+        return active.none()
+    if user.looks_after_house:
+        return active
+    return active.filter(_belongs(user, role))
+
+
+def workplaces_of(user: "User | AnonymousUser") -> ProjectSet:
+    """Where `user` may make calls: calls bind a membership, so looking after the house is not
+    enough."""
+    if not user.is_authenticated:
+        return Project.objects.none()
+    return Project.objects.active().filter(_belongs(user, MEMBER))
+
+
+def house_or_404(user: "User | AnonymousUser") -> None:
+    """Pages of the household exist only for those who look after it."""
+    if not user.is_authenticated or not user.looks_after_house:
+        raise Http404
+
+
+def _belongs(user: "User", role: Membership.Role) -> Exists:
+    return Exists(
+        Membership.objects.filter(
+            project=OuterRef("pk"), user=user, is_active=True, role__in=AT_LEAST[role]
+        )
+    )

@@ -1,0 +1,5 @@
+from django.urls import path
+
+from apps.projects import views
+
+urlpatterns = [path("setup/<str:token>/", views.claim_house, name="claim")]

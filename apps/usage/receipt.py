@@ -1,0 +1,90 @@
+"""A receipt as a page reads it: every fact of one call, tolerant of details already pruned."""
+
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from apps.usage.models import Generation, GenerationDetail
+
+PRICE_NAMES = {
+    "prompt": "Prompt",
+    "completion": "Completion",
+    "reasoning": "Reasoning",
+    "input_cache_read": "Cached, read",
+    "input_cache_write": "Cached, written",
+    "input_cache_write_1h": "Cached for an hour, written",
+    "audio": "Audio in",
+    "audio_output": "Audio out",
+    "image": "Picture in",
+    "image_output": "Picture out",
+    "web_search": "Web search",
+    "request": "Request",
+}
+PER_ONE = {"request", "web_search", "image"}
+
+
+@dataclass(frozen=True)
+class Price:
+    name: str
+    usd: Decimal
+    unit: str
+
+
+@dataclass(frozen=True)
+class Receipt:
+    attempts: list[dict[str, Any]]
+    candidates: list[dict[str, Any]]
+    prices: list[Price]
+    is_kept: bool
+
+
+def receipt_of(call: Generation) -> Receipt:
+    row = GenerationDetail.objects.filter(pk=call.pk).first()
+    details = row.details if row and isinstance(row.details, dict) else {}
+    return Receipt(
+        attempts=[_attempt(one) for one in _dicts(details.get("attempts"))],
+        candidates=_dicts(details.get("candidates")),
+        prices=_prices(details.get("prices")),
+        is_kept=row is not None,
+    )
+
+
+def tokens_of(call: Generation) -> list[tuple[str, int, str]]:
+    """Name, count and what it is part of; only kinds that occurred, but always in and out."""
+    kinds = [
+        ("Prompt", call.prompt_tokens, ""),
+        ("Cached, read", call.cached_tokens, "part of the prompt"),
+        ("Cached, written", call.cache_write_tokens, "part of the prompt"),
+        ("Completion", call.completion_tokens, ""),
+        ("Reasoning", call.reasoning_tokens, "part of the completion"),
+    ]
+    return [kind for kind in kinds if kind[1] or not kind[2]]
+
+
+def _dicts(value: Any) -> list[dict[str, Any]]:
+    return [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []
+
+
+def _attempt(one: dict[str, Any]) -> dict[str, Any]:
+    return {**one, "cost_usd": _decimal(one.get("cost"))}
+
+
+def _prices(value: Any) -> list[Price]:
+    if not isinstance(value, dict):
+        return []
+    found = []
+    for key, name in PRICE_NAMES.items():
+        price = _decimal(value.get(key))
+        if price is not None:
+            found.append(Price(name, price, "each" if key in PER_ONE else "per million tokens"))
+    return found
+
+
+def _decimal(value: Any) -> Decimal | None:
+    if value is None:
+        return None
+    try:
+        number = Decimal(str(value))
+    except InvalidOperation:
+        return None
+    return number if number.is_finite() else None

@@ -1,0 +1,9 @@
+from django.urls import path
+
+from apps.usage import views
+
+app_name = "usage"
+urlpatterns = [
+    path("calls/", views.list_calls, name="calls"),
+    path("calls/<str:call_id>/", views.show_call, name="call"),
+]
