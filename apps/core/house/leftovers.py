@@ -1,5 +1,5 @@
 """Clears away what a killed PostgreSQL left behind: processes that still run on our data folder,
-and a lock file that names a process which is not PostgreSQL any more (or a zombie nobody reaps).
+and lock files that name a process which is not PostgreSQL any more (or a zombie nobody reaps).
 Touches only processes whose working folder is that data folder. The caller must hold the lock on
 the data folder."""
 
@@ -12,12 +12,13 @@ from pathlib import Path
 PATIENCE = 5.0
 
 
-def clear_leftovers(cluster_folder: Path) -> None:
+def clear_leftovers(cluster_folder: Path, sockets: Path) -> None:
     _end_processes(cluster_folder)
-    lock = cluster_folder / "postmaster.pid"
-    # Nothing of ours runs, so the lock is stale; PostgreSQL itself would still believe a zombie,
+    # Nothing of ours runs, so the locks are stale; PostgreSQL itself would still believe a zombie,
     # or a stranger that was given the same process number.
-    lock.unlink(missing_ok=True)
+    (cluster_folder / "postmaster.pid").unlink(missing_ok=True)
+    for left in sockets.glob(".s.PGSQL.*"):
+        left.unlink(missing_ok=True)
 
 
 def _end_processes(cluster_folder: Path) -> None:

@@ -1,20 +1,16 @@
 """The story of a start, told in order: folder, port, secrets, PostgreSQL, migrations and catalogue,
 worker, web. Then it watches until somebody asks it to stop."""
 
-import contextlib
-import fcntl
-import os
 import socket
 import sys
 import time
-from collections.abc import Iterator
-from pathlib import Path
 from signal import SIGTERM
 
 from apps.core.house import door
 from apps.core.house.child import Program
 from apps.core.house.cluster import Cluster
 from apps.core.house.errors import CannotStart, StopAsked
+from apps.core.house.folder import sole_use_of
 from apps.core.house.options import Options, read_options
 from apps.core.house.signals import Signals
 from apps.core.house.supervisor import Supervisor
@@ -33,7 +29,7 @@ def main() -> int:
     """Runs the house until it is stopped; gives the exit code."""
     try:
         options = read_options()
-        with _sole_use_of(options.data_dir), Signals() as signals:
+        with sole_use_of(options.data_dir), Signals() as signals:
             _run(options, signals)
     except (CannotStart, VaultError) as problem:
         if str(problem):
@@ -120,31 +116,6 @@ def _web(number: int, listener: socket.socket) -> Program:
         endings=((SIGTERM, WEB_STOP_SECONDS),),
         open_files=[listener.fileno()],
     )
-
-
-@contextlib.contextmanager
-def _sole_use_of(data_dir: Path) -> Iterator[None]:
-    """Two supervisors on one data folder would each end the other's PostgreSQL."""
-    try:
-        data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
-        handle = os.open(data_dir / "house.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-    except OSError as problem:
-        raise CannotStart(
-            f"The folder {data_dir} cannot be written ({problem.strerror}), and the house keeps "
-            "its data there; choose another with GATEHOUSE_DATA_DIR."
-        ) from problem
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        os.close(handle)
-        raise CannotStart(
-            f"A house already runs on the folder {data_dir}; stop it, or give this one its own "
-            "folder with GATEHOUSE_DATA_DIR."
-        ) from None
-    try:
-        yield
-    finally:
-        os.close(handle)
 
 
 def _say(line: str) -> None:
