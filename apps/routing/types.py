@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from apps.routing.pricing import Pricing, TokenUsage
-from apps.routing.wire.splice import Document
+from apps.routing.splice import Document
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,11 +127,12 @@ class Attempt:
 
 @dataclass(slots=True)
 class Outcome:
-    """How one call ended. `usage` is None where no provider produced anything."""
+    """How one call ended, or stands: the sum of its attempts."""
 
     attempts: list[Attempt] = field(default_factory=list)
     candidate: Candidate | None = None
-    usage: TokenUsage | None = None
+    usage: TokenUsage = field(default_factory=TokenUsage)
+    cost: Decimal = Decimal(0)
     is_estimated: bool = False
     was_cancelled: bool = False
     finish_reason: str = ""

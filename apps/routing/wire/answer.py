@@ -8,7 +8,7 @@ from typing import Any
 import orjson
 
 from apps.routing.pricing import TokenUsage
-from apps.routing.wire.splice import Document, elements
+from apps.routing.splice import Document, elements
 from apps.routing.wire.tokens import produced_bytes, read_usage
 
 # Provider words → OpenRouter's five; anything else that ends an answer is a stop.

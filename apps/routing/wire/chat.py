@@ -10,7 +10,7 @@ from apps.routing.errors import invalid
 from apps.routing.types import Call, Preferences
 from apps.routing.wire import fields
 from apps.routing.wire.fields import Kind
-from apps.routing.wire.splice import Document, DuplicateMember, depth
+from apps.routing.splice import Document, DuplicateMember, depth
 
 DEEPEST = 128
 MOST_MESSAGES = 10_000

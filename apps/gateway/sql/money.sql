@@ -1,0 +1,143 @@
+-- The money transactions, each one round trip. Order for every writer: windows by id, then
+-- generations, then window figures, then quarter-hours by key.
+
+-- Which of these calls may run at all, asked when the windows are already locked: the process still
+-- has its lease; key, person and project are live; the policy is the one the call was judged by.
+CREATE FUNCTION gateway_live(calls jsonb) RETURNS TABLE (call_id text, verdict text)
+LANGUAGE sql STABLE AS $$
+    SELECT c.id,
+           CASE WHEN l.process_id IS NULL THEN 'no_lease'
+                WHEN p.id IS NULL OR u.id IS NULL
+                  OR (c.key_id IS NOT NULL AND k.id IS NULL)
+                  OR (m.id IS NULL AND u.role = 'member') THEN 'stale'
+                WHEN p.policy_version + h.policy_version <> c.policy_version THEN 'stale'
+                ELSE 'live' END
+      FROM jsonb_to_recordset(calls) AS c(
+           id text, project_id bigint, key_id bigint, user_id bigint, process_id text,
+           policy_version bigint)
+      CROSS JOIN accounts_household h
+      LEFT JOIN gateway_processlease l ON l.process_id = c.process_id AND l.expires_at > now()
+      LEFT JOIN projects_project p ON p.id = c.project_id AND p.archived_at IS NULL
+      LEFT JOIN accounts_user u ON u.id = c.user_id AND u.is_active
+      LEFT JOIN projects_membership m
+             ON m.project_id = c.project_id AND m.user_id = c.user_id AND m.is_active
+      LEFT JOIN keys_apikey k
+             ON k.id = c.key_id AND k.owner_id = c.user_id AND k.project_id = c.project_id
+            AND k.revoked_at IS NULL AND k.disabled_at IS NULL
+            AND (k.expires_at IS NULL OR k.expires_at > now())
+$$;
+
+CREATE FUNCTION gateway_windows(items jsonb) RETURNS bigint[] LANGUAGE sql IMMUTABLE AS $$
+    SELECT array_agg(DISTINCT x.value::bigint)
+      FROM jsonb_array_elements(items) c, jsonb_array_elements_text(c.value -> 'windows') x
+$$;
+
+-- Holds money for a batch of calls and gives each its row. Verdicts: admitted, stale, no_lease,
+-- refused (with the window and what is left there).
+CREATE FUNCTION gateway_reserve(calls jsonb)
+RETURNS TABLE (call_id text, verdict text, refused_by bigint, available numeric)
+LANGUAGE plpgsql AS $$
+DECLARE
+    wids bigint[] := gateway_windows(calls);
+    verdicts jsonb;
+    held jsonb := '{}';
+    bound jsonb;
+BEGIN
+    IF wids IS NOT NULL THEN
+        PERFORM ledger_lock(wids);
+    END IF;
+    SELECT jsonb_object_agg(v.call_id, v.verdict) INTO verdicts FROM gateway_live(calls) v;
+    IF wids IS NOT NULL THEN
+        SELECT jsonb_agg(c.value ORDER BY c.ordinality) INTO bound
+          FROM jsonb_array_elements(calls) WITH ORDINALITY c
+         WHERE verdicts ->> (c.value ->> 'id') = 'live'
+           AND jsonb_array_length(c.value -> 'windows') > 0;
+        IF bound IS NOT NULL THEN
+            SELECT jsonb_object_agg(h.call_id, jsonb_build_array(h.refused_by, h.available))
+              INTO held FROM ledger_hold(bound) h WHERE h.refused_by IS NOT NULL;
+            held := coalesce(held, '{}');
+        END IF;
+    END IF;
+    PERFORM recorder_open(coalesce((
+        SELECT jsonb_agg(c.value) FROM jsonb_array_elements(calls) c
+         WHERE verdicts ->> (c.value ->> 'id') = 'live' AND NOT held ? (c.value ->> 'id')), '[]'));
+    RETURN QUERY
+        SELECT c.value ->> 'id',
+               CASE WHEN held ? (c.value ->> 'id') THEN 'refused'
+                    WHEN verdicts ->> (c.value ->> 'id') = 'live' THEN 'admitted'
+                    ELSE verdicts ->> (c.value ->> 'id') END,
+               (held -> (c.value ->> 'id') ->> 0)::bigint,
+               (held -> (c.value ->> 'id') ->> 1)::numeric
+          FROM jsonb_array_elements(calls) c;
+END $$;
+
+-- Closes a batch of calls: windows, generations, details and quarter-hours, each exactly once.
+-- Returns the ids it closed; an id that was closed before is left as it is.
+CREATE FUNCTION gateway_settle(items jsonb) RETURNS text[] LANGUAGE plpgsql AS $$
+DECLARE
+    wids bigint[] := gateway_windows(items);
+    closed jsonb;
+    ids text[];
+BEGIN
+    IF wids IS NOT NULL THEN
+        PERFORM ledger_lock(wids);
+    END IF;
+    closed := recorder_close(items);
+    IF wids IS NOT NULL THEN
+        PERFORM ledger_settle(closed);
+    END IF;
+    SELECT coalesce(array_agg(c.value ->> 'id'), '{}') INTO ids FROM jsonb_array_elements(closed) c;
+    PERFORM recorder_keep_details(items, ids);
+    PERFORM recorder_roll_up(ids);
+    RETURN ids;
+END $$;
+
+-- Holds more for one running call, after an attempt that may be billed. False where it does not fit.
+CREATE FUNCTION gateway_extend(generation text, amount numeric) RETURNS boolean
+LANGUAGE plpgsql AS $$
+DECLARE
+    wids bigint[];
+BEGIN
+    SELECT window_ids INTO wids FROM usage_generation WHERE id = generation AND state = 'open';
+    IF wids IS NULL THEN
+        RETURN false;
+    END IF;
+    PERFORM ledger_lock(wids);
+    IF cardinality(wids) > 0 AND EXISTS (
+        SELECT 1 FROM ledger_hold(jsonb_build_array(jsonb_build_object(
+            'id', generation, 'hold', amount, 'windows', to_jsonb(wids)))) h
+         WHERE h.refused_by IS NOT NULL) THEN
+        RETURN false;
+    END IF;
+    PERFORM recorder_extend(generation, amount);
+    RETURN true;
+END $$;
+
+-- Closes up to `most` calls of processes whose lease ran out. Returns how many.
+CREATE FUNCTION gateway_sweep(most int) RETURNS int LANGUAGE plpgsql AS $$
+DECLARE
+    items jsonb;
+BEGIN
+    IF NOT pg_try_advisory_xact_lock(7446021, 1) THEN
+        RETURN 0;
+    END IF;
+    SELECT jsonb_agg(jsonb_build_object(
+               'id', g.id, 'windows', to_jsonb(g.window_ids), 'state', 'closed',
+               'cost', CASE WHEN g.bills_whole AND NOT g.is_streamed THEN g.hold_usd
+                            ELSE least(g.hold_usd, greatest(g.prompt_estimate_usd, g.checkpoint_usd))
+                       END,
+               'is_estimated', true, 'status', 500, 'error_type', 'process_lost',
+               'finish_reason', 'error', 'native_finish_reason', '', 'was_cancelled', false,
+               'prompt_tokens', 0, 'completion_tokens', 0, 'reasoning_tokens', 0,
+               'cached_tokens', 0, 'cache_write_tokens', 0))
+      INTO items
+      FROM (SELECT g.* FROM usage_generation g
+              LEFT JOIN gateway_processlease l ON l.process_id = g.process_id
+             WHERE g.state = 'open' AND (l.process_id IS NULL OR l.expires_at < now())
+             ORDER BY g.id LIMIT most) g;
+    IF items IS NULL THEN
+        DELETE FROM gateway_processlease WHERE expires_at < now() - interval '1 hour';
+        RETURN 0;
+    END IF;
+    RETURN cardinality(gateway_settle(items));
+END $$;

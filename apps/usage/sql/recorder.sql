@@ -1,0 +1,84 @@
+-- The recorder's own statements: the only ones that write generations and quarter-hours.
+
+CREATE FUNCTION recorder_open(calls jsonb) RETURNS void LANGUAGE sql AS $$
+    INSERT INTO usage_generation (
+        id, created_at, process_id, project_id, key_id, user_id, app, requested_model, is_streamed,
+        bills_whole, window_ids, hold_usd, prompt_estimate_usd, model, endpoint_id, provider)
+    SELECT id, created_at, process_id, project_id, key_id, user_id, app, requested_model,
+           is_streamed, bills_whole, windows, hold, prompt_estimate, model, endpoint_id, provider
+      FROM jsonb_to_recordset(calls) AS c(
+           id text, created_at timestamptz, process_id text, project_id bigint, key_id bigint,
+           user_id bigint, app text, requested_model text, is_streamed boolean,
+           bills_whole boolean, windows bigint[], hold numeric, prompt_estimate numeric,
+           model text, endpoint_id bigint, provider text)
+$$;
+
+-- Closes what is still open, exactly once. Returns [{id, windows, hold, cost}] of what it closed.
+CREATE FUNCTION recorder_close(items jsonb) RETURNS jsonb LANGUAGE sql AS $$
+    WITH c AS (
+        SELECT * FROM jsonb_to_recordset(items) AS c(
+            id text, state text, cost numeric, is_estimated boolean, status int, error_type text,
+            finish_reason text, native_finish_reason text, was_cancelled boolean,
+            model text, endpoint_id bigint, provider text,
+            prompt_tokens bigint, completion_tokens bigint, reasoning_tokens bigint,
+            cached_tokens bigint, cache_write_tokens bigint, latency_ms int, duration_ms int)
+    ), closed AS (
+        UPDATE usage_generation g
+           SET state = c.state, closed_at = now(), cost_usd = c.cost,
+               is_estimated = c.is_estimated, status = c.status, error_type = c.error_type,
+               finish_reason = c.finish_reason, native_finish_reason = c.native_finish_reason,
+               was_cancelled = c.was_cancelled,
+               model = coalesce(c.model, g.model), provider = coalesce(c.provider, g.provider),
+               endpoint_id = coalesce(c.endpoint_id, g.endpoint_id),
+               prompt_tokens = c.prompt_tokens, completion_tokens = c.completion_tokens,
+               reasoning_tokens = c.reasoning_tokens, cached_tokens = c.cached_tokens,
+               cache_write_tokens = c.cache_write_tokens, latency_ms = c.latency_ms,
+               duration_ms = c.duration_ms
+          FROM c
+         WHERE g.id = c.id AND g.state = 'open'
+        RETURNING g.id, g.window_ids, g.hold_usd, g.cost_usd
+    )
+    SELECT coalesce(jsonb_agg(jsonb_build_object(
+               'id', id, 'windows', to_jsonb(window_ids), 'hold', hold_usd, 'cost', cost_usd)),
+           '[]'::jsonb)
+      FROM closed
+$$;
+
+CREATE FUNCTION recorder_keep_details(items jsonb, closed text[]) RETURNS void LANGUAGE sql AS $$
+    INSERT INTO usage_generationdetail (generation_id, details)
+    SELECT c.value ->> 'id', c.value -> 'details'
+      FROM jsonb_array_elements(items) c
+     WHERE c.value ->> 'id' = ANY(closed) AND jsonb_typeof(c.value -> 'details') = 'object'
+    ON CONFLICT (generation_id) DO NOTHING
+$$;
+
+CREATE FUNCTION recorder_roll_up(closed text[]) RETURNS void LANGUAGE sql AS $$
+    INSERT INTO usage_usagequarter AS q (
+        starts_at, project_id, key_id, user_id, app, model, endpoint_id, requests, cost_usd,
+        prompt_tokens, completion_tokens, reasoning_tokens, cached_tokens)
+    SELECT date_bin('15 minutes', created_at, 'epoch'::timestamptz), project_id,
+           coalesce(key_id, 0), user_id, app, model, coalesce(endpoint_id, 0), count(*),
+           sum(cost_usd), sum(prompt_tokens), sum(completion_tokens), sum(reasoning_tokens),
+           sum(cached_tokens)
+      FROM usage_generation
+     WHERE id = ANY(closed) AND state = 'closed'
+     GROUP BY 1, 2, 3, 4, 5, 6, 7
+     ORDER BY 1, 2, 3, 4, 5, 6, 7
+    ON CONFLICT (starts_at, project_id, key_id, user_id, app, model, endpoint_id) DO UPDATE
+       SET requests = q.requests + excluded.requests,
+           cost_usd = q.cost_usd + excluded.cost_usd,
+           prompt_tokens = q.prompt_tokens + excluded.prompt_tokens,
+           completion_tokens = q.completion_tokens + excluded.completion_tokens,
+           reasoning_tokens = q.reasoning_tokens + excluded.reasoning_tokens,
+           cached_tokens = q.cached_tokens + excluded.cached_tokens
+$$;
+
+CREATE FUNCTION recorder_extend(generation text, amount numeric) RETURNS void LANGUAGE sql AS $$
+    UPDATE usage_generation SET hold_usd = hold_usd + amount WHERE id = generation AND state = 'open'
+$$;
+
+-- What running streams would cost if they stopped now, for the sweep.
+CREATE FUNCTION recorder_checkpoint(ids text[], amounts numeric[]) RETURNS void LANGUAGE sql AS $$
+    UPDATE usage_generation g SET checkpoint_usd = c.amount
+      FROM unnest(ids, amounts) AS c(id, amount) WHERE g.id = c.id AND g.state = 'open'
+$$;
