@@ -1,9 +1,11 @@
 """The queue and the whole timetable of the house."""
 
 import os
+import warnings
 from typing import Any
 
 from celery import Celery
+from celery.exceptions import SecurityWarning
 from celery.signals import beat_embedded_init
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
@@ -34,6 +36,9 @@ def _transport_options() -> dict[str, Any]:
         "pool_size": 4,
     }
 
+
+# It warns of root at length for fear of pickled messages; ours are JSON.
+warnings.filterwarnings("ignore", category=SecurityWarning)
 
 app = Celery("gatehouse")
 app.conf.update(

@@ -89,7 +89,7 @@ def _manage(*words: str) -> Program:
 
 
 def _worker(options: Options) -> Program:
-    words = "-A config worker -B -P threads -c 2 --without-gossip --without-mingle --quiet -l INFO"
+    words = "--quiet -A config worker -B -P threads -c 2 --without-gossip --without-mingle -l INFO"
     schedule = options.data_dir / "celerybeat-schedule"
     return Program(
         name="worker",
