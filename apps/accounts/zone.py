@@ -46,4 +46,5 @@ def machine_zone() -> str:
         name = str(link.readlink()).partition("zoneinfo/")[2]
     except OSError:
         name = ""
-    return name if name in zoneinfo.available_timezones() else "UTC"
+    is_place = name in zoneinfo.available_timezones() and not name.startswith("Etc/")
+    return name if is_place else "UTC"

@@ -1,20 +1,162 @@
-"""The household's provider accounts, for those who look after the house."""
+"""The household's provider accounts, for those who look after the house; 404 for everybody else.
+A stored key is never sent back to a page."""
 
+from collections.abc import Callable
+from functools import wraps
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
-from django.views.decorators.http import require_GET
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from apps.catalog.models import Provider
+from apps.connections import discovery, probe, saving
+from apps.connections.forms import ConnectionForm
 from apps.connections.models import Connection
+from apps.connections.results import LastResult, last_result
+from apps.core.http import render_page
 from apps.projects.access import house_or_404
 
+View = Callable[..., HttpResponse]
 
+
+def for_the_house(view: View) -> View:
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+        house_or_404(request.user)
+        return view(request, *args, **kwargs)
+
+    return guarded
+
+
+@for_the_house
 @require_GET
 def list_connections(request: HttpRequest) -> HttpResponse:
-    house_or_404(request.user)
     connections = Connection.objects.select_related("provider", "created_by")
-    return render(request, "connections/list.html", {"connections": connections})
+    cards = [(connection, last_result(connection)) for connection in connections]
+    return render(request, "connections/list.html", {"cards": cards})
 
 
-def create_connection(request: HttpRequest) -> HttpResponse:
-    house_or_404(request.user)
-    return render(request, "connections/list.html", {"connections": []})
+@for_the_house
+@require_GET
+def choose_provider(request: HttpRequest) -> HttpResponse:
+    wanted = request.GET.get("q", "").strip().replace("\x00", "")
+    providers = Provider.objects.filter(is_listed=True).exclude(slug__in=["gatehouse", "custom"])
+    if wanted:
+        providers = providers.filter(Q(name__icontains=wanted) | Q(slug__icontains=wanted))
+    context = {"providers": providers.order_by("name"), "wanted": wanted}
+    return render_page(request, "connections/choose.html", context, piece="results")
+
+
+@for_the_house
+@sensitive_post_parameters("credential")
+@require_http_methods(["GET", "HEAD", "POST"])
+def create_connection(request: HttpRequest, slug: str) -> HttpResponse:
+    known = Provider.objects.filter(is_listed=True).exclude(slug="gatehouse")
+    provider = get_object_or_404(known, slug=slug)
+    form = ConnectionForm(request.POST or None, provider=provider)
+    if form.is_valid() and (connection := _save(request, form, form.cleaned_data["name"])):
+        _test_and_tell(request, connection)
+        return redirect("connections:list")
+    return _form_page(request, form)
+
+
+@for_the_house
+@sensitive_post_parameters("credential")
+@require_http_methods(["GET", "HEAD", "POST"])
+def change_connection(request: HttpRequest, connection_id: int) -> HttpResponse:
+    connection = _connection(connection_id)
+    form = ConnectionForm(request.POST or None, provider=connection.provider, connection=connection)
+    if form.is_valid() and (changed := _save(request, form, connection.name)):
+        if connection.credential and not changed.credential:
+            messages.warning(request, "The address changed, so the stored key was cleared.")
+        _test_and_tell(request, changed)
+        return redirect("connections:list")
+    return _form_page(request, form)
+
+
+@for_the_house
+@require_POST
+def test_connection(request: HttpRequest, connection_id: int) -> HttpResponse:
+    connection = _connection(connection_id)
+    result = probe.test(connection)
+    discovery.absorb(connection, result)
+    if not request.htmx:
+        _tell(request, result)
+        return redirect("connections:list")
+    look = LastResult(last_result(connection).state, result.sentence)
+    context = {"connection": connection, "result": look}
+    return render(request, "connections/list.html#result", context)
+
+
+@for_the_house
+@require_POST
+def switch_off(request: HttpRequest, connection_id: int) -> HttpResponse:
+    connection = _connection(connection_id)
+    saving.switch(connection, on=False, by=request.user)
+    undo = reverse("connections:switch-on", args=[connection.pk])
+    messages.success(request, f"{connection.name} is switched off.", extra_tags=undo)
+    return redirect("connections:list")
+
+
+@for_the_house
+@require_POST
+def switch_on(request: HttpRequest, connection_id: int) -> HttpResponse:
+    connection = _connection(connection_id)
+    saving.switch(connection, on=True, by=request.user)
+    messages.success(request, f"{connection.name} is switched on.")
+    return redirect("connections:list")
+
+
+@for_the_house
+@require_POST
+def remove_connection(request: HttpRequest, connection_id: int) -> HttpResponse:
+    connection = _connection(connection_id)
+    if connection.is_built_in:
+        messages.error(request, "The demonstration is built in; it can only be switched off.")
+    else:
+        saving.remove(connection, by=request.user)
+        messages.info(request, f"{connection.name} is removed, and its stored key with it.")
+    return redirect("connections:list")
+
+
+def _connection(connection_id: int) -> Connection:
+    return get_object_or_404(Connection.objects.select_related("provider"), pk=connection_id)
+
+
+def _form_page(request: HttpRequest, form: ConnectionForm) -> HttpResponse:
+    status = 422 if form.is_bound else 200
+    context = {"form": form, "provider": form.provider, "connection": form.connection}
+    return render(request, "connections/form.html", context, status=status)
+
+
+def _save(request: HttpRequest, form: ConnectionForm, name: str) -> Connection | None:
+    """None when saving refused; the form then says why."""
+    wish = form.cleaned_data
+    try:
+        return saving.save_connection(
+            form.provider,
+            name,
+            base_url=wish["base_url"],
+            credential=form.credential_to_store(),
+            at_home=wish["at_home"],
+            by=request.user,
+        )
+    except ValidationError as problem:
+        form.add_sentences(problem)
+        return None
+
+
+def _test_and_tell(request: HttpRequest, connection: Connection) -> None:
+    result = probe.test(connection)
+    discovery.absorb(connection, result)
+    _tell(request, result)
+
+
+def _tell(request: HttpRequest, result: probe.TestResult) -> None:
+    tell = messages.success if result.is_ok else messages.error
+    tell(request, result.sentence)

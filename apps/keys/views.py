@@ -23,12 +23,12 @@ if TYPE_CHECKING:
 def list_keys(request: HttpRequest) -> HttpResponse:
     keys = _keys(request.user)
     shows_off = request.GET.get("show") == "off"
-    shown = [key for key in keys if bool(key.disabled_at) == shows_off]
+    shown = [key for key in keys if key.is_live != shows_off]
     context = {
         "keys": shown,
         "shows_off": shows_off,
-        "off_count": sum(bool(key.disabled_at) for key in keys),
-        "on_count": sum(not key.disabled_at for key in keys),
+        "on_count": sum(key.is_live for key in keys),
+        "off_count": sum(not key.is_live for key in keys),
         "may_make": workplaces_of(request.user).exists(),
     }
     return render(request, "keys/list.html", context)

@@ -1,0 +1,89 @@
+"""The form of a connection. What an address or a key may be is decided in saving.py."""
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from apps.catalog.models import Provider
+from apps.connections.models import Connection
+
+AT_HOME = (
+    "For Ollama, LM Studio and the like on your own network: permits the private address above, "
+    "this one host and port, and nothing else there."
+)
+
+
+class ConnectionForm(forms.Form):
+    name = forms.CharField(max_length=100, widget=forms.TextInput(attrs={"autocomplete": "off"}))
+    base_url = forms.CharField(
+        label="Base URL",
+        max_length=300,
+        widget=forms.URLInput(
+            attrs={"placeholder": "https://…/v1", "autocomplete": "off", "spellcheck": "false"}
+        ),
+    )
+    credential = forms.CharField(
+        label="Key",
+        required=False,
+        max_length=10_000,
+        strip=True,
+        widget=forms.PasswordInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+    )
+    at_home = forms.BooleanField(label="Runs at home", required=False, help_text=AT_HOME)
+
+    def __init__(
+        self,
+        data: Any = None,
+        *,
+        provider: Provider,
+        connection: Connection | None = None,
+    ) -> None:
+        """Without a connection the form is for a new one."""
+        super().__init__(data)
+        self.provider, self.connection = provider, connection
+        if connection is None:
+            self._prepare_new()
+        else:
+            self._prepare_change(connection)
+
+    def clean_name(self) -> str:
+        name = " ".join(self.cleaned_data["name"].split())
+        if Connection.objects.filter(provider=self.provider, name=name).exists():
+            raise ValidationError(
+                f"There is a connection to {self.provider.name} with this name; choose another."
+            )
+        return name
+
+    def credential_to_store(self) -> str | None:
+        """None keeps what is stored: an empty field of a stored connection says nothing."""
+        typed = self.cleaned_data["credential"]
+        return typed if typed or self.connection is None else None
+
+    def add_sentences(self, problem: ValidationError) -> None:
+        """Puts each sentence at its field, or above the form where it has none."""
+        by_field = problem.message_dict if hasattr(problem, "error_dict") else {}
+        for name, sentences in (by_field or {"": problem.messages}).items():
+            self.add_error(name if name in self.fields else None, ValidationError(sentences))
+
+    def _prepare_new(self) -> None:
+        known = self.provider.fact("base_url") or ""
+        self.initial = {"name": self.provider.name, "base_url": known}
+        self.fields["base_url"].help_text = (
+            "From the catalogue; change it only if your account says so."
+            if known
+            else "It differs from account to account and stands in your account there."
+        )
+        self.fields["credential"].help_text = "Stored encrypted and never shown again."
+        if self.provider.slug == "custom":
+            self.initial["name"] = ""
+            self.fields["base_url"].help_text = "Such as http://192.168.1.20:11434/v1 for Ollama."
+
+    def _prepare_change(self, connection: Connection) -> None:
+        del self.fields["name"]
+        self.initial = {"base_url": connection.base_url, "at_home": connection.is_at_home}
+        self.fields["base_url"].help_text = "Another host or port clears the stored key."
+        self.fields["credential"].label = "New key" if connection.credential else "Key"
+        self.fields["credential"].help_text = (
+            "Leave it empty to keep the stored one." if connection.credential else "None is stored."
+        )
