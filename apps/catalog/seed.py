@@ -1,0 +1,169 @@
+"""Loads the packaged catalogue. An admin's values (`overrides`) and the house's own rows are never
+written; a row gone from the seed is unlisted, never deleted."""
+
+import hashlib
+import json
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from django.db import connection, transaction
+from django.utils import timezone
+
+from apps.catalog.models import (
+    Author,
+    CatalogState,
+    Endpoint,
+    LanguageModel,
+    Overridable,
+    Provider,
+    Source,
+)
+
+SEED = Path(__file__).parent / "data" / "seed.json"
+FORMAT = 1
+LOCK = 0x6761_7465_0001  # one loader at a time, whichever process starts it
+DAYS = frozenset({"released_on", "expires_on", "price_as_of"})
+
+Facts = dict[str, Any]
+
+
+class SeedError(Exception):
+    """A sentence for people: why the file cannot be loaded."""
+
+
+@dataclass(frozen=True)
+class LoadResult:
+    created: int = 0
+    updated: int = 0
+    unchanged: int = 0
+
+    def __add__(self, other: "LoadResult") -> "LoadResult":
+        return LoadResult(
+            self.created + other.created,
+            self.updated + other.updated,
+            self.unchanged + other.unchanged,
+        )
+
+
+def load(path: Path | None = None, *, again: bool = False) -> LoadResult:
+    """Brings the catalogue to what the file says. The file that stands already is not read twice,
+    unless `again`."""
+    try:
+        content = (path or SEED).read_bytes()
+    except OSError as problem:
+        raise SeedError(f"The catalogue file cannot be read: {problem}.") from None
+    digest = hashlib.sha256(content).hexdigest()
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
+        if not again and CatalogState.objects.filter(sha256=digest).exists():
+            return LoadResult(unchanged=_seeded_count())
+        seed = _parse(content)
+        result = _store_all(seed)
+        CatalogState.objects.update_or_create(
+            id=1,
+            defaults={
+                "sha256": digest,
+                "as_of": date.fromisoformat(seed["as_of"]),
+                "loaded_at": timezone.now(),
+                "sources": seed["sources"],
+            },
+        )
+    return result
+
+
+def _seeded_count() -> int:
+    tables = (Provider, LanguageModel, Endpoint)
+    return sum(table.objects.filter(source=Source.SEED).count() for table in tables)
+
+
+def _parse(content: bytes) -> dict[str, Any]:
+    try:
+        seed = json.loads(content)
+    except ValueError as problem:
+        raise SeedError(f"The catalogue file is not JSON: {problem}.") from None
+    if not isinstance(seed, dict) or seed.get("format") != FORMAT:
+        raise SeedError(
+            f"The catalogue file is not of format {FORMAT}, the one this version reads; "
+            "take the file that came with it."
+        )
+    return seed
+
+
+def _store_all(seed: Mapping[str, Any]) -> LoadResult:
+    """Authors first, endpoints last: each needs the ids of those before."""
+    Author.objects.bulk_create(
+        [Author(**author) for author in seed["authors"]],
+        update_conflicts=True,
+        unique_fields=["slug"],
+        update_fields=["name"],
+    )
+    authors = _ids(Author)
+    result = _store(Provider, seed["providers"], by="slug", as_facts=_days)
+    result += _store(LanguageModel, seed["models"], by="slug", as_facts=_refer(author=authors))
+    refer = _refer(model=_ids(LanguageModel), provider=_ids(Provider))
+    return result + _store(Endpoint, seed["endpoints"], by="key", as_facts=refer)
+
+
+def _store(
+    table: type[Overridable],
+    entities: Iterable[Facts],
+    *,
+    by: str,
+    as_facts: Callable[[Facts], Facts],
+) -> LoadResult:
+    """Writes only what differs; `overrides` is not among the fields written."""
+    standing = {getattr(row, by): row for row in table.objects.all()}
+    created, updated, unchanged = [], [], 0
+    fields: list[str] = []
+    for entity in entities:
+        facts = {**as_facts(entity), "is_listed": True}
+        fields = fields or [name for name in facts if name != by]
+        row = standing.pop(facts[by], None)
+        if row is None:
+            created.append(table(**facts))
+        elif row.source != Source.OWN and _differs(row, facts):
+            updated.append(table(**facts))
+        else:
+            unchanged += 1
+    table.objects.bulk_create(
+        created + updated, update_conflicts=True, unique_fields=[by], update_fields=fields
+    )
+    gone = [row.pk for row in standing.values() if row.source == Source.SEED and row.is_listed]
+    table.objects.filter(pk__in=gone).update(is_listed=False)
+    return LoadResult(len(created), len(updated) + len(gone), unchanged)
+
+
+def _differs(row: Overridable, facts: Facts) -> bool:
+    return any(getattr(row, name) != value for name, value in facts.items())
+
+
+def _ids(table: type[Author] | type[Provider] | type[LanguageModel]) -> dict[str, int]:
+    return dict(table.objects.values_list("slug", "pk"))
+
+
+def _refer(**tables: Mapping[str, int]) -> Callable[[Facts], Facts]:
+    """Puts the ids of other rows where the file has their slugs."""
+
+    def as_facts(entity: Facts) -> Facts:
+        facts = _days(entity)
+        for name, ids in tables.items():
+            slug = facts.pop(name)
+            if slug not in ids:
+                raise SeedError(
+                    f"The catalogue file speaks of {name} {slug} but has no such {name}."
+                )
+            facts[f"{name}_id"] = ids[slug]
+        return facts
+
+    return as_facts
+
+
+def _days(entity: Facts) -> Facts:
+    return {
+        name: date.fromisoformat(value) if name in DAYS and value else value
+        for name, value in entity.items()
+    }

@@ -1,0 +1,1 @@
+"""What a maintainer runs from the checkout; no part of the product."""
