@@ -24,6 +24,11 @@ def house() -> Iterator[RunningHouse]:
         yield made.start()
 
 
+def is_free(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) != 0
+
+
 def eventually(is_true: Callable[[], object], seconds: float = 20) -> None:
     deadline = time.monotonic() + seconds
     while not is_true():
@@ -75,9 +80,7 @@ def test_nothing_outlives_a_killed_supervisor_and_the_next_start_is_clean(
     house.send(signal.SIGKILL)
     house.wait()
     eventually(lambda: not house.processes(), seconds=5)
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        probe.bind(("127.0.0.1", house.port))
+    eventually(lambda: is_free(house.port), seconds=5)
     house.start()
     assert house.ask("/readyz") == 200
 
