@@ -2,13 +2,13 @@
 is never shown again; changing where it would be sent clears it."""
 
 from typing import ClassVar, Self
-from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
 from apps.catalog.models import Endpoint, Provider
+from apps.core.outbound import OutboundRefused, Target
 
 
 class ConnectionSet(models.QuerySet["Connection"]):
@@ -40,9 +40,22 @@ class Connection(models.Model):
 
     class Meta:
         ordering: ClassVar = ["id"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["provider", "name"], name="one_connection_by_name"),
+        ]
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def is_built_in(self) -> bool:
+        """The demonstration: answered inside the house, so there is no address to test."""
+        return self.base_url.startswith("unix:")
+
+    @property
+    def home(self) -> Target | None:
+        """The one place on a private network that this connection may reach, if it has one."""
+        return Target.from_url(self.base_url) if self.is_at_home else None
 
     @property
     def bound_to(self) -> str:
@@ -62,9 +75,13 @@ class Connection(models.Model):
             return ""
         return settings.HOUSE_SECRETS.decrypt(self.credential, self.bound_to)
 
+    def leads_to(self, base_url: str) -> bool:
+        """Whether this is the same scheme, host and port, whatever the path."""
+        return _place(base_url) is not None and _place(base_url) == _place(self.base_url)
+
     def move_to(self, base_url: str) -> None:
         """A new scheme, host or port clears the credential: it was given to somebody else."""
-        if _place(base_url) != _place(self.base_url):
+        if not self.leads_to(base_url):
             self.credential, self.credential_last_four = "", ""
         self.base_url = base_url
 
@@ -81,6 +98,8 @@ class ConnectionEndpoint(models.Model):
         return f"{self.endpoint} of {self.connection}"
 
 
-def _place(url: str) -> tuple[str, str, int | None]:
-    parts = urlsplit(url)
-    return parts.scheme, (parts.hostname or "").lower(), parts.port
+def _place(url: str) -> tuple[str, str, int] | None:
+    try:
+        return Target.from_url(url).place
+    except OutboundRefused:
+        return None

@@ -2,7 +2,7 @@
 
 from apps.core.outbound.aio import aio_url, session
 from apps.core.outbound.errors import OutboundRefused
-from apps.core.outbound.guard import Guard, Lookup
+from apps.core.outbound.guard import Guard, Lookup, system_lookup
 from apps.core.outbound.own import own_ports
 from apps.core.outbound.sync import AnswerTooLarge, client, read
 from apps.core.outbound.target import Target
@@ -18,4 +18,5 @@ __all__ = [
     "own_ports",
     "read",
     "session",
+    "system_lookup",
 ]
