@@ -1,8 +1,7 @@
 """Finds ids the newest snapshot does not have, where nothing need be guessed about them.
 
-Four ways in: two price files know the same id at the same price; the id is a dated edition of one
-the snapshot lists; its last day is announced and still ahead; or the snapshot does not cover the
-provider at all.
+Three ways in: two price files know the same id at the same price; the id is a dated edition of one
+the snapshot lists; or its last day is announced and still ahead.
 """
 
 from __future__ import annotations
@@ -20,7 +19,6 @@ DATED = re.compile(r"-20\d\d-\d\d-\d\d$")
 
 
 def find_late(sources: Sources, *, aliases: Aliases) -> dict[Place, Row]:
-    covered = {provider for provider, _ in sources.newest}
     late = {}
     for place, extra in sources.extras.items():
         if place in sources.newest or place in sources.rich or not _is_open(place, extra, sources):
@@ -29,7 +27,7 @@ def find_late(sources: Sources, *, aliases: Aliases) -> dict[Place, Row]:
             continue
         if row := _dated(place, extra, sources) or _confirmed(place, extra, sources):
             late[place] = row
-        elif extra.expires_on or place[0] not in covered:
+        elif extra.expires_on:
             late[place] = extra.row
     return late
 

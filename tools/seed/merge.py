@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
+from statistics import median
 from typing import Any
 
 from .inputs import Source
@@ -19,6 +21,8 @@ from .rows import Pricing, Row
 from .slugs import Aliases, Slugs
 
 Place = tuple[str, str]
+ENOUGH_TO_COMPARE = 3
+FAR_TOO_CHEAP = 20
 
 
 @dataclass
@@ -101,7 +105,7 @@ def build_endpoints(
             place, slug=slug, identity=identity, sources=sources, review=review
         ):
             endpoints.append(endpoint)
-    return _fold(endpoints, review=review)
+    return _plausible(_fold(endpoints, review=review), review=review)
 
 
 def _still_known(place: Place, sources: Sources) -> bool:
@@ -201,6 +205,24 @@ def _fold(endpoints: list[Endpoint], *, review: Review) -> list[Endpoint]:
             word = "not the same?" if apart else "folded:"
             review.add(word, endpoint.key, endpoint.upstream_id, "into", other.upstream_id)
     return sorted(kept.values(), key=lambda one: one.key)
+
+
+def _plausible(endpoints: list[Endpoint], *, review: Review) -> list[Endpoint]:
+    """Without those far cheaper than the same model anywhere else: a price in another unit, most
+    likely, and one too low would let a call cost more than was held for it."""
+    usual: dict[str, list[Decimal]] = {}
+    for one in endpoints:
+        if not one.is_free:
+            usual.setdefault(one.slug, []).append(one.pricing["completion"])
+    kept = []
+    for one in endpoints:
+        prices = usual.get(one.slug, [])
+        is_few = one.is_free or len(prices) < ENOUGH_TO_COMPARE
+        if is_few or one.pricing["completion"] * FAR_TOO_CHEAP >= median(prices):
+            kept.append(one)
+        else:
+            review.add("far too cheap:", one.key, one.upstream_id, one.pricing["completion"])
+    return kept
 
 
 def _preference(endpoint: Endpoint) -> tuple[Any, ...]:

@@ -65,13 +65,13 @@ class PriceList:
 def matches(clause: Tree, text: str) -> bool:
     match clause["is"]:
         case "ClauseEquals":
-            return text == clause["equals"].lower()
+            return text == str(clause["equals"]).lower()
         case "ClauseStartsWith":
-            return text.startswith(clause["starts_with"].lower())
+            return text.startswith(str(clause["starts_with"]).lower())
         case "ClauseEndsWith":
-            return text.endswith(clause["ends_with"].lower())
+            return text.endswith(str(clause["ends_with"]).lower())
         case "ClauseContains":
-            return clause["contains"].lower() in text
+            return str(clause["contains"]).lower() in text
         case "ClauseRegex":
             return re.search(clause["regex"], text) is not None
         case "ClauseOr":
@@ -145,7 +145,7 @@ def _value(node: ast.expr | None) -> Any:
 
 
 def _call(node: ast.Call) -> Any:
-    name = node.func.attr if isinstance(node.func, ast.Attribute) else node.func.id
+    name = ast.unparse(node.func).rpartition(".")[2]
     arguments = [_value(argument) for argument in node.args]
     match name:
         case "Decimal":

@@ -85,7 +85,7 @@ def _extra(facts: Mapping[str, Any], *, provider: str, upstream_id: str) -> Extr
         for theirs, ours in KEYS.items()
         if (price := per_million(facts.get(theirs), factor=1_000_000)) is not None
     }
-    base = {key: prices[key] for key in ("prompt", "completion") if key in prices}
+    base: Pricing = {key: prices[key] for key in ("prompt", "completion") if key in prices}
     has_tiers = any("_above_" in field and "1hr" not in field for field in facts)
     is_charged = len(base) == 2 and any(base.values()) and not has_tiers
     row = Row(

@@ -63,7 +63,8 @@ def _dump(source: Source) -> list[dict[str, Any]]:
             check=True,
             capture_output=True,
         ).stdout
-    return json.loads(printed, parse_float=Decimal)
+    models: list[dict[str, Any]] = json.loads(printed, parse_float=Decimal)
+    return models
 
 
 def _row(model: Mapping[str, Any], *, provider: str, source: Source) -> Row:

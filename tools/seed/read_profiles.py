@@ -39,7 +39,8 @@ def _profiles(source: Source) -> dict[str, dict[str, Any]]:
     tree = ast.parse(source.read("langchain_openrouter/data/_profiles.py"))
     for node in tree.body:
         if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name) and node.value:
-            return ast.literal_eval(node.value)
+            profiles: dict[str, dict[str, Any]] = ast.literal_eval(node.value)
+            return profiles
     raise ValueError(f"{source.label} holds no profiles where they were.")
 
 
