@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 
 import aiohttp
 import orjson
+from yarl import URL
 
 from apps.routing.errors import Refusal
 
@@ -28,13 +29,15 @@ class Failed(Exception):
 async def send(
     session: aiohttp.ClientSession,
     *,
-    url: str,
+    url: URL | str,
     body: bytes,
     headers: dict[str, str],
     provider: str,
     first_byte_seconds: float,
+    never_sent: tuple[type[Exception], ...] = (),
 ) -> aiohttp.ClientResponse:
-    """The response once its headers are here and say 200. Raises Failed."""
+    """The response once its headers are here and say 200. Raises Failed. `never_sent` are the
+    transport's own errors that mean no connection was made."""
     try:
         async with asyncio.timeout(first_byte_seconds):
             response = await session.post(url, data=body, headers=headers, allow_redirects=False)
@@ -42,7 +45,7 @@ async def send(
         raise _too_slow(problem, provider, first_byte_seconds) from problem
     except aiohttp.ClientConnectorError as problem:  # DNS, refused, TLS: no request was sent
         raise _not_reached(problem, provider) from problem
-    except (aiohttp.InvalidURL, ValueError) as problem:
+    except (aiohttp.InvalidURL, ValueError, *never_sent) as problem:
         raise _not_reached(problem, provider) from problem
     except (aiohttp.ClientError, OSError) as problem:
         raise lost(provider) from problem

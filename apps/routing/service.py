@@ -24,6 +24,9 @@ from apps.routing.wire.answer import Face, Finding, JsonAnswer, StreamAnswer
 from apps.routing.wire.sse import EventSplitter, EventTooLong
 
 
+LARGE = 64 * 1024
+
+
 class Client(Protocol):
     """Who waits for the answer. Writing to one that has left does nothing."""
 
@@ -49,6 +52,7 @@ class Surroundings:
     extend: Callable[[Candidate], Awaitable[bool]]
     health: dict[int, Health]
     limits: Limits
+    never_sent: tuple[type[Exception], ...] = ()
     clock: Callable[[], float] = time.monotonic
 
 
@@ -125,10 +129,11 @@ class Serving:
         self._response = await relay.send(
             self._house.transport(candidate),
             url=candidate.url,
-            body=openai.body_for(self.call, candidate, cap=self.call.cap),
+            body=await self._body(candidate),
             headers=openai.headers_for(candidate, is_streamed=self.call.is_streamed),
             provider=candidate.provider_name,
             first_byte_seconds=self._house.limits.first_byte,
+            never_sent=self._house.never_sent,
         )
         attempt.status = self._response.status
         if self.call.is_streamed and self._is_stream(self._response):
@@ -136,6 +141,12 @@ class Serving:
         else:
             await self._read_whole(candidate, self._response)
         self._note_success(attempt)
+
+    async def _body(self, candidate: Candidate) -> bytes:
+        """A large one is written in a thread: it would hold up every other call."""
+        if len(self.call.document.text) <= LARGE:
+            return openai.body_for(self.call, candidate, cap=self.call.cap)
+        return await asyncio.to_thread(openai.body_for, self.call, candidate, cap=self.call.cap)
 
     @staticmethod
     def _is_stream(response: aiohttp.ClientResponse) -> bool:

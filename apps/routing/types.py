@@ -4,6 +4,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
+from yarl import URL
+
 from apps.routing.pricing import Pricing, TokenUsage
 from apps.routing.splice import Document
 
@@ -53,7 +55,7 @@ class Candidate:
     provider: str
     provider_name: str
     upstream_id: str
-    url: str
+    url: URL | str
     headers: dict[str, str] = field(repr=False)
     pricing: Pricing | None
     is_free: bool

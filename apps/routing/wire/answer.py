@@ -128,6 +128,20 @@ class JsonAnswer:
         return self._document.edited(put)
 
 
+    def as_event(self, face: Face) -> bytes:
+        """The whole answer as one stream event, for a client that asked for a stream and a
+        provider that does not speak in pieces."""
+        choices = []
+        for raw in elements(self._document.raw("choices")):
+            choice = Document(_named_choice(raw))
+            delta = choice.raw("message") if "message" in choice.value else b"{}"
+            choices.append(choice.edited({"delta": delta}, without=("message",)))
+        put = face.put()
+        put["object"] = b'"chat.completion.chunk"'
+        put["choices"] = b"[" + b",".join(choices) + b"]"
+        return b"data: %b\n\n" % self._document.edited(put, without=("usage",))
+
+
 def _named_choices(raw: bytes) -> bytes:
     return b"[" + b",".join(_named_choice(choice) for choice in elements(raw)) + b"]"
 
@@ -261,11 +275,11 @@ class StreamAnswer:
             if type(delta) is dict:
                 self.finding.text_bytes += produced_bytes(delta)
 
-    def last_events(self, usage: TokenUsage, cost: Decimal) -> bytes:
-        """The usage event and [DONE], sent once the settlement is durable."""
-        data = (
-            b'{"id":%b,"object":"chat.completion.chunk","created":%d,"model":%b,"provider":%b,'
-            b'"choices":[],"usage":%b}'
+    def usage_event(self, usage: TokenUsage, cost: Decimal) -> bytes:
+        """The one event that carries usage; its choices are empty."""
+        return (
+            b'data: {"id":%b,"object":"chat.completion.chunk","created":%d,"model":%b,'
+            b'"provider":%b,"choices":[],"usage":%b}\n\n'
             % (
                 orjson.dumps(self.face.generation_id),
                 self.face.created,
@@ -274,7 +288,6 @@ class StreamAnswer:
                 usage_block(usage, cost),
             )
         )
-        return b"data: %b\n\ndata: [DONE]\n\n" % data
 
 
 def error_events(face: Face, error: dict[str, Any], extra: bytes = b"") -> bytes:

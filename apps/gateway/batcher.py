@@ -1,0 +1,58 @@
+"""Natural micro-batching: one batch in flight, and whoever arrives meanwhile forms the next."""
+
+import asyncio
+from collections import deque
+from collections.abc import Awaitable, Callable
+from typing import Generic, TypeVar
+
+Item = TypeVar("Item")
+Result = TypeVar("Result")
+
+LARGEST = 256
+
+
+class Batcher(Generic[Item, Result]):
+    """`run` gets up to 256 items and answers one result, or exception, for each, in order."""
+
+    def __init__(
+        self, run: Callable[[list[Item]], Awaitable[list[Result | Exception]]], *, most: int = LARGEST
+    ) -> None:
+        self._run = run
+        self._most = most
+        self._waiting: deque[tuple[Item, asyncio.Future[Result]]] = deque()
+        self._worker: asyncio.Task[None] | None = None
+
+    def put(self, item: Item) -> "asyncio.Future[Result]":
+        """The future of the item's result. Cancelling it does not take the item back."""
+        future: asyncio.Future[Result] = asyncio.get_running_loop().create_future()
+        self._waiting.append((item, future))
+        if self._worker is None:
+            self._worker = asyncio.create_task(self._work())
+        return future
+
+    async def drained(self) -> None:
+        """Returns when nothing waits and nothing runs."""
+        while self._worker is not None:
+            await asyncio.wait({self._worker})
+
+    async def _work(self) -> None:
+        try:
+            while self._waiting:
+                count = min(len(self._waiting), self._most)
+                batch = [self._waiting.popleft() for _ in range(count)]
+                await self._run_one(batch)
+        finally:
+            self._worker = None
+
+    async def _run_one(self, batch: "list[tuple[Item, asyncio.Future[Result]]]") -> None:
+        try:
+            results = await self._run([item for item, _ in batch])
+        except Exception as problem:
+            results = [problem] * len(batch)
+        for (_, future), result in zip(batch, results, strict=True):
+            if future.done():
+                continue
+            if isinstance(result, Exception):
+                future.set_exception(result)
+            else:
+                future.set_result(result)

@@ -1,0 +1,68 @@
+"""Turns an endpoint of the catalogue and a connection into what routing knows: a Candidate."""
+
+from yarl import URL
+
+from apps.catalog.models import Endpoint
+from apps.connections.models import Connection
+from apps.core.outbound import Target, aio_url
+from apps.routing.pricing import Pricing
+from apps.routing.types import Candidate
+
+HOP_HEADER = "X-Gatehouse-Hop"
+DEMO_URL = "unix:demo"  # the demo model on this process's own socket
+OWN_PROVIDERS = frozenset({"custom", "gatehouse"})
+
+
+def candidate_for(
+    endpoint: Endpoint, connection: Connection, credential: str, *, asked_as: str
+) -> Candidate:
+    provider = endpoint.provider
+    pricing = Pricing.parse(endpoint.fact("pricing"))
+    is_own_place = provider.slug in OWN_PROVIDERS and (
+        connection.is_at_home or provider.slug == "gatehouse"
+    )
+    headers = {HOP_HEADER: "1"}
+    if credential:
+        headers["Authorization"] = f"Bearer {credential}"
+    policy = provider.fact("data_policy")
+    return Candidate(
+        endpoint_id=endpoint.id,
+        endpoint=endpoint.key,
+        connection_id=connection.id,
+        model=asked_as,
+        provider=provider.slug,
+        provider_name=connection.name if provider.slug == "custom" else provider.name,
+        upstream_id=endpoint.upstream_id,
+        url=_url(connection),
+        headers=headers,
+        pricing=pricing,
+        is_free=pricing.is_zero if pricing is not None else is_own_place,
+        context_length=endpoint.fact("context_length"),
+        largest_context_length=endpoint.largest_context_length or endpoint.fact("context_length"),
+        max_completion_tokens=endpoint.fact("max_completion_tokens"),
+        cap_parameter=_cap_parameter(endpoint),
+        cap_bounds_reasoning=provider.fact("cap_bounds_reasoning"),
+        stops_on_cancel="yes" if is_own_place else provider.fact("stops_on_cancel"),
+        abilities=frozenset(endpoint.fact("abilities")),
+        quantization=endpoint.quantization or "unknown",
+        is_at_home=connection.is_at_home,
+        is_openrouter=provider.slug == "openrouter",
+        keeps_nothing=is_own_place or policy.get("retention_days") == 0,
+        may_train=not is_own_place and _trains(endpoint, policy) != "no",
+    )
+
+
+def _url(connection: Connection) -> URL | str:
+    if connection.base_url == DEMO_URL:
+        return "http://demo/v1/chat/completions"
+    return aio_url(Target.from_url(connection.base_url), "/chat/completions")
+
+
+def _cap_parameter(endpoint: Endpoint) -> str | None:
+    return endpoint.fact("cap_parameter") or endpoint.provider.fact("cap_parameter")
+
+
+def _trains(endpoint: Endpoint, policy: dict[str, object]) -> object:
+    """Unknown counts as yes; a free variant has a word of its own."""
+    field = "trains_free_tier" if endpoint.variant == "free" else "trains"
+    return policy.get(field, "unknown")

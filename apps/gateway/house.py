@@ -1,0 +1,140 @@
+"""Everything one web process keeps in memory and in flight, started and stopped as one."""
+
+import asyncio
+import contextlib
+from collections.abc import Coroutine
+from typing import Any
+
+import psycopg
+import structlog
+from django.conf import settings
+from psycopg.conninfo import make_conninfo
+from psycopg_pool import AsyncConnectionPool
+
+from apps.gateway.demo import Demo
+from apps.gateway.lease import Lease
+from apps.gateway.money import Money
+from apps.gateway.sessions import Sessions
+from apps.gateway.view import View
+from apps.routing.picker import Health
+from apps.routing.service import Limits, Serving
+
+log = structlog.get_logger(__name__)
+
+MONEY_CONNECTIONS = 3  # with the listener and Django's own four: eight for a process
+LARGE_BODIES_AT_ONCE = 4
+CHECKPOINT_SECONDS = 2.0
+SETTLE_ON_STOP_SECONDS = 8.0
+LIMITS = "-c lock_timeout=250 -c statement_timeout=2000"
+
+_current: "House | None" = None
+
+
+def current() -> "House":
+    """The house of this web process. Raises RuntimeError elsewhere (in a command, in a test)."""
+    if _current is None:
+        raise RuntimeError("no house runs in this process")
+    return _current
+
+
+class House:
+    """One per web process."""
+
+    def __init__(self) -> None:
+        conninfo = conninfo_of_house()
+        self.pool = AsyncConnectionPool(
+            conninfo,
+            min_size=1,
+            max_size=MONEY_CONNECTIONS,
+            timeout=1.0,
+            reconnect_timeout=1e9,  # PostgreSQL may stay away as long as it likes
+            kwargs={"autocommit": True, "options": LIMITS},
+            open=False,
+            name="money",
+        )
+        self.view = View(conninfo)
+        self.money = Money(self.pool)
+        self.lease = Lease(
+            self.pool,
+            seconds=settings.GATEHOUSE_LEASE_SECONDS,
+            renew_every=settings.GATEHOUSE_LEASE_RENEW_SECONDS,
+        )
+        self.demo = Demo(settings.GATEHOUSE_SOCKET_DIR)
+        self.sessions = Sessions(lambda id_: self.view.catalog.connections[id_], self.demo.path)
+        self.health: dict[int, Health] = {}
+        self.limits = Limits(
+            first_byte=settings.GATEHOUSE_FIRST_BYTE_SECONDS, total=settings.GATEHOUSE_CALL_SECONDS
+        )
+        self.large_bodies = asyncio.Semaphore(LARGE_BODIES_AT_ONCE)
+        self.running: dict[str, Serving] = {}
+        self.is_ready = False
+        self._settling: set[asyncio.Task[Any]] = set()
+        self._keepers: list[asyncio.Task[None]] = []
+
+    async def start(self) -> None:
+        global _current
+        await self.pool.open(wait=True, timeout=10)
+        await self.lease.renew()
+        await self.view.start()
+        await self.demo.start()
+        self._keepers = [
+            asyncio.create_task(self.lease.keep(self.money)),
+            asyncio.create_task(self._checkpoint()),
+        ]
+        _current = self
+        self.is_ready = True
+
+    async def stop(self) -> None:
+        """Called when no request runs any more: settles what is left, then lets go."""
+        global _current
+        self.is_ready = False
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(SETTLE_ON_STOP_SECONDS):
+                while self._settling:
+                    await asyncio.wait(set(self._settling))
+                await self.money.drained()
+        for keeper in self._keepers:
+            keeper.cancel()
+        await asyncio.gather(*self._keepers, return_exceptions=True)
+        await self.view.stop()
+        await self.sessions.close()
+        await self.demo.stop()
+        await self.lease.end()
+        await self.pool.close()
+        _current = None
+
+    def in_background(self, work: Coroutine[Any, Any, Any]) -> "asyncio.Task[Any]":
+        """A task that ends even when the call that began it is gone; `stop` waits for it."""
+        task = asyncio.create_task(work)
+        self._settling.add(task)
+        task.add_done_callback(self._settling.discard)
+        return task
+
+    async def _checkpoint(self) -> None:
+        """Every 2 s, one statement: what the running streams older than that would cost now."""
+        seen: set[str] = set()
+        while True:
+            await asyncio.sleep(CHECKPOINT_SECONDS)
+            streams = {key: s for key, s in self.running.items() if s.call.is_streamed}
+            amounts = {key: s.cost_so_far() for key, s in streams.items() if key in seen}
+            seen = set(streams)
+            if not amounts:
+                continue
+            try:
+                await self.money.checkpoint(amounts)
+            except psycopg.Error as problem:
+                log.warning("checkpoint_missed", problem=type(problem).__name__)
+
+
+def conninfo_of_house() -> str:
+    place = settings.DATABASE
+    return make_conninfo(
+        "",
+        dbname=place.name,
+        user=place.user,
+        password=place.password,
+        host=place.host,
+        port=place.port,
+        connect_timeout=2,
+        **place.options,
+    )

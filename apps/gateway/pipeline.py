@@ -1,0 +1,151 @@
+"""The story of one call, in the order of events: read, admit, serve, settle, and only then the last
+byte. The API and the chat page both come through here."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING, Protocol
+
+import structlog
+
+from apps.core.outbound import OutboundRefused
+from apps.gateway import admission, settlement
+from apps.gateway.admission import Stale, Ticket
+from apps.gateway.snapshot import Caller
+from apps.routing import charge
+from apps.routing.errors import Refusal
+from apps.routing.service import Serving, Surroundings
+from apps.routing.types import Call, Candidate
+from apps.routing.wire import chat
+from apps.routing.wire.answer import Face, StreamAnswer, error_events
+
+if TYPE_CHECKING:
+    from apps.gateway.house import House
+
+log = structlog.get_logger(__name__)
+
+LARGE = 64 * 1024
+DONE = b"data: [DONE]\n\n"
+
+
+class Client(Protocol):
+    """Who gets the answer. A stream begins with the first `write`."""
+
+    is_gone: bool
+    has_begun: bool
+
+    def begin_call(self, face: Face, on_gone: Callable[[], None], *, stream: bool) -> None: ...
+    async def write(self, data: bytes) -> None: ...
+    async def end_stream(self, data: bytes) -> None: ...
+    async def answer(self, body: bytes) -> None: ...
+    async def refuse(self, refusal: Refusal) -> None: ...
+
+
+async def serve(
+    house: "House",
+    body: bytes,
+    client: Client,
+    *,
+    who: Callable[[bool], Awaitable[Caller]],
+    app: str,
+) -> None:
+    """`who(fresh)` answers the caller, from a fresh view when asked. Refusals before admission are
+    raised; later ones are the client's answer."""
+    call = await read(house, body)
+    ticket = await _admit(house, call, who, app)
+    serving = Serving(
+        call,
+        ticket.plan,
+        generation_id=ticket.generation_id,
+        moment=ticket.moment,
+        client=client,
+        house=_surroundings(house, ticket),
+    )
+    face = serving.face(ticket.plan.candidates[0])
+    client.begin_call(face, serving.client_left, stream=call.is_streamed)
+    house.running[ticket.generation_id] = serving
+    refusal: Refusal | None = None
+    try:
+        await serving.run()
+    except Refusal as problem:
+        refusal = problem
+    except BaseException as problem:  # the house is stopping, or a fault of ours: settle all the same
+        refusal = _cut_short(problem)
+        house.in_background(settlement.finish(house, ticket, serving.outcome(), refusal))
+        raise
+    finally:
+        house.running.pop(ticket.generation_id, None)
+    await _close(house, ticket, serving, client, refusal)
+
+
+async def read(house: "House", body: bytes) -> Call:
+    """Large bodies are read in a thread, a few at once, so that they hold up nobody else."""
+    if len(body) <= LARGE:
+        return chat.read(body)
+    async with house.large_bodies:
+        return await asyncio.to_thread(chat.read, body)
+
+
+async def _admit(
+    house: "House", call: Call, who: Callable[[bool], Awaitable[Caller]], app: str
+) -> Ticket:
+    caller = await who(False)
+    try:
+        return await admission.admit(house, caller, call, app=app or caller.app)
+    except Stale:
+        caller = await who(True)
+    try:
+        return await admission.admit(house, caller, call, app=app or caller.app)
+    except Stale:
+        raise admission.gone() from None
+
+
+def _surroundings(house: "House", ticket: Ticket) -> Surroundings:
+    async def extend(candidate: Candidate) -> bool:
+        amount = charge.hold_for(ticket.call, candidate, ticket.call.cap)
+        return amount is not None and await house.money.extend(ticket.generation_id, amount)
+
+    return Surroundings(
+        transport=house.sessions.of,
+        extend=extend,
+        health=house.health,
+        limits=house.limits,
+        never_sent=(OutboundRefused,),
+    )
+
+
+async def _close(
+    house: "House", ticket: Ticket, serving: Serving, client: Client, refusal: Refusal | None
+) -> None:
+    """The settlement first, then the last byte: who has the whole answer has been charged."""
+    outcome = serving.outcome()
+    finishing = house.in_background(settlement.finish(house, ticket, outcome, refusal))
+    await asyncio.shield(finishing)
+    serving.release()
+    if refusal is not None:
+        await client.refuse(refusal)
+        return
+    answer, served = serving.answer, outcome.candidate
+    if answer is None or served is None:
+        return  # the client left before anything came
+    if isinstance(answer, StreamAnswer):
+        usage = answer.usage_event(outcome.usage, outcome.cost)
+        early = serving.ended_early
+        last = error_events(answer.face, early.as_error(), usage) if early else usage + DONE
+        await client.end_stream(last)
+    elif ticket.call.is_streamed:
+        face = serving.face(served)
+        await client.write(answer.as_event(face))
+        await client.end_stream(
+            StreamAnswer(face).usage_event(outcome.usage, outcome.cost) + DONE
+        )
+    else:
+        await client.answer(answer.rewritten(serving.face(served), outcome.usage, outcome.cost))
+
+
+def _cut_short(problem: BaseException) -> Refusal:
+    if isinstance(problem, asyncio.CancelledError):
+        return Refusal(503, "server", "The house was stopped before this call ended.")
+    log.error("call_failed", exc_info=problem)
+    return Refusal(500, "server", "Something went wrong in the house; the call was ended.")
+
+

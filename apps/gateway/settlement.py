@@ -1,0 +1,78 @@
+"""Moment two: an outcome becomes the closed generation, its cost and its receipt."""
+
+from typing import TYPE_CHECKING, Any
+
+from apps.gateway.admission import Ticket
+from apps.gateway.money import Row
+from apps.routing.errors import Refusal
+from apps.routing.types import Candidate, Outcome, Plan
+
+if TYPE_CHECKING:
+    from apps.gateway.house import House
+
+MOST_CANDIDATES = 60
+
+
+async def finish(
+    house: "House", ticket: Ticket, outcome: Outcome, refusal: Refusal | None
+) -> bool:
+    """Closes the call. True once durable; False when that takes longer, and goes on by itself."""
+    if outcome.cost > ticket.hold:
+        house.money.counts.settled_above_hold += 1
+    return await house.money.settle(closing_row(ticket, outcome, refusal))
+
+
+def closing_row(ticket: Ticket, outcome: Outcome, refusal: Refusal | None) -> Row:
+    served, usage = outcome.candidate, outcome.usage
+    return {
+        "id": ticket.generation_id,
+        "windows": ticket.row["windows"],
+        "state": "closed",
+        "cost": outcome.cost,
+        "is_estimated": outcome.is_estimated,
+        "status": refusal.status if refusal else outcome.status,
+        "error_type": refusal.error_type if refusal else outcome.error_type,
+        "finish_reason": outcome.finish_reason,
+        "native_finish_reason": _clean(outcome.native_finish_reason),
+        "was_cancelled": outcome.was_cancelled,
+        "model": served.model if served else None,
+        "endpoint_id": served.endpoint_id if served else None,
+        "provider": served.provider if served else None,
+        "prompt_tokens": usage.prompt,
+        "completion_tokens": usage.completion,
+        "reasoning_tokens": usage.reasoning,
+        "cached_tokens": usage.cached,
+        "cache_write_tokens": usage.cache_write,
+        "latency_ms": outcome.latency_ms,
+        "duration_ms": outcome.duration_ms,
+        "details": _details(ticket.plan, outcome),
+    }
+
+
+def _details(plan: Plan, outcome: Outcome) -> dict[str, Any]:
+    """The receipt's bulky part: facts only, never text."""
+    candidates = [
+        {"endpoint": c.endpoint, "provider": c.provider, "rank": rank}
+        for rank, c in enumerate(plan.candidates[:MOST_CANDIDATES], 1)
+    ]
+    candidates += [
+        {"endpoint": d.candidate.endpoint, "provider": d.candidate.provider, "dropped_by": d.rule}
+        for d in plan.dropped[:MOST_CANDIDATES]
+    ]
+    return {
+        "attempts": [attempt.as_row() for attempt in outcome.attempts],
+        "candidates": candidates,
+        "prices": _prices(outcome.candidate),
+        "upstream_id": _clean(outcome.upstream_id),
+    }
+
+
+def _prices(candidate: Candidate | None) -> dict[str, Any]:
+    if candidate is None or candidate.pricing is None:
+        return {}
+    return {name: format(price, "f") for name, price in candidate.pricing.base.items()}
+
+
+def _clean(text: str) -> str:
+    """PostgreSQL's JSON holds every character but NUL."""
+    return text.replace("\x00", "")

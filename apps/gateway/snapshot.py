@@ -1,0 +1,168 @@
+"""What a web process knows without asking: who holds which key, which endpoints are connected, and
+the whole catalogue. It is a view, never the truth: money is held against the database."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.db import connection
+from django.utils import timezone
+
+from apps.catalog.models import Endpoint, LanguageModel
+from apps.connections.models import Connection
+from apps.core.models import ChangeCounter
+from apps.core.vault import VaultError
+from apps.gateway.candidates import candidate_for
+from apps.guardrails.compile import compiled
+from apps.guardrails.models import Guardrail
+from apps.accounts.models import Household
+from apps.keys.models import ApiKey
+from apps.routing.picker import price_of
+from apps.routing.types import Candidate, Policy
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who calls: a key, or a person at the chat page (`key_id` None)."""
+
+    key_id: int | None
+    user_id: int
+    project_id: int
+    policy: Policy
+    name: str = ""
+    label: str = ""
+    app: str = ""
+    created_at: datetime | None = None
+    expires_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Keys:
+    """Every live key by its digest."""
+
+    callers: Mapping[bytes, Caller] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Catalog:
+    """Models by slug, their endpoints, and the connected candidates by what a client may ask for
+    (`author/name`, `author/name:free`), cheapest first."""
+
+    models: Mapping[str, LanguageModel] = field(default_factory=dict)
+    endpoints: Mapping[str, list[Endpoint]] = field(default_factory=dict)
+    routes: Mapping[str, tuple[Candidate, ...]] = field(default_factory=dict)
+    connections: Mapping[int, Connection] = field(default_factory=dict)
+
+
+def versions() -> dict[str, int]:
+    return dict(ChangeCounter.objects.values_list("topic", "version"))
+
+
+def load_keys() -> Keys:
+    household = Household.objects.get(id=1)
+    rails = {rail.project_id: rail for rail in Guardrail.objects.all()}
+    live = ApiKey.objects.live().filter(project__archived_at=None, owner__is_active=True)
+    callers = {}
+    for key in live.select_related("project"):
+        policy = compiled(
+            floor=rails.get(None),
+            own=rails.get(key.project_id),
+            key_models=key.allowed_models,
+            version=household.policy_version + key.project.policy_version,
+        )
+        callers[bytes(key.digest)] = Caller(
+            key_id=key.id,
+            user_id=key.owner_id,
+            project_id=key.project_id,
+            policy=policy,
+            name=key.name,
+            label=key.label,
+            app=key.app_name,
+            created_at=key.created_at,
+            expires_at=key.expires_at,
+        )
+    return Keys(callers)
+
+
+def load_catalog() -> Catalog:
+    models = {m.slug: m for m in LanguageModel.objects.filter(is_listed=True).select_related("author")}
+    endpoints: dict[str, list[Endpoint]] = {}
+    listed = Endpoint.objects.filter(is_listed=True, model__is_listed=True, provider__is_listed=True)
+    for endpoint in listed.select_related("model", "provider", "own_link"):
+        endpoints.setdefault(asked_as(endpoint), []).append(endpoint)
+    connections = {c.id: c for c in Connection.objects.enabled().select_related("provider")}
+    return Catalog(
+        models=models,
+        endpoints=endpoints,
+        routes=_routes(endpoints, connections),
+        connections=connections,
+    )
+
+
+def asked_as(endpoint: Endpoint) -> str:
+    """The name a client asks for: a free variant is a model of its own."""
+    slug = endpoint.model.slug
+    return f"{slug}:{endpoint.variant}" if endpoint.variant else slug
+
+
+def _routes(
+    endpoints: Mapping[str, list[Endpoint]], connections: Mapping[int, Connection]
+) -> dict[str, tuple[Candidate, ...]]:
+    credentials = _credentials(connections)
+    by_provider: dict[int, list[Connection]] = {}
+    for one in connections.values():
+        if one.id in credentials:
+            by_provider.setdefault(one.provider_id, []).append(one)
+    today = timezone.now().date()
+    routes = {}
+    for slug, group in endpoints.items():
+        found = [
+            candidate
+            for endpoint in group
+            if not (endpoint.expires_on and endpoint.expires_on < today)
+            for one in _reach(endpoint, by_provider, connections)
+            if one.id in credentials
+            and (candidate := candidate_for(endpoint, one, credentials[one.id], asked_as=slug))
+        ]
+        if found:
+            found.sort(key=lambda c: (price_of(c), c.endpoint_id, c.connection_id))
+            routes[slug] = tuple(found)
+    return routes
+
+
+def _reach(
+    endpoint: Endpoint,
+    by_provider: Mapping[int, list[Connection]],
+    connections: Mapping[int, Connection],
+) -> list[Connection]:
+    """An own endpoint is reached through its connection alone."""
+    link: Any = getattr(endpoint, "own_link", None)
+    if link is not None:
+        one = connections.get(link.connection_id)
+        return [one] if one else []
+    return by_provider.get(endpoint.provider_id, [])
+
+
+def _credentials(connections: Mapping[int, Connection]) -> dict[int, str]:
+    """Opened once per reload; a connection whose credential does not open takes no part."""
+    opened = {}
+    for one in connections.values():
+        try:
+            opened[one.id] = one.open_credential()
+        except VaultError:
+            continue
+    return opened
+
+
+def in_thread(load: Any) -> Any:
+    """Runs a loader in a worker thread and gives its database connection back."""
+    try:
+        return load()
+    finally:
+        connection.close()
+
+
+def key_digest(key: str) -> bytes:
+    return settings.HOUSE_SECRETS.digest(key)
