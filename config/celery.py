@@ -6,14 +6,13 @@ from typing import Any
 
 from celery import Celery
 from celery.exceptions import SecurityWarning
-from celery.signals import beat_embedded_init
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
 from django.conf import settings  # noqa: E402
 from psycopg.conninfo import make_conninfo  # noqa: E402
 
-from apps.core.house.child import die_with_parent  # noqa: E402
+from config.clock import add_clock  # noqa: E402
 
 
 def _transport_options() -> dict[str, Any]:
@@ -63,9 +62,4 @@ app.conf.update(
     },
 )
 app.autodiscover_tasks()
-
-
-@beat_embedded_init.connect
-def end_clock_with_worker(**_: Any) -> None:
-    """The clock is a process the worker forks; a killed worker could not end it."""
-    die_with_parent()
+add_clock(app)

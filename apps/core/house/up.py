@@ -89,8 +89,8 @@ def _manage(*words: str) -> Program:
 
 
 def _worker(options: Options) -> Program:
-    words = "--quiet -A config worker -B -P threads -c 2 --without-gossip --without-mingle -l INFO"
-    schedule = options.data_dir / "celerybeat-schedule"
+    words = "--quiet -A config worker -P threads -c 2 --without-gossip --without-mingle -l INFO"
+    clock = options.data_dir / "clock"
     return Program(
         name="worker",
         argv=[
@@ -98,8 +98,8 @@ def _worker(options: Options) -> Program:
             "-m",
             "celery",
             *words.split(),
-            "--schedule",
-            str(schedule),
+            "--clock",
+            str(clock),
         ],
         cwd=CHECKOUT,
         rank=WORKER,
