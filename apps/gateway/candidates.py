@@ -5,6 +5,7 @@ from yarl import URL
 from apps.catalog.models import Endpoint
 from apps.connections.models import Connection
 from apps.core.outbound import Target, aio_url
+from apps.gateway.demo import CREDENTIAL as DEMO_CREDENTIAL
 from apps.routing.pricing import Pricing
 from apps.routing.types import Candidate
 
@@ -22,6 +23,8 @@ def candidate_for(
         connection.is_at_home or provider.slug == "gatehouse"
     )
     headers = {HOP_HEADER: "1"}
+    if connection.base_url == DEMO_URL:
+        credential = DEMO_CREDENTIAL
     if credential:
         headers["Authorization"] = f"Bearer {credential}"
     policy = provider.fact("data_policy")
