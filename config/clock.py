@@ -1,5 +1,5 @@
-"""The timetable's clock as a thread of the one worker. The worker's own `-B` forks a process for it,
-which costs as much memory as a second worker and outlives a killed one."""
+"""The timetable's clock as a thread of the one worker. Celery's own `-B` forks a process for it,
+which costs memory and outlives a killed worker."""
 
 from typing import Any
 
