@@ -1,5 +1,6 @@
 """The form of a connection. What an address or a key may be is decided in saving.py."""
 
+import re
 from typing import Any
 
 from django import forms
@@ -7,6 +8,9 @@ from django.core.exceptions import ValidationError
 
 from apps.catalog.models import Provider
 from apps.connections.models import Connection
+
+# Sentences that commands share with this page name the command's option as well.
+FOR_COMMANDS = re.compile(r" \(--[a-z-]+\)")
 
 AT_HOME = (
     "For Ollama, LM Studio and the like on your own network: permits the private address above, "
@@ -64,7 +68,8 @@ class ConnectionForm(forms.Form):
         """Puts each sentence at its field, or above the form where it has none."""
         by_field = problem.message_dict if hasattr(problem, "error_dict") else {}
         for name, sentences in (by_field or {"": problem.messages}).items():
-            self.add_error(name if name in self.fields else None, ValidationError(sentences))
+            plain = [FOR_COMMANDS.sub("", sentence) for sentence in sentences]
+            self.add_error(name if name in self.fields else None, ValidationError(plain))
 
     def _prepare_new(self) -> None:
         known = self.provider.fact("base_url") or ""
@@ -75,6 +80,7 @@ class ConnectionForm(forms.Form):
             else "It differs from account to account and stands in your account there."
         )
         self.fields["credential"].help_text = "Stored encrypted and never shown again."
+        self.fields["credential"].required = self.provider.slug != "custom"
         if self.provider.slug == "custom":
             self.initial["name"] = ""
             self.fields["base_url"].help_text = "Such as http://192.168.1.20:11434/v1 for Ollama."

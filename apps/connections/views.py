@@ -3,10 +3,12 @@ A stored key is never sent back to a page."""
 
 from collections.abc import Callable
 from functools import wraps
+from urllib.parse import urlsplit
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.db.models import Q
+from django.db.models.functions import Lower
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -48,7 +50,8 @@ def choose_provider(request: HttpRequest) -> HttpResponse:
     providers = Provider.objects.filter(is_listed=True).exclude(slug__in=["gatehouse", "custom"])
     if wanted:
         providers = providers.filter(Q(name__icontains=wanted) | Q(slug__icontains=wanted))
-    context = {"providers": providers.order_by("name"), "wanted": wanted}
+    hosts = [(one, _host(one)) for one in providers.order_by(Lower("name"))]
+    context = {"providers": hosts, "wanted": wanted}
     return render_page(request, "connections/choose.html", context, piece="results")
 
 
@@ -126,6 +129,10 @@ def remove_connection(request: HttpRequest, connection_id: int) -> HttpResponse:
 
 def _connection(connection_id: int) -> Connection:
     return get_object_or_404(Connection.objects.select_related("provider"), pk=connection_id)
+
+
+def _host(provider: Provider) -> str:
+    return urlsplit(provider.fact("base_url") or "").hostname or ""
 
 
 def _form_page(request: HttpRequest, form: ConnectionForm) -> HttpResponse:
