@@ -1,6 +1,7 @@
 """`manage.py connect PROVIDER`: connects a provider account to the house, and tests it."""
 
 import difflib
+import logging
 import sys
 from pathlib import Path
 from typing import Any
@@ -33,6 +34,7 @@ class Command(BaseCommand):
         parser.add_argument("--name", metavar="N", help="else the provider's name")
 
     def handle(self, *, provider: str, name: str | None, **options: Any) -> None:
+        logging.getLogger("psycopg.pool").setLevel(logging.CRITICAL)  # said below, once
         try:
             connection = self._save(_provider(provider), name, options)
         except ValidationError as problem:

@@ -1,5 +1,6 @@
 """`manage.py doctor`: one line for each part of the house, exit code 1 when something is wrong."""
 
+import logging
 import sys
 from typing import Any
 
@@ -13,6 +14,8 @@ class Command(BaseCommand):
     requires_system_checks: list[str] = []  # noqa: RUF012  # a house in trouble is looked at too
 
     def handle(self, **options: Any) -> None:
+        for chatty in ("psycopg.pool", "kombu"):  # what they would say stands in the lines
+            logging.getLogger(chatty).setLevel(logging.CRITICAL)
         is_well = True
         for finding in checkup():
             self.stdout.write(str(finding))
