@@ -9,6 +9,7 @@ import tempfile
 from pathlib import Path
 
 import django
+import pytest
 
 CHECKOUT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(CHECKOUT))
@@ -48,8 +49,10 @@ class House:
 HOUSE = None if "PYTEST_XDIST_WORKER" in os.environ else House()
 
 
-def pytest_configure() -> None:
+def pytest_configure(config: pytest.Config) -> None:
     django.setup()
+    # The cast needs models, so it cannot be named in pytest_plugins, which is read before this.
+    config.pluginmanager.import_plugin("tests.cast")
 
 
 def pytest_unconfigure() -> None:

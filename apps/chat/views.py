@@ -3,7 +3,7 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from apps.accounts.models import User
 from apps.connections.models import Connection, ConnectionSet
@@ -16,7 +16,7 @@ from apps.usage.views import with_names
 DEMO = "gatehouse"
 
 
-@require_GET
+@require_safe
 def show_home(request: HttpRequest) -> HttpResponse:
     user = request.user
     assert isinstance(user, User)  # noqa: S101 (the sign-in middleware let only people pass)

@@ -13,7 +13,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from apps.catalog.models import Provider
 from apps.connections import discovery, probe, saving
@@ -36,7 +36,7 @@ def for_the_house(view: View) -> View:
 
 
 @for_the_house
-@require_GET
+@require_safe
 def list_connections(request: HttpRequest) -> HttpResponse:
     connections = Connection.objects.select_related("provider", "created_by")
     cards = [(connection, last_result(connection)) for connection in connections]
@@ -44,7 +44,7 @@ def list_connections(request: HttpRequest) -> HttpResponse:
 
 
 @for_the_house
-@require_GET
+@require_safe
 def choose_provider(request: HttpRequest) -> HttpResponse:
     wanted = request.GET.get("q", "").strip().replace("\x00", "")
     providers = Provider.objects.filter(is_listed=True).exclude(slug__in=["gatehouse", "custom"])

@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from apps.keys import making
 from apps.keys.forms import KeyForm
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from apps.accounts.models import User
 
 
-@require_GET
+@require_safe
 def list_keys(request: HttpRequest) -> HttpResponse:
     keys = _keys(request.user)
     shows_off = request.GET.get("show") == "off"
@@ -58,7 +58,7 @@ def _show_once(request: HttpRequest, form: KeyForm) -> HttpResponse:
     return render(request, "keys/once.html", {"key": key, "secret": secret}, status=201)
 
 
-@require_GET
+@require_safe
 def show_key(request: HttpRequest, key_id: int) -> HttpResponse:
     return render(request, "keys/detail.html", {"key": _key(request, key_id)})
 

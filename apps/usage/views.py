@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from apps.accounts.models import User
 from apps.keys.models import ApiKey
@@ -17,7 +17,7 @@ PAGE = 50
 ID = re.compile(r"gen-[\w-]{1,36}", re.ASCII)
 
 
-@require_GET
+@require_safe
 def list_calls(request: HttpRequest) -> HttpResponse:
     """Newest first. The next page begins below the last id, so it never skips or repeats."""
     calls = Generation.objects.for_user(request.user).order_by("-id")
@@ -33,7 +33,7 @@ def list_calls(request: HttpRequest) -> HttpResponse:
     return render(request, "usage/calls.html", context)
 
 
-@require_GET
+@require_safe
 def show_call(request: HttpRequest, call_id: str) -> HttpResponse:
     if not ID.fullmatch(call_id):
         raise Http404

@@ -1,0 +1,118 @@
+"""Signing in with a name or an e-mail; failing in the same words for everybody."""
+
+import json
+import os
+import subprocess
+import sys
+from urllib.parse import quote
+
+import pytest
+from django.conf import settings
+from django.db import connection
+from django.test import Client
+
+from apps.accounts.adapter import MISMATCH
+from apps.accounts.models import User
+from tests.cast import PASSWORD, Cast, make_cast
+
+SIGN_IN = "/accounts/login/"
+
+
+def attempt(client: Client, name: str, password: str = PASSWORD) -> object:
+    return client.post(SIGN_IN, {"login": name, "password": password})
+
+
+@pytest.mark.parametrize("name", ["member@house.example", "MEMBER@House.example", "kitchen"])
+def test_a_person_signs_in_by_e_mail_or_user_name(cast: Cast, client: Client, name: str) -> None:
+    cast.member.username = "kitchen"
+    cast.member.save()
+    answer = attempt(client, name)
+    assert (answer.status_code, answer["Location"]) == (302, "/")
+
+
+def test_a_wrong_password_and_an_unknown_person_get_the_same_words(
+    cast: Cast, client: Client
+) -> None:
+    known = attempt(client, "member@house.example", "wrong").content.decode()
+    unknown = attempt(client, "nobody@house.example", "wrong").content.decode()
+    assert MISMATCH in known
+    assert MISMATCH in unknown
+
+
+def test_a_person_who_is_switched_off_stays_outside(cast: Cast, client: Client) -> None:
+    User.objects.filter(pk=cast.member.pk).update(is_active=False)
+    attempt(client, "member@house.example")
+    assert client.get("/").status_code == 302
+
+
+def test_the_session_key_changes_at_sign_in(cast: Cast, client: Client) -> None:
+    session = client.session
+    session["seen"] = True
+    session.save()
+    before = session.session_key
+    attempt(client, "member@house.example")
+    assert client.session.session_key != before
+    assert not client.session.exists(before)
+
+
+def test_passwords_are_kept_as_argon2(cast: Cast) -> None:
+    assert cast.member.password.startswith("argon2$argon2id$")
+
+
+def test_sign_up_is_closed(cast: Cast, client: Client) -> None:
+    people = User.objects.count()
+    wish = {"email": "new@house.example", "password1": PASSWORD}
+    assert b"Accounts are made inside" in client.get("/accounts/signup/").content
+    assert b"Accounts are made inside" in client.post("/accounts/signup/", wish).content
+    assert User.objects.count() == people
+
+
+def test_signing_out_takes_a_post(cast: Cast, client: Client) -> None:
+    client.force_login(cast.member)
+    assert client.get("/accounts/logout/").status_code == 200
+    assert client.get("/").status_code == 200
+    client.post("/accounts/logout/")
+    assert client.get("/").status_code == 302
+
+
+def test_after_signing_in_one_lands_only_inside_the_house(cast: Cast, client: Client) -> None:
+    wish = {"login": "member@house.example", "password": PASSWORD, "next": "https://evil.example/"}
+    assert client.post(SIGN_IN, wish)["Location"] == "/"
+
+
+ELSEWHERE = """
+import django, json, sys
+django.setup()
+from django.test import Client
+name, password = sys.argv[1:]
+client = Client(headers={"host": "localhost"})
+answer = client.post("/accounts/login/", {"login": name, "password": password})
+print(json.dumps([answer.status_code, "Too many tries" in answer.content.decode()]))
+"""
+
+
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+def test_failed_tries_count_across_processes() -> None:
+    """… and across the names of one person and the addresses of one house."""
+    User.objects.filter(pk=make_cast().member.pk).update(username="kitchen")
+    client, name = Client(), "member@house.example"
+    for _ in range(5):
+        attempt(client, name, "wrong")
+    done = subprocess.run(
+        [sys.executable, "-c", ELSEWHERE, "kitchen", PASSWORD],
+        env={**os.environ, "DATABASE_URL": database_url()},
+        cwd=settings.BASE_DIR,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
+    )
+    status, is_refused = json.loads(done.stdout.splitlines()[-1])
+    assert (status, is_refused) == (200, True)
+
+
+def database_url() -> str:
+    place = connection.settings_dict
+    login = f"{quote(place['USER'])}:{quote(place['PASSWORD'], safe='')}"
+    host = quote(place["HOST"], safe="")
+    return f"postgres://{login}@/{place['NAME']}?host={host}&port={place['PORT']}"
