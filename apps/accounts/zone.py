@@ -2,7 +2,7 @@
 
 import zoneinfo
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from django.http import HttpRequest, HttpResponse
@@ -33,6 +33,12 @@ def day_start(now: datetime, zone: zoneinfo.ZoneInfo) -> datetime:
     """The household's last midnight; on a day that skips midnight, its first moment."""
     local = now.astimezone(zone)
     return local.replace(hour=0, minute=0, second=0, microsecond=0, fold=0)
+
+
+def week_start(now: datetime, zone: zoneinfo.ZoneInfo, *, first: int) -> datetime:
+    """The start of the week around `now`; `first` is its first day, 0 for Monday."""
+    local = now.astimezone(zone)
+    return day_start(local - timedelta(days=(local.weekday() - first) % 7), zone)
 
 
 def month_start(now: datetime, zone: zoneinfo.ZoneInfo) -> datetime:

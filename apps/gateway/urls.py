@@ -1,1 +1,28 @@
-urlpatterns: list = []
+"""The API's read routes and the watchers' addresses. Inference itself never comes through here."""
+
+from django.urls import URLPattern, path, re_path
+
+from apps.gateway import views
+
+ROUTES = (
+    ("models", views.list_models, "models"),
+    ("models/<path:slug>/endpoints", views.list_endpoints, "model-endpoints"),
+    ("models/<path:slug>", views.show_model, "model"),
+    ("key", views.show_key, "key"),
+    ("auth/key", views.show_key, "key-by-its-old-name"),
+    ("generation", views.show_generation, "generation"),
+)
+
+
+def _under(prefix: str, ending: str) -> list[URLPattern]:
+    return [path(f"{prefix}/{route}", view, name=f"api-{name}{ending}") for route, view, name in ROUTES]
+
+
+urlpatterns = [
+    path("healthz", views.healthz, name="healthz"),
+    path("readyz", views.readyz, name="readyz"),
+    path("metrics", views.metrics, name="metrics"),
+    *_under("api/v1", ""),
+    *_under("v1", "-short"),
+    re_path(r"^(?:api|v1)(?:/.*)?$", views.no_such_route, name="api-nowhere"),
+]

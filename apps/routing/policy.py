@@ -2,8 +2,9 @@
 nothing reaches a provider without having passed here."""
 
 from apps.routing.errors import Refusal, filtered, invalid
-from apps.routing.types import Call, Candidate, Dropped, Policy
+from apps.routing.types import Call, Candidate, Dropped, Policy, Preferences
 
+NO_WISH = Preferences()
 PRIVACY_RULES = frozenset({"data_policy:zdr", "data_policy:training"})
 WORDS = {
     "data_policy:zdr": "must keep nothing",
@@ -32,6 +33,14 @@ def sift(
     return passed, dropped
 
 
+def may_use(candidates: tuple[Candidate, ...], policy: Policy) -> bool:
+    """Whether the rules leave any of these for a plain call."""
+    return any(
+        _privacy_rule(one, policy, NO_WISH) is None and _list_rule(one, policy) is None
+        for one in candidates
+    )
+
+
 def nothing_left(slug: str, dropped: list[Dropped]) -> Refusal:
     """The refusal when every candidate of a model dropped out."""
     rules = sorted({drop.rule for drop in dropped})
@@ -51,16 +60,16 @@ def _rule_against(candidate: Candidate, call: Call, policy: Policy) -> str | Non
         if candidate.pricing is None or field not in candidate.pricing.base:
             return f"unpriced:{field}"
     return (
-        _privacy_rule(candidate, call, policy)
+        _privacy_rule(candidate, policy, call.wish)
         or _list_rule(candidate, policy)
         or _wish_rule(candidate, call)
     )
 
 
-def _privacy_rule(candidate: Candidate, call: Call, policy: Policy) -> str | None:
-    if (policy.zero_retention or call.wish.zdr) and not candidate.keeps_nothing:
+def _privacy_rule(candidate: Candidate, policy: Policy, wish: Preferences) -> str | None:
+    if (policy.zero_retention or wish.zdr) and not candidate.keeps_nothing:
         return "data_policy:zdr"
-    if (policy.no_training or call.wish.deny_training) and candidate.may_train:
+    if (policy.no_training or wish.deny_training) and candidate.may_train:
         return "data_policy:training"
     return None
 

@@ -1,0 +1,84 @@
+"""What every read route of the API shares: who asks, errors in the documented shape, CORS."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+import orjson
+from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.csrf import csrf_exempt
+
+from apps.gateway.auth import BAD_KEY, presented_key
+from apps.gateway.http import CORS, PREFLIGHT
+from apps.keys.models import ApiKey
+from apps.keys.tokens import is_well_formed
+from apps.projects.models import Membership
+from apps.routing.errors import Refusal, unauthenticated
+
+View = Callable[..., HttpResponse]
+
+
+def api_route(view: View) -> View:
+    """A read route: GET, HEAD and OPTIONS, open to every origin, answers and errors as JSON."""
+
+    @wraps(view)
+    def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if request.method == "OPTIONS":
+            return _with(HttpResponse(status=204), PREFLIGHT)
+        try:
+            if request.method not in ("GET", "HEAD"):
+                raise Refusal(
+                    405, "invalid_request", f"{request.method} does not exist here; use GET."
+                )
+            response = view(request, *args, **kwargs)
+        except Refusal as refusal:
+            response = refused(refusal)
+        return _with(response, CORS)
+
+    return login_not_required(csrf_exempt(wrapped))
+
+
+def refused(refusal: Refusal) -> HttpResponse:
+    return answer({"error": refusal.as_error()}, status=refusal.status)
+
+
+def answer(value: Any, *, status: int = 200) -> HttpResponse:
+    return HttpResponse(orjson.dumps(value), content_type="application/json", status=status)
+
+
+def key_of(request: HttpRequest) -> ApiKey:
+    """The live key that was sent, asked of the database itself. Raises Refusal."""
+    headers = {
+        name.lower().encode(): value.encode("latin-1", "replace")
+        for name, value in request.headers.items()
+        if name.lower() in ("authorization", "x-api-key")
+    }
+    secret = presented_key(headers)
+    if not is_well_formed(secret):
+        raise unauthenticated(BAD_KEY)
+    live = ApiKey.objects.live().filter(project__archived_at=None, owner__is_active=True)
+    key = (
+        live.filter(digest=settings.HOUSE_SECRETS.digest(secret))
+        .select_related("project", "owner")
+        .first()
+    )
+    if key is None or not _belongs(key):
+        raise unauthenticated(BAD_KEY)
+    return key
+
+
+def _belongs(key: ApiKey) -> bool:
+    """The owner still works in the project, or looks after the house."""
+    if key.owner.looks_after_house:
+        return True
+    return Membership.objects.filter(
+        project_id=key.project_id, user_id=key.owner_id, is_active=True
+    ).exists()
+
+
+def _with(response: HttpResponse, headers: list[tuple[bytes, bytes]]) -> HttpResponse:
+    for name, value in headers:
+        response[name.decode()] = value.decode()
+    return response
