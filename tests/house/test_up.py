@@ -153,7 +153,7 @@ def test_secrets_that_do_not_open_the_database_are_refused() -> None:
         right = secrets.read_text()
         secrets.write_text(re.sub(r'("key_pepper": ")\w', r"\1-", right))
         said = house.command("up").stderr
-        assert said.startswith("The house's secrets do not open this database")
+        assert said.startswith("The secrets file does not belong to this database")
         secrets.write_text(right)
         house.start()
         assert "owner's account" in house.output

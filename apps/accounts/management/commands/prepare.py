@@ -11,7 +11,8 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand
 from django.db import connection
 
-from apps.accounts.models import Household
+from apps.accounts.check import WrongSecrets, check_secrets
+from apps.core.vault import VaultError
 
 
 class Command(BaseCommand):
@@ -19,10 +20,13 @@ class Command(BaseCommand):
     requires_system_checks = ()
 
     def handle(self, *args: Any, **options: Any) -> None:
-        _refuse_unreachable()
-        _refuse_foreign_secrets()
-        call_command("migrate", interactive=False, verbosity=0)
-        _remember_secrets()
+        try:
+            _refuse_unreachable()
+            check_secrets()
+            call_command("migrate", interactive=False, verbosity=0)
+            check_secrets()  # a first start stores the check value only now
+        except VaultError as problem:
+            sys.exit(str(problem))
         call_command("load_catalog", verbosity=0)
         call_command("setup_link", stdout=self.stdout)
 
@@ -34,27 +38,8 @@ def _refuse_unreachable() -> None:
     except psycopg.OperationalError as problem:
         words = str(problem).strip().splitlines()[-1]
         if "password authentication failed" in words and settings.DATABASE_IS_EMBEDDED:
-            _refuse()
+            raise WrongSecrets(
+                "The secrets file does not open the database in this data folder; put back the one "
+                "that was made with it."
+            ) from problem
         sys.exit(f"The database does not let the house in: {words}")
-
-
-def _refuse_foreign_secrets() -> None:
-    if Household._meta.db_table not in connection.introspection.table_names():
-        return  # a first start
-    locked = Household.objects.values_list("check_value", flat=True).first()
-    if locked and not settings.HOUSE_SECRETS.opens(locked):
-        _refuse()
-
-
-def _remember_secrets() -> None:
-    Household.objects.filter(check_value="").update(
-        check_value=settings.HOUSE_SECRETS.check_value()
-    )
-
-
-def _refuse() -> None:
-    sys.exit(
-        "The house's secrets do not open this database, so stored credentials and API keys would "
-        "be lost; put back the secrets file it was made with, or name it with "
-        "GATEHOUSE_SECRETS_FILE."
-    )
