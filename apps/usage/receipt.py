@@ -20,6 +20,8 @@ PRICE_NAMES = {
     "web_search": "Web search",
     "request": "Request",
 }
+ATTEMPT = ("provider", "endpoint", "model", "status", "error", "latency_ms")
+CANDIDATE = ("provider", "endpoint", "rank", "dropped_by")
 PER_ONE = {"request", "web_search", "image"}
 
 
@@ -43,7 +45,7 @@ def receipt_of(call: Generation) -> Receipt:
     details = row.details if row and isinstance(row.details, dict) else {}
     return Receipt(
         attempts=[_attempt(one) for one in _dicts(details.get("attempts"))],
-        candidates=_dicts(details.get("candidates")),
+        candidates=[_with(CANDIDATE, one) for one in _dicts(details.get("candidates"))],
         prices=_prices(details.get("prices")),
         is_kept=row is not None,
     )
@@ -66,7 +68,11 @@ def _dicts(value: Any) -> list[dict[str, Any]]:
 
 
 def _attempt(one: dict[str, Any]) -> dict[str, Any]:
-    return {**one, "cost_usd": _decimal(one.get("cost"))}
+    return {**_with(ATTEMPT, one), "cost_usd": _decimal(one.get("cost"))}
+
+
+def _with(keys: tuple[str, ...], one: dict[str, Any]) -> dict[str, Any]:
+    return {key: one.get(key) for key in keys}
 
 
 def _prices(value: Any) -> list[Price]:

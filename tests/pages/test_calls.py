@@ -1,0 +1,141 @@
+"""Calls and receipts: who sees which, page by page, with every figure."""
+
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
+
+from apps.usage import views
+from apps.usage.models import Generation, GenerationDetail
+from tests.cast import Cast, make_call
+from tests.pages.markup import Page
+
+
+def make_calls(cast: Cast, count: int) -> list[str]:
+    now = timezone.now()
+    ids = [
+        make_call(cast, cast.member, number=n, created_at=now - timedelta(seconds=n)).pk
+        for n in range(count)
+    ]
+    return sorted(ids, reverse=True)
+
+
+def shown(client: Client, address: str = "/calls/") -> list[str]:
+    return [call.pk for call in client.get(address).context["calls"]]
+
+
+def test_pages_neither_skip_nor_repeat(
+    cast: Cast, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(views, "PAGE", 3)
+    ids = make_calls(cast, 7)
+    client.force_login(cast.member)
+    seen, address = [], "/calls/"
+    while address:
+        answer = client.get(address)
+        seen += [call.pk for call in answer.context["calls"]]
+        older = answer.context["older"]
+        make_call(cast, cast.member, number=100 + len(seen))  # new ones do not shift the pages
+        address = f"/calls/?before={older}" if older else ""
+    assert seen == ids
+
+
+def test_people_see_their_own_and_the_house_sees_all(cast: Cast, client: Client) -> None:
+    theirs = make_call(cast, cast.member, number=1).pk
+    owners = make_call(cast, cast.owner, number=2).pk
+    for person, ids in (
+        (cast.member, {theirs}),
+        (cast.owner, {theirs, owners}),
+        (cast.admin, {theirs, owners}),
+        (cast.stranger, set()),
+    ):
+        client.force_login(person)
+        assert set(shown(client)) == ids
+
+
+@pytest.mark.parametrize("before", ["nonsense", "gen-%00", "%00", "gen-" + "9" * 60, "'"])
+def test_a_page_that_cannot_be_is_the_first(cast: Cast, client: Client, before: str) -> None:
+    make_call(cast, cast.member)
+    client.force_login(cast.member)
+    assert len(shown(client, f"/calls/?before={before}")) == 1
+
+
+@pytest.mark.parametrize("call_id", ["gen-1", "%00", "gen-%00", "1", "gen-" + "9" * 60])
+def test_a_receipt_that_cannot_be_is_404(cast: Cast, client: Client, call_id: str) -> None:
+    client.force_login(cast.owner)
+    assert client.get(f"/calls/{call_id}/").status_code == 404
+
+
+def test_a_receipt_shows_every_digit_and_why(cast: Cast, client: Client) -> None:
+    call = make_call(cast, cast.member)
+    client.force_login(cast.member)
+    page = client.get(f"/calls/{call.pk}/").content.decode()
+    for words in (
+        "$0.000341000002",
+        "$0.041",
+        "1,234",
+        "567",
+        "529 overloaded",
+        "204 ms",
+        "not connected",
+        "$0.25",
+        "per million tokens",
+    ):
+        assert words in page, words
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"state": Generation.State.OPEN, "status": None, "closed_at": None, "model": ""},
+        {"state": Generation.State.RELEASED, "status": 402, "provider": "", "model": ""},
+        {"status": 502, "error_type": "provider_error"},
+        {"was_cancelled": True, "status": 499},
+        {"finish_reason": "length"},
+        {"project_id": 999_999, "user_id": 999_999, "key_id": 999_999},
+    ],
+)
+def test_every_way_a_call_ends_has_a_sound_page(
+    cast: Cast, client: Client, fields: dict[str, object]
+) -> None:
+    call = make_call(cast, cast.member, **fields)
+    client.force_login(cast.owner)
+    for address in ("/calls/", f"/calls/{call.pk}/", "/"):
+        assert Page(client.get(address).content.decode()).problems == []
+
+
+@pytest.mark.parametrize(
+    "details",
+    [
+        {},
+        [],
+        {"attempts": None, "candidates": "x", "prices": 3},
+        {"attempts": [None, {}], "candidates": [{}], "prices": {"prompt": "x", "request": None}},
+        {"attempts": [{"provider": "<b>", "cost": "NaN"}], "prices": {"prompt": "Infinity"}},
+    ],
+)
+def test_a_receipt_bears_details_of_any_shape(cast: Cast, client: Client, details: object) -> None:
+    call = make_call(cast, cast.member)
+    GenerationDetail.objects.filter(pk=call.pk).update(details=details)
+    client.force_login(cast.member)
+    answer = client.get(f"/calls/{call.pk}/")
+    assert answer.status_code == 200
+    assert "<b></" not in answer.content.decode()
+
+
+def test_a_receipt_outlives_its_details(cast: Cast, client: Client) -> None:
+    call = make_call(cast, cast.member)
+    GenerationDetail.objects.all().delete()
+    client.force_login(cast.member)
+    assert "not kept any more" in client.get(f"/calls/{call.pk}/").content.decode()
+
+
+def test_the_list_asks_the_database_the_same_for_one_and_for_many(
+    cast: Cast, client: Client, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    make_calls(cast, 40)
+    client.force_login(cast.owner)
+    with django_assert_max_num_queries(8):
+        client.get("/calls/")

@@ -1,0 +1,144 @@
+"""The connections room, against a provider on loopback."""
+
+import json
+from collections.abc import Iterator
+
+import pytest
+from django.test import Client
+
+from apps.catalog.models import Provider
+from apps.connections.models import Connection
+from tests.cast import Cast
+from tests.core.listener import Listener, listening
+
+SECRET = "sk-very-secret-0123456789"
+MODELS = json.dumps({"data": [{"id": "llama3.2:3b"}, {"id": "qwen3"}]}).encode()
+
+
+@pytest.fixture
+def upstream() -> Iterator[Listener]:
+    with listening(lambda path: (200, {"Content-Type": "application/json"}, MODELS)) as server:
+        yield server
+
+
+@pytest.fixture
+def owner(cast: Cast, client: Client) -> Client:
+    Provider.objects.get_or_create(slug="custom", defaults={"name": "Custom"})
+    client.force_login(cast.owner)
+    return client
+
+
+def address(upstream: Listener) -> str:
+    return f"http://127.0.0.1:{upstream.port}/v1"
+
+
+def connect(owner: Client, upstream: Listener, **other: str) -> object:
+    wish = {"name": "Study PC", "base_url": address(upstream), "credential": SECRET}
+    wish = {**wish, "at_home": "on", **other}
+    return owner.post("/connections/new/custom/", wish, follow=True)
+
+
+def test_connecting_tests_it_and_finds_its_models(owner: Client, upstream: Listener) -> None:
+    page = connect(owner, upstream).content.decode()
+    assert "Study PC answers and lists 2 models." in page
+    assert "llama3.2:3b" in page
+    assert "key …6789" in page
+    assert upstream.headers("authorization") == [f"Bearer {SECRET}"]
+
+
+def test_the_key_is_never_sent_back(owner: Client, upstream: Listener) -> None:
+    connect(owner, upstream)
+    connection = Connection.objects.get(name="Study PC")
+    refused = owner.post(
+        "/connections/new/custom/",
+        {"name": "", "base_url": address(upstream), "credential": SECRET},
+    )
+    pages = [owner.get(path) for path in ("/connections/", f"/connections/{connection.pk}/")]
+    for answer in (refused, *pages):
+        assert SECRET not in answer.content.decode()
+    assert SECRET not in connection.credential
+
+
+def test_an_address_at_home_wants_the_switch(owner: Client, upstream: Listener) -> None:
+    answer = connect(owner, upstream, at_home="")
+    assert answer.status_code == 422
+    sentence = answer.context["form"].errors["base_url"][0]
+    assert "runs at home" in sentence
+    assert "--" not in sentence
+    assert not Connection.objects.filter(name="Study PC").exists()
+
+
+@pytest.mark.parametrize(
+    "base_url", ["", "ftp://a.example", "http://[", "http://169.254.169.254/", "x" * 400]
+)
+def test_a_wrong_address_is_said_at_its_field(
+    owner: Client, upstream: Listener, base_url: str
+) -> None:
+    answer = connect(owner, upstream, base_url=base_url)
+    assert answer.status_code == 422
+    assert "base_url" in answer.context["form"].errors
+    assert upstream.hits == []
+
+
+def test_a_name_is_given_once(owner: Client, upstream: Listener) -> None:
+    connect(owner, upstream)
+    assert "name" in connect(owner, upstream).context["form"].errors
+
+
+def test_an_empty_key_field_keeps_the_key_and_another_place_clears_it(
+    owner: Client, upstream: Listener
+) -> None:
+    connect(owner, upstream)
+    page = f"/connections/{Connection.objects.get(name='Study PC').pk}/"
+    owner.post(page, {"base_url": address(upstream), "at_home": "on"})
+    assert Connection.objects.get(name="Study PC").open_credential() == SECRET
+    with listening(lambda path: (200, {}, MODELS)) as another:
+        answer = owner.post(page, {"base_url": address(another), "at_home": "on"}, follow=True)
+        assert another.headers("authorization") == []
+    assert "the stored key was cleared" in answer.content.decode()
+    assert Connection.objects.get(name="Study PC").credential == ""
+
+
+def test_test_now_answers_with_a_sentence(owner: Client, upstream: Listener) -> None:
+    connect(owner, upstream)
+    page = f"/connections/{Connection.objects.get(name='Study PC').pk}/test/"
+    assert owner.get(page).status_code == 405
+    whole = owner.post(page, follow=True).content.decode()
+    piece = owner.post(page, headers={"hx-request": "true"}).content.decode()
+    for text in (whole, piece):
+        assert "Study PC answers and lists 2 models." in text
+    assert "<html" not in piece
+
+
+def test_a_connection_goes_off_and_on_and_away(owner: Client, upstream: Listener) -> None:
+    connect(owner, upstream)
+    page = f"/connections/{Connection.objects.get(name='Study PC').pk}"
+    undo = owner.post(f"{page}/off/", follow=True).content.decode()
+    assert f'action="{page}/on/"' in undo
+    assert not Connection.objects.get(name="Study PC").is_enabled
+    owner.post(f"{page}/on/")
+    assert Connection.objects.get(name="Study PC").is_enabled
+    owner.post(f"{page}/removal/")
+    assert not Connection.objects.filter(name="Study PC").exists()
+
+
+def test_providers_are_found_by_name(owner: Client) -> None:
+    Provider.objects.create(slug="mistral", name="Mistral AI", base_url="https://m.example/v1")
+    Provider.objects.create(slug="groq", name="Groq", base_url=None)
+    page = owner.get("/connections/new/?q=mist").content.decode()
+    assert "m.example" in page
+    assert "Groq" not in page
+    piece = owner.get("/connections/new/?q=mist", headers={"hx-request": "true"})
+    assert "<html" not in piece.content.decode()
+    assert "HX-Request" in piece["Vary"]
+    assert owner.get("/connections/new/?q=%00").status_code == 200
+
+
+def test_the_demonstration_cannot_be_connected_or_removed(owner: Client) -> None:
+    provider, _ = Provider.objects.get_or_create(slug="gatehouse", defaults={"name": "Gatehouse"})
+    demo, _ = Connection.objects.get_or_create(
+        provider=provider, defaults={"name": "Demo model", "base_url": "unix:demo"}
+    )
+    assert owner.get("/connections/new/gatehouse/").status_code == 404
+    owner.post(f"/connections/{demo.pk}/removal/")
+    assert Connection.objects.filter(pk=demo.pk).exists()

@@ -1,0 +1,144 @@
+"""Every page, for everybody: anonymous people sign in first, strangers learn nothing but 404."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pytest
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from apps.catalog.models import Provider
+from apps.connections.models import Connection
+from apps.keys.making import make_key
+from tests.cast import Cast, make_call
+from tests.pages.markup import Page
+
+# owner, admin, member, stranger; the key and the call of these pages are the member's.
+EVERYBODY, HOUSE, THEIRS = (200, 200, 200, 200), (200, 200, 404, 404), (200, 200, 200, 404)
+PAGES = {
+    "/": EVERYBODY,
+    "/keys/": EVERYBODY,
+    "/keys/?show=off": EVERYBODY,
+    "/keys/new/": EVERYBODY,
+    "/keys/{key}/": THEIRS,
+    "/calls/": EVERYBODY,
+    "/calls/{call}/": THEIRS,
+    "/connections/": HOUSE,
+    "/connections/new/": HOUSE,
+    "/connections/new/?q=open": HOUSE,
+    "/connections/new/custom/": HOUSE,
+    "/connections/{connection}/": HOUSE,
+}
+WRITES = {
+    "/keys/{key}/off/": THEIRS,
+    "/keys/{key}/on/": THEIRS,
+    "/connections/{connection}/off/": HOUSE,
+    "/connections/{connection}/on/": HOUSE,
+    "/connections/{connection}/removal/": HOUSE,
+    "/keys/{key}/deletion/": THEIRS,
+}
+ELSEWHERE = {"/connections/{connection}/test/"}  # calls a provider: in test_connections.py
+ROOMS = ("keys", "calls", "connections")
+
+
+@dataclass(frozen=True)
+class Places:
+    key: int
+    call: str
+    connection: int
+
+    def __call__(self, path: str) -> str:
+        return path.format(key=self.key, call=self.call, connection=self.connection)
+
+
+@pytest.fixture
+def places(cast: Cast) -> Places:
+    key, _ = make_key(project=cast.project, owner=cast.member, name="Laptop", actor=None)
+    custom, _ = Provider.objects.get_or_create(slug="custom", defaults={"name": "Custom"})
+    study = Connection.objects.create(
+        provider=custom, name="Study PC", base_url="http://10.0.0.9:1234/v1", is_at_home=True
+    )
+    call = make_call(cast, cast.member, key_id=key.pk)
+    return Places(key=key.pk, call=call.pk, connection=study.pk)
+
+
+@pytest.mark.parametrize("path", [*PAGES, *WRITES, *ELSEWHERE])
+def test_anonymous_people_are_asked_to_sign_in(places: Places, client: Client, path: str) -> None:
+    for answer in (client.get(places(path)), client.post(places(path))):
+        assert answer.status_code == 302
+        assert answer["Location"].startswith("/accounts/login/?next=")
+
+
+@pytest.mark.parametrize(("path", "statuses"), PAGES.items())
+def test_who_sees_a_page_and_that_it_is_sound(
+    cast: Cast, places: Places, client: Client, path: str, statuses: tuple[int, ...]
+) -> None:
+    people = (cast.owner, cast.admin, cast.member, cast.stranger)
+    for person, status in zip(people, statuses, strict=True):
+        client.force_login(person)
+        answer = client.get(places(path))
+        assert answer.status_code == status, person
+        assert Page(answer.content.decode()).problems == []
+        assert_strict(answer["Content-Security-Policy"])
+        assert client.head(places(path)).status_code == status
+
+
+@pytest.mark.parametrize(("path", "statuses"), WRITES.items())
+def test_a_write_takes_a_post_from_who_may(
+    cast: Cast, places: Places, client: Client, path: str, statuses: tuple[int, ...]
+) -> None:
+    for person, status in reversed(
+        list(zip((cast.owner, cast.member, cast.stranger), statuses[1:], strict=True))
+    ):
+        client.force_login(person)
+        assert client.get(places(path)).status_code in {404, 405}
+        answer = client.post(places(path))
+        if status == 404:
+            assert answer.status_code == 404, person
+    client.force_login(cast.owner)
+    assert client.get(places(path)).status_code in {404, 405}
+
+
+@pytest.mark.parametrize("path", WRITES)
+def test_a_write_wants_the_forms_own_proof(cast: Cast, places: Places, path: str) -> None:
+    strict = Client(enforce_csrf_checks=True)
+    strict.force_login(cast.owner)
+    answer = strict.post(places(path))
+    assert answer.status_code == 403
+    assert b"This page was too old" in answer.content
+
+
+@pytest.mark.parametrize(
+    "path", ["/accounts/login/", "/accounts/logout/", "/accounts/signup/", "/accounts/inactive/"]
+)
+def test_the_pages_of_sign_in_are_sound(cast: Cast, client: Client, path: str) -> None:
+    if path == "/accounts/logout/":
+        client.force_login(cast.member)
+    answer = client.get(path)
+    assert Page(answer.content.decode()).problems == []
+    assert_strict(answer["Content-Security-Policy"])
+
+
+def test_every_address_of_these_rooms_has_its_rights_tested() -> None:
+    tested = [path.partition("?")[0] for path in (*PAGES, *WRITES, *ELSEWHERE)]
+    shapes = {tuple("*" if "{" in part else part for part in path.split("/")) for path in tested}
+    shapes.add(("", "connections", "new", "*", ""))
+    addresses = {f"/{route}" for route in routes(get_resolver()) if route.startswith(ROOMS)}
+    for address in addresses:
+        shape = tuple("*" if "<" in part else part for part in address.split("/"))
+        assert shape in shapes, address
+
+
+def routes(resolver: URLResolver) -> Iterator[str]:
+    for pattern in resolver.url_patterns:
+        if isinstance(pattern, URLPattern):
+            yield str(pattern.pattern)
+        else:
+            yield from routes(pattern)
+
+
+def assert_strict(policy: str) -> None:
+    directives = dict(part.strip().partition(" ")[::2] for part in policy.split(";"))
+    assert directives["default-src"] == "'none'"
+    assert directives["script-src"] == directives["style-src"] == "'self'"
+    assert "unsafe" not in policy
