@@ -27,7 +27,8 @@ from apps.core.vault import FILE_NAME
 LEAST_POSTGRES = 150000
 MOST_SKEW_SECONDS = 2.0
 MOST_CATALOGUE_DAYS = 90
-QUEUE_SECONDS = 8.0
+# A worker that has just started may sleep ten seconds before it first looks.
+QUEUE_SECONDS = 20.0
 START = "start the house with make run"
 
 
