@@ -13,7 +13,7 @@ run: .venv/installed-base
 
 # All tests; `make test k=picker` runs those whose names match, `args=` goes to pytest as it is.
 test: .venv/installed-dev
-	@exec $(BIN)/python -m pytest -n 2 $(if $(k),-k "$(k)") $(args)
+	@exec $(BIN)/python -m pytest -n 2 --dist loadgroup $(if $(k),-k "$(k)") $(args)
 
 # The long figures.
 soak: .venv/installed-dev

@@ -108,8 +108,10 @@ class RunningHouse:
         self.process.send_signal(number)
 
     def stop(self, seconds: float = 60) -> int:
-        """Ctrl-C, and the exit code."""
-        self.send(signal.SIGINT)
+        """Ctrl-C, and the exit code; a house that has ended stays as it is."""
+        assert self.process is not None
+        if self.process.poll() is None:
+            self.send(signal.SIGINT)
         return self.wait(seconds)
 
     def wait(self, seconds: float = 60) -> int:

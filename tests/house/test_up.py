@@ -15,11 +15,13 @@ from tests.house.folders import data_folder
 from tests.house.running import RunningHouse, a_house
 
 IS_ROOT = os.geteuid() == 0
+# One worker runs them all: they share a house, and each start takes a core for seconds.
+pytestmark = pytest.mark.xdist_group("house")
 
 
 @pytest.fixture(scope="module")
 def house() -> Iterator[RunningHouse]:
-    """Started once for the tests that leave it running, in the order they stand here."""
+    """Shared by the tests in the order they stand here: first it runs, at the end it sleeps."""
     with a_house() as made:
         yield made.start()
 
@@ -63,6 +65,14 @@ def test_a_taken_port_is_one_sentence(house: RunningHouse) -> None:
     assert said.startswith(f"Another program already listens on 127.0.0.1:{house.port},")
 
 
+def test_two_houses_stand_side_by_side(house: RunningHouse) -> None:
+    with a_house() as other:
+        other.start()
+        assert house.ask() == other.ask() == 200
+        assert other.stop() == 0
+    assert house.ask() == 200
+
+
 @pytest.mark.parametrize("words", [" web ", "celery", "postgres -D"])
 def test_what_dies_is_started_again(house: RunningHouse, words: str) -> None:
     before = house.find(words)
@@ -99,16 +109,22 @@ def test_ctrl_c_stops_web_then_worker_then_postgres(house: RunningHouse) -> None
     assert house.ask() == 0
 
 
-def test_two_houses_stand_side_by_side() -> None:
-    with a_house() as one, a_house() as other:
-        one.begin()
-        other.begin()
-        for house in (one, other):
-            house.wait_for_words("Ctrl-C stops it.")
-        assert one.ask() == other.ask() == 200
-        assert one.stop() == 0
-        assert other.ask() == 200
-        assert other.stop() == 0
+def test_secrets_that_do_not_open_the_database_are_refused(house: RunningHouse) -> None:
+    house.stop()
+    secrets = house.data_dir / "secrets.json"
+    right = secrets.read_text()
+    secrets.write_text(re.sub(r'("key_pepper": ")\w', r"\1-", right))
+    assert refused(house).startswith("The secrets file does not belong to this database")
+    secrets.write_text(right)
+
+
+def test_a_stop_during_the_start_leaves_nothing(house: RunningHouse) -> None:
+    house.stop()
+    house.begin()
+    eventually(lambda: house.find("prepare"))
+    assert house.stop() == 0
+    assert not house.processes()
+    assert "ready at" not in house.output
 
 
 def test_a_folder_that_cannot_be_written_is_one_sentence() -> None:
@@ -143,18 +159,3 @@ def refused(house: RunningHouse) -> str:
     assert done.stdout == ""
     assert done.stderr.count("\n") == 1, done.stderr
     return done.stderr
-
-
-def test_secrets_that_do_not_open_the_database_are_refused() -> None:
-    with a_house() as house:
-        house.start()
-        assert house.stop() == 0
-        secrets = house.data_dir / "secrets.json"
-        right = secrets.read_text()
-        secrets.write_text(re.sub(r'("key_pepper": ")\w', r"\1-", right))
-        said = house.command("up").stderr
-        assert said.startswith("The secrets file does not belong to this database")
-        secrets.write_text(right)
-        house.start()
-        assert "owner's account" in house.output
-        assert house.stop() == 0

@@ -89,7 +89,7 @@ def _manage(*words: str) -> Program:
 
 
 def _worker(options: Options) -> Program:
-    words = "--quiet -A config worker -P threads -c 2 --without-gossip --without-mingle -l INFO"
+    words = "--quiet -A config worker -P threads -c 2 --without-gossip --without-mingle -l WARNING"
     clock = options.data_dir / "clock"
     return Program(
         name="worker",
