@@ -30,7 +30,9 @@ def _transport_options() -> dict[str, Any]:
             **place.options,
         ),
         "init_extension": False,
+        # NOTIFY wakes the worker. A long poll of one queue would leave the other unread meanwhile.
         "use_notify": True,
+        "wait_time_seconds": 0,
         "visibility_timeout": 150,
         "pool_size": 4,
     }
