@@ -12,8 +12,9 @@ run: .venv/installed-base
 	@exec $(BIN)/python manage.py up
 
 # All tests; `make test k=picker` runs those whose names match, `args=` goes to pytest as it is.
+# By file: the tests of a file may share a running house, and starting one takes seconds.
 test: .venv/installed-dev
-	@exec $(BIN)/python -m pytest -n 2 --dist loadgroup $(if $(k),-k "$(k)") $(args)
+	@exec $(BIN)/python -m pytest -n 2 --dist loadfile $(if $(k),-k "$(k)") $(args)
 
 # The long figures.
 soak: .venv/installed-dev

@@ -1,5 +1,5 @@
-"""A supervisor over tiny programs, run as a process of its own with the name of a cast. Each program
-prints what happens to it, so that a test can read the order."""
+"""A supervisor over tiny programs, run as a process of its own with the name of a cast. Each
+program prints what happens to it, so that a test can read the order."""
 
 import sys
 from pathlib import Path

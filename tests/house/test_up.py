@@ -15,8 +15,6 @@ from tests.house.folders import data_folder
 from tests.house.running import RunningHouse, a_house
 
 IS_ROOT = os.geteuid() == 0
-# One worker runs them all: they share a house, and each start takes a core for seconds.
-pytestmark = pytest.mark.xdist_group("house")
 
 
 @pytest.fixture(scope="module")
