@@ -48,5 +48,6 @@ def configure(options: dict[str, Any]) -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(options["level"])
+    logging.getLogger("django.request").setLevel(logging.ERROR)  # a 404 would log set-up links
     for noisy in ("httpx", "httpcore", "celery.beat", "celery.app.trace", "psycopg.pool"):
         logging.getLogger(noisy).setLevel(logging.WARNING)

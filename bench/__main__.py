@@ -1,0 +1,170 @@
+"""`make bench`: the house with everything on against a bare forwarder, interleaved in one run. The
+one web process stands on core 0; PostgreSQL, nginx and the load on core 1. Medians of three."""
+
+import contextlib
+import os
+import shutil
+import signal
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+from bench import upstream
+from bench.load import Measured, Target, commit_ms, first_token_ms, wrk
+
+CHECKOUT = Path(__file__).resolve().parents[1]
+PORTS = {"upstream": 9100, "bare": 9101, "house": 9102}
+ROUNDS = 3
+SECONDS = int(os.environ.get("BENCH_SECONDS", "4"))
+CORE_0, CORE_1 = ["taskset", "-c", "0"], ["taskset", "-c", "1"]
+PROMPT = "Tell me about the gatehouse. " * 24
+
+
+def main() -> None:
+    missing = [name for name in ("nginx", "wrk", "curl", "taskset") if shutil.which(name) is None]
+    if missing:
+        sys.exit(f"The benchmark needs {', '.join(missing)}; on Debian: apt-get install nginx-light wrk curl")
+    # Below the temporary folder itself: the user PostgreSQL runs as must be able to enter it.
+    folder = Path(tempfile.mkdtemp(prefix="gatehouse-bench-"))
+    folder.chmod(0o755)
+    try:
+        with running(folder) as (targets, database_url):
+            report(measure(targets, database_url, folder))
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextlib.contextmanager
+def running(folder: Path) -> Iterator[tuple[dict[str, Target], str]]:
+    from apps.core.house.cluster import Cluster
+    from apps.core.vault import house_secrets
+
+    os.sched_setaffinity(0, {1})  # inherited by PostgreSQL
+    cluster = Cluster(folder, house_secrets(folder), processes=4)
+    with contextlib.ExitStack() as stack:
+        database_url = stack.enter_context(cluster.running())
+        env = {
+            **os.environ,
+            "DATABASE_URL": database_url,
+            "GATEHOUSE_DATA_DIR": str(folder),
+            "BENCH_UPSTREAM": f"http://127.0.0.1:{PORTS['upstream']}",
+            "GATEHOUSE_LOG_LEVEL": "WARNING",
+        }
+        said = subprocess.run(
+            [sys.executable, "-m", "bench.furnish", str(PORTS["upstream"])],
+            env=env,
+            cwd=CHECKOUT,
+            check=True,
+            capture_output=True,
+            text=True,
+        )
+        key = said.stdout.strip().splitlines()[-1]
+        stack.enter_context(_ended(upstream.start(folder / "nginx", PORTS["upstream"], CORE_1)))
+        bare = [
+            *(*CORE_0, sys.executable, "-m", "uvicorn", "bench.bare:application"),
+            *("--port", str(PORTS["bare"]), "--loop", "uvloop", "--http", "httptools"),
+            *("--no-access-log", "--log-level", "warning"),
+        ]
+        house = [*CORE_0, sys.executable, "manage.py", "web", "--port", str(PORTS["house"])]
+        for words in (bare, house):
+            stack.enter_context(_ended(subprocess.Popen(words, env=env, cwd=CHECKOUT)))
+        _wait(f"http://127.0.0.1:{PORTS['house']}/healthz")
+        yield _targets(key), database_url
+
+
+def _targets(key: str) -> dict[str, Target]:
+    body = '{{"model":"{}","messages":[{{"role":"user","content":"{}"}}],"temperature":0.5{}}}'
+    places = {
+        "bare": (f"http://127.0.0.1:{PORTS['bare']}", "/{}/chat/completions"),
+        "house": (f"http://127.0.0.1:{PORTS['house']}", "/api/v1/chat/completions"),
+    }
+    return {
+        f"{name} {kind}": Target(
+            name=f"{name} {kind}",
+            url=place + path.format(kind),
+            key=key,
+            body=body.format(f"bench/{kind}", PROMPT, ',"stream":true' if kind == "stream" else ""),
+        )
+        for name, (place, path) in places.items()
+        for kind in ("json", "stream")
+    }
+
+
+Figures = dict[str, list[float]]
+
+
+def measure(targets: dict[str, Target], database_url: str, folder: Path) -> Figures:
+    figures: Figures = {}
+
+    def note(name: str, value: float) -> None:
+        figures.setdefault(name, []).append(value)
+
+    for target in targets.values():
+        wrk(target, at_once=16, seconds=1, folder=folder)  # warm
+    for _ in range(ROUNDS):
+        for name, target in targets.items():
+            for at_once in (1, 64):
+                found: Measured = wrk(target, at_once=at_once, seconds=SECONDS, folder=folder)
+                note(f"{name} {at_once} rate", found.per_second)
+                note(f"{name} {at_once} p50", found.p50_ms)
+                note(f"{name} {at_once} p99", found.p99_ms)
+            if name.endswith("stream"):
+                note(f"{name} first", first_token_ms(target, count=200, folder=folder))
+        note("commit", commit_ms(database_url, count=300))
+    return figures
+
+
+def report(figures: Figures) -> None:
+    middle = {name: statistics.median(values) for name, values in figures.items()}
+    print(f"{'':24}{'bare':>12}{'house':>12}{'ratio':>9}")
+    for kind, unit in (("json", "requests/s"), ("stream", "streams/s")):
+        for at_once in (1, 64):
+            bare, house = (middle[f"{who} {kind} {at_once} rate"] for who in ("bare", "house"))
+            print(f"{kind} {at_once:>2} {unit:<16}{bare:>12.0f}{house:>12.0f}{house / bare:>9.2f}")
+            for figure in ("p50", "p99"):
+                bare, house = (
+                    middle[f"{who} {kind} {at_once} {figure}"] for who in ("bare", "house")
+                )
+                print(f"{kind} {at_once:>2} {figure + ' ms':<16}{bare:>12.2f}{house:>12.2f}")
+    commit = middle["commit"]
+    print(f"one durable commit: {commit:.2f} ms")
+    first = middle["house stream first"] - middle["bare stream first"]
+    whole = middle["house json 1 p50"] - middle["bare json 1 p50"]
+    rate = middle["house json 64 rate"] / middle["bare json 64 rate"]
+    streams = middle["house stream 64 rate"] / middle["bare stream 64 rate"]
+    print(f"first token: bare {middle['bare stream first']:.2f} ms, house +{first:.2f} ms")
+    for name, value, goal, is_met in (
+        ("requests/s at 64, of bare", rate, "at least 0.5", rate >= 0.5),
+        ("streams/s at 64, of bare", streams, "at least 0.6", streams >= 0.6),
+        ("first token, in commits", first / commit, "at most 3.5", first <= 3.5 * commit),
+        ("whole answer, in commits", whole / commit, "at most 7", whole <= 7 * commit),
+    ):
+        print(f"{name:<28}{value:>8.2f}  {goal:<14}{'met' if is_met else 'MISSED'}")
+
+
+@contextlib.contextmanager
+def _ended(process: "subprocess.Popen[bytes]") -> Iterator[None]:
+    try:
+        yield
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.wait(timeout=30)
+
+
+def _wait(url: str) -> None:
+    for _ in range(150):
+        try:
+            urllib.request.urlopen(url, timeout=2)
+            return
+        except OSError:
+            time.sleep(0.1)
+    sys.exit("The house did not start.")
+
+
+if __name__ == "__main__":
+    main()
