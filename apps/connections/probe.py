@@ -8,7 +8,7 @@ import time
 import zlib
 from dataclasses import dataclass, field
 from http import HTTPStatus
-from typing import Any
+from typing import Any, TypeGuard
 
 import httpx
 
@@ -187,14 +187,14 @@ def _ids(body: bytes) -> list[str]:
     entries = (shape["data"] or []) if is_wrapped else shape
     if not isinstance(entries, list):
         raise _Found("wrong_wire")
-    ids = [entry.get("id") for entry in entries[:MOST_MODELS] if isinstance(entry, dict)]
-    named = dict.fromkeys(name for name in ids if _is_name(name))
+    ids = (entry.get("id") for entry in entries[:MOST_MODELS] if isinstance(entry, dict))
+    named = list(dict.fromkeys(name for name in ids if _is_name(name)))
     if entries and not named:
         raise _Found("wrong_wire")
-    return list(named)
+    return named
 
 
-def _is_name(name: object) -> bool:
+def _is_name(name: object) -> TypeGuard[str]:
     return isinstance(name, str) and 0 < len(name) <= 250 and name.isprintable()
 
 
