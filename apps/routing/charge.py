@@ -10,6 +10,8 @@ from apps.routing.types import Call, Candidate
 from apps.routing.wire.tokens import estimate_prompt, estimate_text, prompt_bound
 
 NOTHING = Decimal(0)
+# No wire lets a caller bound how often a model searches; more than this in one call is unheard of.
+MOST_SEARCHES = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +32,12 @@ def hold_for(call: Call, candidate: Candidate, cap: int | None) -> Decimal | Non
     completion = _completion_bound(call, candidate, cap)
     if candidate.pricing is None or prompt is None or completion is None:
         return None
-    return worst_case(candidate.pricing, prompt_tokens=prompt, completion_tokens=completion)
+    return worst_case(
+        candidate.pricing,
+        prompt_tokens=prompt,
+        completion_tokens=completion,
+        searches=MOST_SEARCHES if "web_search" in call.priced_fields else 0,
+    )
 
 
 def _completion_bound(call: Call, candidate: Candidate, cap: int | None) -> int | None:

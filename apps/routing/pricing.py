@@ -11,7 +11,7 @@ from typing import Any
 MILLION = Decimal(1_000_000)
 PLACES = Decimal("1e-12")  # NUMERIC(20,12)
 PER_ONE = frozenset({"request", "web_search", "image"})
-PROMPT_SIDE = ("prompt", "input_cache_write", "input_cache_write_1h", "audio")
+PROMPT_SIDE = ("prompt", "input_cache_read", "input_cache_write", "input_cache_write_1h", "audio")
 COMPLETION_SIDE = ("completion", "reasoning", "audio_output", "image_output")
 CONDITIONS = frozenset({"min_prompt_tokens", "utc_start", "utc_end"})
 
@@ -47,7 +47,7 @@ class Pricing:
                 ({k: str(row[k]) for k in CONDITIONS if row.get(k) is not None}, _prices(row))
                 for row in rows.get("overrides") or ()
             )
-        except (InvalidOperation, ValueError, TypeError):
+        except (InvalidOperation, ValueError, TypeError, AttributeError):
             return None
         if "prompt" not in base or "completion" not in base:
             return None
@@ -75,6 +75,10 @@ class Pricing:
     @cached_property
     def dearest_request(self) -> Decimal:
         return max(self._reachable(("request",)), default=Decimal(0))
+
+    @cached_property
+    def dearest_search(self) -> Decimal:
+        return max(self._reachable(("web_search",)), default=Decimal(0))
 
     @cached_property
     def typical(self) -> Decimal:
@@ -110,12 +114,15 @@ def cost(pricing: Pricing, usage: TokenUsage, *, moment: datetime) -> Decimal:
     return (tokens / MILLION + fixed).quantize(PLACES, ROUND_HALF_EVEN)
 
 
-def worst_case(pricing: Pricing, *, prompt_tokens: int, completion_tokens: int) -> Decimal:
-    """USD that no answer within these token bounds can exceed, rounded up to 12 places."""
+def worst_case(
+    pricing: Pricing, *, prompt_tokens: int, completion_tokens: int, searches: int = 0
+) -> Decimal:
+    """USD that no answer within these bounds can exceed, rounded up to 12 places."""
     tokens = (
         prompt_tokens * pricing.dearest_prompt + completion_tokens * pricing.dearest_completion
     )
-    return (tokens / MILLION + pricing.dearest_request).quantize(PLACES, ROUND_CEILING)
+    fixed = pricing.dearest_request + searches * pricing.dearest_search
+    return (tokens / MILLION + fixed).quantize(PLACES, ROUND_CEILING)
 
 
 def _prices(row: Mapping[str, Any]) -> dict[str, Decimal]:

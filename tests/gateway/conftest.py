@@ -1,0 +1,27 @@
+"""The running house of the trips: started by the first test that wants it, cleaned between tests."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.gateway.behaviours import AsAsked
+from tests.gateway.flavours import openai
+from tests.gateway.running import WebHouse, a_web_house, until
+
+
+@pytest.fixture(scope="session")
+def standing_house() -> Iterator[WebHouse]:
+    with a_web_house() as house:
+        yield house
+
+
+@pytest.fixture
+def house(standing_house: WebHouse) -> Iterator[WebHouse]:
+    """Every trip ends with nothing open, and with sums that agree."""
+    for upstream in (standing_house.first, standing_house.second):
+        upstream.forget()
+        upstream.behaviour, upstream.flavour = AsAsked(), openai
+    yield standing_house
+    until(lambda: not standing_house.open_calls(), 20, "a call was left open")
+    receipts, quarters = standing_house.sums()
+    assert receipts == quarters

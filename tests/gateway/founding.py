@@ -1,0 +1,118 @@
+"""Makes the house that the trips are taken in, once for a whole test run: run as a program of its own
+on an empty database, since the tests' own database belongs to other tests. Prints the keys."""
+
+import json
+import os
+import sys
+from typing import Any
+
+import django
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+
+FIRST_PRICES = {"prompt": "1.5", "completion": "6"}
+SECOND_PRICES = {"prompt": "3", "completion": "12"}
+TIERED_PRICES = {
+    "prompt": "1.5",
+    "completion": "6",
+    "input_cache_read": "0.15",
+    "reasoning": "7",
+    "request": "0.002",
+    "overrides": [{"min_prompt_tokens": 1000, "prompt": "3", "completion": "9"}],
+}
+SEARCHING_PRICES = {**FIRST_PRICES, "web_search": "0.01"}
+CREDENTIAL = "sk-test-credential-of-the-upstream"
+# Slug → (provider, connection, prices, further facts of the endpoint).
+FIRST, SECOND = "First", "Second"
+ENDPOINTS: list[tuple[str, str, str, dict[str, Any], dict[str, Any]]] = [
+    ("test/one", "custom", FIRST, FIRST_PRICES, {}),
+    ("test/two", "custom", FIRST, FIRST_PRICES, {}),
+    ("test/two", "custom", SECOND, SECOND_PRICES, {}),
+    ("test/even", "custom", FIRST, FIRST_PRICES, {}),
+    ("test/even", "custom", SECOND, FIRST_PRICES, {}),
+    ("test/free", "custom", FIRST, {}, {}),
+    ("test/tiered", "custom", FIRST, TIERED_PRICES, {}),
+    ("test/searching", "custom", FIRST, SEARCHING_PRICES, {}),
+    ("test/uncapped", "custom", FIRST, FIRST_PRICES, {"max_completion_tokens": None}),
+    ("test/reads-on", "reads-on", FIRST, FIRST_PRICES, {}),
+    ("test/who-knows", "who-knows", FIRST, FIRST_PRICES, {}),
+    ("test/router", "openrouter", FIRST, FIRST_PRICES, {}),
+]
+PROVIDERS = {"reads-on": "no", "who-knows": "unknown", "openrouter": "unknown"}
+
+
+def main() -> None:
+    django.setup()
+    from django.core.management import call_command
+
+    call_command("migrate", verbosity=0)
+    print(json.dumps(found()))
+
+
+def found() -> dict[str, Any]:
+    from apps.accounts.models import User
+    from apps.keys.models import ApiKey
+    from apps.projects.founding import found_house
+    from apps.projects.models import Project
+
+    owner = found_house(token=None, email="owner@house.example", password="a lamp above the gate")
+    project = Project.objects.get()
+    _connect_all(User.objects.get(pk=owner.pk))
+    keys = {}
+    for name in ("main", "other"):
+        row, secret = ApiKey.mint(project=project, owner=owner, name=name)
+        keys[name] = {"id": row.pk, "secret": secret}
+    return {"keys": keys, "project": project.pk, "owner": owner.pk}
+
+
+def _connect_all(owner: Any) -> None:
+    from apps.catalog.models import Author, Endpoint, LanguageModel, Provider, Source
+    from apps.connections.models import ConnectionEndpoint
+    from apps.connections.saving import save_connection
+
+    author = Author.objects.create(slug="test", name="Test")
+    for slug, stops in PROVIDERS.items():
+        Provider.objects.create(
+            slug=slug,
+            name=slug.title(),
+            source=Source.OWN,
+            stops_on_cancel=stops,
+            cap_parameter="max_tokens",
+            cap_bounds_reasoning=True,
+        )
+    for slug, provider_slug, place, prices, facts in ENDPOINTS:
+        provider = Provider.objects.get(slug=provider_slug)
+        connection = save_connection(
+            provider,
+            place,
+            base_url=address_of(place),
+            credential=CREDENTIAL,
+            at_home=True,
+            by=owner,
+        )
+        model, _ = LanguageModel.objects.get_or_create(
+            slug=slug,
+            defaults={"author": author, "name": slug, "source": Source.OWN, "abilities": ["tools"]},
+        )
+        endpoint = Endpoint.objects.create(
+            key=f"{slug}@{provider_slug}/{place.lower()}",
+            model=model,
+            provider=provider,
+            source=Source.OWN,
+            upstream_id="scripted-1",
+            pricing=prices,
+            abilities=["tools", "stream"],
+            input_modalities=["text", "image"],
+            output_modalities=["text"],
+            **{"context_length": 32_000, "max_completion_tokens": 4096, **facts},
+        )
+        ConnectionEndpoint.objects.create(connection=connection, endpoint=endpoint)
+
+
+def address_of(place: str, port: int | None = None) -> str:
+    """Without a port: a stand-in until the upstream listens."""
+    return f"http://127.0.0.1:{port or {FIRST: 50_001, SECOND: 50_002}[place]}/v1"
+
+
+if __name__ == "__main__":
+    sys.exit(main())
