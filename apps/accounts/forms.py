@@ -27,12 +27,14 @@ class ClaimForm(forms.Form):
     email = forms.EmailField(
         label="Your e-mail",
         help_text="To sign in with. Nothing is sent to it.",
+        error_messages={"required": "Enter the e-mail address you will sign in with."},
         widget=forms.EmailInput(attrs={"autocomplete": "username"}),
     )
     password = forms.CharField(
         strip=False,
         max_length=1000,
         help_text="At least ten characters; three or four words are good.",
+        error_messages={"required": "Choose a password of at least ten characters."},
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password", "minlength": "10"}),
     )
     zone = forms.ChoiceField(

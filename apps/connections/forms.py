@@ -19,10 +19,15 @@ AT_HOME = (
 
 
 class ConnectionForm(forms.Form):
-    name = forms.CharField(max_length=100, widget=forms.TextInput(attrs={"autocomplete": "off"}))
+    name = forms.CharField(
+        max_length=100,
+        error_messages={"required": "Give the connection a name."},
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
     base_url = forms.CharField(
         label="Base URL",
         max_length=300,
+        error_messages={"required": "Enter the address its apps use, such as https://…/v1."},
         widget=forms.URLInput(
             attrs={"placeholder": "https://…/v1", "autocomplete": "off", "spellcheck": "false"}
         ),
@@ -30,6 +35,7 @@ class ConnectionForm(forms.Form):
     credential = forms.CharField(
         label="Key",
         required=False,
+        error_messages={"required": "Enter a key from your account there."},
         max_length=10_000,
         strip=True,
         widget=forms.PasswordInput(attrs={"autocomplete": "off", "spellcheck": "false"}),

@@ -12,7 +12,7 @@ LIFETIMES = [
     ("90", "in 90 days"),
     ("30", "in 30 days"),
     ("365", "in a year"),
-    ("", "never"),
+    ("never", "never"),
 ]
 
 
@@ -21,10 +21,15 @@ class KeyForm(forms.Form):
         label="Name of the key",
         max_length=100,
         help_text="What will use it, such as “Laptop scripts”.",
+        error_messages={"required": "Give the key a name, such as that of its app."},
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
-    project = forms.ModelChoiceField(queryset=None, empty_label=None)
-    lifetime = forms.ChoiceField(label="Ends", choices=LIFETIMES, required=False, initial="90")
+    project = forms.ModelChoiceField(
+        queryset=None,
+        empty_label=None,
+        error_messages={"invalid_choice": "You may not make calls in this project."},
+    )
+    lifetime = forms.ChoiceField(label="Ends", choices=LIFETIMES, initial="90")
     app_name = forms.CharField(
         label="App",
         max_length=60,
@@ -40,4 +45,4 @@ class KeyForm(forms.Form):
 
     def expires_at(self) -> datetime | None:
         days = self.cleaned_data["lifetime"]
-        return timezone.now() + timedelta(days=int(days)) if days else None
+        return None if days == "never" else timezone.now() + timedelta(days=int(days))

@@ -80,6 +80,13 @@ def test_after_signing_in_one_lands_only_inside_the_house(cast: Cast, client: Cl
     assert client.post(SIGN_IN, wish)["Location"] == "/"
 
 
+def test_an_address_that_tries_on_and_on_is_told_to_wait(cast: Cast, client: Client) -> None:
+    for _ in range(31):
+        answer = client.post(SIGN_IN, {})
+    assert answer.status_code == 429
+    assert b"Wait a minute" in answer.content
+
+
 ELSEWHERE = """
 import django, json, sys
 django.setup()

@@ -55,7 +55,7 @@ def test_the_snippets_name_the_house_and_the_key(cast: Cast, client: Client) -> 
         assert line in page.replace("&quot;", '"')
 
 
-@pytest.mark.parametrize(("lifetime", "days"), [("30", 30), ("365", 365), ("", None)])
+@pytest.mark.parametrize(("lifetime", "days"), [("30", 30), ("365", 365), ("never", None)])
 def test_a_key_ends_when_asked(cast: Cast, client: Client, lifetime: str, days: int | None) -> None:
     client.force_login(cast.member)
     client.post("/keys/new/", wish(cast, lifetime=lifetime))
