@@ -102,7 +102,7 @@ DETAILS = {
             "endpoint": "openai/gpt-5-mini@oci",
             "provider": "oci",
             "rank": None,
-            "dropped_by": "not connected",
+            "dropped_by": "only_at_home",
         },
     ],
     "prices": {"prompt": "0.25", "completion": "2"},

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from apps.routing.policy import WORDS
 from apps.usage.models import Generation, GenerationDetail
 
 PRICE_NAMES = {
@@ -45,7 +46,7 @@ def receipt_of(call: Generation) -> Receipt:
     details = row.details if row and isinstance(row.details, dict) else {}
     return Receipt(
         attempts=[_attempt(one) for one in _dicts(details.get("attempts"))],
-        candidates=[_with(CANDIDATE, one) for one in _dicts(details.get("candidates"))],
+        candidates=[_candidate(one) for one in _dicts(details.get("candidates"))],
         prices=_prices(details.get("prices")),
         is_kept=row is not None,
     )
@@ -69,6 +70,19 @@ def _dicts(value: Any) -> list[dict[str, Any]]:
 
 def _attempt(one: dict[str, Any]) -> dict[str, Any]:
     return {**_with(ATTEMPT, one), "cost_usd": _decimal(one.get("cost"))}
+
+
+def _candidate(one: dict[str, Any]) -> dict[str, Any]:
+    known = _with(CANDIDATE, one)
+    return {**known, "dropped_by": _words(known["dropped_by"])}
+
+
+def _words(rule: Any) -> str:
+    if not isinstance(rule, str):
+        return ""
+    if rule.startswith("unpriced:"):
+        return f"has no known price for {rule.removeprefix('unpriced:')}"
+    return WORDS.get(rule, rule)
 
 
 def _with(keys: tuple[str, ...], one: dict[str, Any]) -> dict[str, Any]:

@@ -79,7 +79,7 @@ def test_a_receipt_shows_every_digit_and_why(cast: Cast, client: Client) -> None
         "567",
         "529 overloaded",
         "204 ms",
-        "not connected",
+        "does not run at home",
         "$0.25",
         "per million tokens",
     ):
