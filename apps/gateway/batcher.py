@@ -12,12 +12,18 @@ LARGEST = 256
 
 
 class Batcher(Generic[Item, Result]):
-    """`run` gets up to 256 items and answers one result, or exception, for each, in order."""
+    """`run` gets up to 256 items and answers one result, or exception, for each, in order.
+    `orphaned` gets the results that nobody waits for any more."""
 
     def __init__(
-        self, run: Callable[[list[Item]], Awaitable[list[Result | Exception]]], *, most: int = LARGEST
+        self,
+        run: Callable[[list[Item]], Awaitable[list[Result | Exception]]],
+        *,
+        orphaned: Callable[[Item, Result], None] | None = None,
+        most: int = LARGEST,
     ) -> None:
         self._run = run
+        self._orphaned = orphaned
         self._most = most
         self._waiting: deque[tuple[Item, asyncio.Future[Result]]] = deque()
         self._worker: asyncio.Task[None] | None = None
@@ -49,10 +55,11 @@ class Batcher(Generic[Item, Result]):
             results = await self._run([item for item, _ in batch])
         except Exception as problem:
             results = [problem] * len(batch)
-        for (_, future), result in zip(batch, results, strict=True):
+        for (item, future), result in zip(batch, results, strict=True):
             if future.done():
-                continue
-            if isinstance(result, Exception):
+                if self._orphaned is not None and not isinstance(result, Exception):
+                    self._orphaned(item, result)
+            elif isinstance(result, Exception):
                 future.set_exception(result)
             else:
                 future.set_result(result)

@@ -67,6 +67,7 @@ class House:
         )
         self.large_bodies = asyncio.Semaphore(LARGE_BODIES_AT_ONCE)
         self.running: dict[str, Serving] = {}
+        self.secrets = settings.HOUSE_SECRETS
         self.is_ready = False
         self._settling: set[asyncio.Task[Any]] = set()
         self._keepers: list[asyncio.Task[None]] = []

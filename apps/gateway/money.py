@@ -50,6 +50,19 @@ class Counts:
     undecided: int = 0
 
 
+@dataclass(slots=True)
+class Closing:
+    """A call to be closed, and who waits for it to be durable."""
+
+    row: Row
+    written: "asyncio.Future[bool] | None" = None
+    tries: int = 0
+
+    def note(self, is_written: bool) -> None:
+        if self.written is not None and not self.written.done():
+            self.written.set_result(is_written)
+
+
 class Money:
     """One per process. `pool` connections are autocommit with short lock and statement limits."""
 
@@ -57,28 +70,25 @@ class Money:
         self.counts = Counts()
         self._pool = pool
         self._clock = clock
-        self._reserving: Batcher[Row, Verdict] = Batcher(self._reserve_batch)
-        self._settling: Batcher[Row, bool] = Batcher(self._settle_batch)
+        self._reserving: Batcher[Row, Verdict] = Batcher(
+            self._reserve_batch, orphaned=self._release_unwanted
+        )
+        self._settling: Batcher[Closing, None] = Batcher(self._settle_batch)
+        self._again: set[asyncio.Task[None]] = set()
 
     # --- reserve ---
 
     async def reserve(self, row: Row) -> Verdict:
         """Raises Busy. A caller that is cancelled while waiting gets its hold released."""
-        future = self._reserving.put(row)
-        try:
-            return await asyncio.shield(future)
-        except asyncio.CancelledError:
-            future.add_done_callback(lambda done: self._release_unwanted(row, done))
-            raise
+        return await self._reserving.put(row)
 
-    def _release_unwanted(self, row: Row, done: "asyncio.Future[Verdict]") -> None:
-        if not done.cancelled() and done.exception() is None and done.result().word == "admitted":
+    def _release_unwanted(self, row: Row, verdict: Verdict) -> None:
+        if verdict.word == "admitted":
             self.release_later(row)
 
     def release_later(self, row: Row) -> None:
         """Gives a hold back without anybody waiting for it; retried until it is written."""
-        future = self._settling.put(released(row))
-        future.add_done_callback(lambda done: done.cancelled() or done.exception())
+        self._settling.put(Closing(released(row)))
 
     async def _reserve_batch(self, rows: list[Row]) -> list[Verdict | Exception]:
         self.counts.reserve_batches += 1
@@ -148,38 +158,66 @@ class Money:
 
     async def settle(self, row: Row) -> bool:
         """True once it is durable; False when that took over 2 s: it is then retried until it is
-        written, and the sweep stands behind it."""
-        future = self._settling.put(row)
-        done, _ = await asyncio.wait({future}, timeout=SECONDS_TO_DECIDE)
-        if not done:
+        written, and the sweep stands behind it. It goes on when the caller is cancelled."""
+        loop = asyncio.get_running_loop()
+        written: asyncio.Future[bool] = loop.create_future()
+        limit = loop.call_later(SECONDS_TO_DECIDE, self._too_late, written)
+        self._settling.put(Closing(row, written))
+        try:
+            return await written
+        finally:
+            limit.cancel()
+
+    def _too_late(self, written: "asyncio.Future[bool]") -> None:
+        if not written.done():
             self.counts.settled_late += 1
-            future.add_done_callback(lambda late: late.cancelled() or late.exception())
-            return False
-        return future.result()
+            written.set_result(False)
 
-    async def _settle_batch(self, rows: list[Row]) -> list[bool | Exception]:
+    async def _settle_batch(self, items: "list[Closing]") -> list[None | Exception]:
+        """Whatever cannot be written now is tried again by itself: it holds up nobody else."""
         self.counts.settle_batches += 1
-        self.counts.settle_calls += len(rows)
-        wait = 0.05
-        while True:
-            try:
-                return list(await self._settle_rows(rows))
-            except psycopg.Error as problem:
-                if len(rows) > 1 and not _is_lost(problem):
-                    return [(await self._settle_batch([row]))[0] for row in rows]
-                if not _is_lost(problem) and not _is_contended(problem):
-                    log.error("settle_refused", generation=rows[0]["id"], problem=str(problem)[:200])
-                    return [problem]
-            await asyncio.sleep(wait)
-            wait = min(wait * 2, 1.0)
+        self.counts.settle_calls += len(items)
+        try:
+            await self._settle_rows(items)
+        except psycopg.Error as problem:
+            if len(items) == 1 or _is_lost(problem):
+                for item in items:
+                    self._settle_again(item, problem)
+            else:
+                for item in items:
+                    await self._settle_alone(item)
+        return [None] * len(items)
 
-    async def _settle_rows(self, rows: list[Row]) -> list[bool]:
-        (closed,) = (await self._fetch(SETTLE, packed(rows)))[0]
+    async def _settle_alone(self, item: "Closing") -> None:
+        try:
+            await self._settle_rows([item])
+        except psycopg.Error as problem:
+            self._settle_again(item, problem)
+
+    async def _settle_rows(self, items: "list[Closing]") -> None:
+        (closed,) = (await self._fetch(SETTLE, packed([item.row for item in items])))[0]
         done = set(closed)
-        for row in rows:
-            if row["id"] not in done and row["state"] == "closed":
-                log.warning("settled_before", generation=row["id"])
-        return [True] * len(rows)
+        for item in items:
+            if item.row["id"] not in done and item.row["state"] == "closed":
+                log.warning("settled_before", generation=item.row["id"])
+            item.note(True)
+
+    def _settle_again(self, item: "Closing", problem: psycopg.Error) -> None:
+        item.tries += 1
+        if not _is_lost(problem) and not _is_contended(problem):
+            # Not a matter of time: the row itself does not fit. The sums matter more than the rest.
+            log.error("settle_refused", generation=item.row["id"], problem=type(problem).__name__)
+            if item.tries > 2:
+                item.note(False)
+                return
+            item.row = bare(item.row)
+        task = asyncio.create_task(self._put_again(item))
+        self._again.add(task)
+        task.add_done_callback(self._again.discard)
+
+    async def _put_again(self, item: "Closing") -> None:
+        await asyncio.sleep(min(0.05 * 2 ** min(item.tries, 5), 1.0))
+        self._settling.put(item)
 
     # --- small ones ---
 
@@ -202,6 +240,9 @@ class Money:
     async def drained(self) -> None:
         await self._reserving.drained()
         await self._settling.drained()
+        while self._again:
+            await asyncio.wait(set(self._again))
+            await self._settling.drained()
 
     async def _fetch(self, sql: str, *values: Any) -> list[tuple[Any, ...]]:
         async with self._pool.connection() as connection:
@@ -227,6 +268,18 @@ def released(row: Row) -> Row:
         "reasoning_tokens": 0,
         "cached_tokens": 0,
         "cache_write_tokens": 0,
+    }
+
+
+def bare(row: Row) -> Row:
+    """The figures of a closing row without its texts and details."""
+    return {
+        **{name: value for name, value in row.items() if name != "details"},
+        "error_type": "settle_failed",
+        "finish_reason": "",
+        "native_finish_reason": "",
+        "model": None,
+        "provider": None,
     }
 
 

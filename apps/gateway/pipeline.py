@@ -118,8 +118,7 @@ async def _close(
 ) -> None:
     """The settlement first, then the last byte: who has the whole answer has been charged."""
     outcome = serving.outcome()
-    finishing = house.in_background(settlement.finish(house, ticket, outcome, refusal))
-    await asyncio.shield(finishing)
+    await settlement.finish(house, ticket, outcome, refusal)
     serving.release()
     if refusal is not None:
         await client.refuse(refusal)

@@ -1,4 +1,4 @@
-"""The outbound sessions of this process: one shared by all public providers, one for each
+"""The outbound sessions of this process (routing/relay.py sends on them, following no redirect): one shared by all public providers, one for each
 connection that runs at home, one for the demo model's Unix socket."""
 
 import asyncio
@@ -37,8 +37,12 @@ class Sessions:
         if key == DEMO_URL:
             return aiohttp.ClientSession(connector=aiohttp.UnixConnector(self._demo_socket))
         if key == "public":
-            return session(own_ports=own_ports())
-        return session(own_ports=own_ports(), at_home=Target.from_url(connection.base_url))
+            return session(own_ports=own_ports(), refuses_redirects=False)
+        return session(
+            own_ports=own_ports(),
+            at_home=Target.from_url(connection.base_url),
+            refuses_redirects=False,
+        )
 
     async def close(self) -> None:
         await asyncio.gather(*(one.close() for one in self._open.values()))

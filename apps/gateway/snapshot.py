@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.conf import settings
 from django.db import connection
 from django.utils import timezone
 
@@ -162,7 +161,3 @@ def in_thread(load: Any) -> Any:
         return load()
     finally:
         connection.close()
-
-
-def key_digest(key: str) -> bytes:
-    return settings.HOUSE_SECRETS.digest(key)

@@ -33,16 +33,17 @@ async def send(
     body: bytes,
     headers: dict[str, str],
     provider: str,
-    first_byte_seconds: float,
     never_sent: tuple[type[Exception], ...] = (),
 ) -> aiohttp.ClientResponse:
     """The response once its headers are here and say 200. Raises Failed. `never_sent` are the
     transport's own errors that mean no connection was made."""
     try:
-        async with asyncio.timeout(first_byte_seconds):
-            response = await session.post(url, data=body, headers=headers, allow_redirects=False)
-    except TimeoutError as problem:
-        raise _too_slow(problem, provider, first_byte_seconds) from problem
+        response = await session.post(url, data=body, headers=headers, allow_redirects=False)
+    except aiohttp.ConnectionTimeoutError as problem:
+        raise Failed(
+            unavailable(provider, f"{provider} could not be reached: no connection in time."),
+            word="connect_timeout",
+        ) from problem
     except aiohttp.ClientConnectorError as problem:  # DNS, refused, TLS: no request was sent
         raise _not_reached(problem, provider) from problem
     except (aiohttp.InvalidURL, ValueError, *never_sent) as problem:
@@ -98,28 +99,17 @@ def lost(provider: str) -> Failed:
     )
 
 
-def late(provider: str, seconds: float) -> Failed:
+def late(provider: str, seconds: float, *, verb: str) -> Failed:
     return Failed(
         Refusal(
             504,
             "timeout",
-            f"{provider} did not finish within {seconds:.0f} s.",
+            f"{provider} did not {verb} within {seconds:g} s.",
             metadata={"provider_name": provider},
         ),
         word="timeout",
         is_unsure=True,
     )
-
-
-def _too_slow(problem: BaseException, provider: str, seconds: float) -> Failed:
-    if isinstance(problem, aiohttp.ConnectionTimeoutError):
-        return Failed(
-            unavailable(provider, f"{provider} could not be reached: no connection in time."),
-            word="connect_timeout",
-        )
-    failed = late(provider, seconds)
-    failed.refusal.message = f"{provider} did not answer within {seconds:.0f} s."
-    return failed
 
 
 def _not_reached(problem: BaseException, provider: str) -> Failed:

@@ -83,6 +83,9 @@ class Serving:
         self._sent_at = self._started
         self._first_byte_at: float | None = None
         self._ended_early: Refusal | None = None
+        self._failed: Failed | None = None
+        self._timer: asyncio.Timeout | None = None
+        self._ends_at = 0.0
         self._task: asyncio.Task[object] | None = None
         self._has_left = False
 
@@ -92,11 +95,12 @@ class Serving:
         """Returns when an answer stands in `answer`, whole or cut. Raises Refusal when no
         candidate gave one."""
         self._task = asyncio.current_task()
+        self._ends_at = asyncio.get_running_loop().time() + self._house.limits.total
         try:
-            async with asyncio.timeout(self._house.limits.total):
-                await self._try_all()
-        except TimeoutError:
-            self._out_of_time()
+            for candidate in self.plan.candidates:
+                if await self._try(candidate):
+                    return
+            raise self._explained()
         except asyncio.CancelledError:
             if not self._has_left or self._task is None:
                 raise
@@ -104,23 +108,35 @@ class Serving:
         finally:
             self._task = None
 
-    async def _try_all(self) -> None:
-        failed: Failed | None = None
-        for candidate in self.plan.candidates:
-            if failed is not None and failed.is_unsure and not await self._house.extend(candidate):
-                raise _no_money_for_another(failed)
-            try:
+    async def _try(self, candidate: Candidate) -> bool:
+        """Whether the call is over: answered, or cut after its first byte."""
+        last = self._failed
+        if last is not None and last.is_unsure and not await self._house.extend(candidate):
+            raise _no_money_for_another(last)
+        now = asyncio.get_running_loop().time()
+        try:
+            until = min(now + self._house.limits.first_byte, self._ends_at)
+            async with asyncio.timeout_at(until) as self._timer:
                 await self._attempt(candidate)
-                return
-            except Failed as problem:
-                failed = problem
-                self._note_failure(candidate, problem)
-                if isinstance(self.answer, StreamAnswer):
-                    self._ended_early = problem.refusal
-                    return
-        if failed is None:
-            raise Refusal(503, "provider_unavailable", "No endpoint is left to try.")
-        raise self._explained(failed.refusal)
+            return True
+        except Failed as problem:
+            failed = problem
+        except TimeoutError:
+            failed = self._late(candidate)
+        self._failed = failed
+        self._note_failure(candidate, failed)
+        if isinstance(self.answer, StreamAnswer):
+            self._ended_early = failed.refusal
+            return True
+        if asyncio.get_running_loop().time() >= self._ends_at:
+            raise failed.refusal
+        return False
+
+    def _late(self, candidate: Candidate) -> Failed:
+        limits = self._house.limits
+        is_over = asyncio.get_running_loop().time() >= self._ends_at
+        verb, seconds = ("finish", limits.total) if is_over else ("answer", limits.first_byte)
+        return relay.late(candidate.provider_name, seconds, verb=verb)
 
     async def _attempt(self, candidate: Candidate) -> None:
         attempt = Attempt(candidate)
@@ -132,9 +148,10 @@ class Serving:
             body=await self._body(candidate),
             headers=openai.headers_for(candidate, is_streamed=self.call.is_streamed),
             provider=candidate.provider_name,
-            first_byte_seconds=self._house.limits.first_byte,
             never_sent=self._house.never_sent,
         )
+        if self._timer is not None:
+            self._timer.reschedule(self._ends_at)
         attempt.status = self._response.status
         if self.call.is_streamed and self._is_stream(self._response):
             await self._read_stream(candidate, self._response)
@@ -211,16 +228,6 @@ class Serving:
         """Gives the connection back; called after the settlement, when the last bytes are in."""
         if self._response is not None:
             self._response.release()
-
-    def _out_of_time(self) -> None:
-        candidate = self._candidate
-        name = candidate.provider_name if candidate else "The provider"
-        late = relay.late(name, self._house.limits.total)
-        if candidate is not None:
-            self._note_failure(candidate, late)
-        if not isinstance(self.answer, StreamAnswer):
-            raise late.refusal
-        self._ended_early = late.refusal
 
     # --- what is known ---
 
@@ -359,8 +366,11 @@ class Serving:
         attempt.cost = spent.cost
         self._unsure.append(spent)
 
-    def _explained(self, refusal: Refusal) -> Refusal:
+    def _explained(self) -> Refusal:
         """The last provider's refusal, with the earlier ones beside it."""
+        if self._failed is None:
+            return Refusal(503, "provider_unavailable", "No endpoint is left to try.")
+        refusal = self._failed.refusal
         if len(self._attempts) > 1:
             refusal.metadata["previous_errors"] = [
                 {"provider": a.candidate.provider_name, "code": a.error, "status": a.status}

@@ -2,8 +2,7 @@
 as it came with only some members replaced: big integers, key order and unknown fields survive."""
 
 import re
-from collections.abc import Iterable
-from functools import cached_property
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import orjson
@@ -21,21 +20,23 @@ class Document:
     """A JSON object with its own bytes. Raises orjson.JSONDecodeError, or TypeError when the text
     is JSON but no object."""
 
+    __slots__ = ("_spans", "is_compact", "text", "value")
+
     def __init__(self, text: bytes) -> None:
         self.text = text
         self.value: dict[str, Any] = orjson.loads(text)
         if type(self.value) is not dict:
             raise TypeError("not an object")
+        # Written exactly as orjson would: then an edit of the parsed value is an edit of the
+        # bytes, and much the cheaper way. Duplicate keys and big integers never pass this.
+        self.is_compact = orjson.dumps(self.value) == text
+        self._spans: dict[str, tuple[int, int]] | None = None
 
-    @cached_property
-    def is_compact(self) -> bool:
-        """Written exactly as orjson would: then an edit of the parsed value is an edit of the
-        bytes, and much the cheaper way. Duplicate keys and big integers never pass this."""
-        return orjson.dumps(self.value) == self.text
-
-    @cached_property
+    @property
     def spans(self) -> dict[str, tuple[int, int]]:
-        return members(self.text)
+        if self._spans is None:
+            self._spans = members(self.text)
+        return self._spans
 
     def edited(self, put: dict[str, bytes], without: Iterable[str] = ()) -> bytes:
         """The bytes again: `put` replaces members in place, or adds them at the end."""
@@ -58,6 +59,17 @@ class Document:
         """Raises DuplicateMember where a top-level key stands twice."""
         if not self.is_compact:
             _ = self.spans
+
+
+def edited_elements(
+    document: Document, name: str, edit: Callable[[Document], bytes]
+) -> bytes:
+    """The array under `name` with each element, an object, edited on its own."""
+    if document.is_compact:
+        raws = [orjson.dumps(one) for one in document.value[name]]
+    else:
+        raws = elements(document.raw(name))
+    return b"[" + b",".join(edit(Document(raw)) for raw in raws) + b"]"
 
 
 def members(text: bytes, start: int = 0) -> dict[str, tuple[int, int]]:

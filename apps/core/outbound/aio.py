@@ -33,16 +33,19 @@ def session(
     own_ports: frozenset[int],
     at_home: Target | None = None,
     resolver: Lookup | None = None,
+    refuses_redirects: bool = True,
 ) -> aiohttp.ClientSession:
     """One session for all public providers, and one for each connection that runs at home: they
     share no sockets. To be made inside a running loop, closed by the caller, who also sets the
-    time a call may take; only connecting (look-up, TCP, TLS) is limited here."""
+    time a call may take; only connecting (look-up, TCP, TLS) is limited here. A caller that sends
+    every request with `allow_redirects=False` may switch the session's own refusal off: it costs
+    the hot path a wrapper around each request."""
     guard = Guard(own_ports=own_ports, at_home=at_home, lookup=resolver or system_lookup)
     return aiohttp.ClientSession(
         connector=_Connector(guard),
         cookie_jar=aiohttp.DummyCookieJar(),
         headers=HEADERS,
-        middlewares=(_refuse_redirect,),
+        middlewares=(_refuse_redirect,) if refuses_redirects else (),
         read_bufsize=READ_BUFFER,
         timeout=aiohttp.ClientTimeout(
             total=None, connect=CONNECT_SECONDS, sock_connect=CONNECT_SECONDS

@@ -1,6 +1,7 @@
 """Turns a provider's answer into ours, in its own bytes: our id, model and provider, normalised
 finish reasons, and the usage with its exact cost. Knows JSON answers and streams."""
 
+import re
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -8,7 +9,7 @@ from typing import Any
 import orjson
 
 from apps.routing.pricing import TokenUsage
-from apps.routing.splice import Document, elements
+from apps.routing.splice import Document, edited_elements
 from apps.routing.wire.tokens import produced_bytes, read_usage
 
 # Provider words → OpenRouter's five; anything else that ends an answer is a stop.
@@ -28,6 +29,10 @@ FINISH = {
     "refusal": "content_filter",
     "error": "error",
 }
+
+
+# What makes an event more than plain content. Inside a JSON text these quotes would be escaped.
+SPECIAL = re.compile(rb'_reason"\s*:\s*"|"usage"\s*:\s*\{|"error"|\[DONE\]')
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +128,7 @@ class JsonAnswer:
     def rewritten(self, face: Face, usage: TokenUsage, cost: Decimal) -> bytes:
         put = face.put()
         put["object"] = b'"chat.completion"'
-        put["choices"] = _named_choices(self._document.raw("choices"))
+        put["choices"] = edited_elements(self._document, "choices", _named_choice)
         put["usage"] = usage_block(usage, cost)
         return self._document.edited(put)
 
@@ -131,27 +136,23 @@ class JsonAnswer:
     def as_event(self, face: Face) -> bytes:
         """The whole answer as one stream event, for a client that asked for a stream and a
         provider that does not speak in pieces."""
-        choices = []
-        for raw in elements(self._document.raw("choices")):
-            choice = Document(_named_choice(raw))
-            delta = choice.raw("message") if "message" in choice.value else b"{}"
-            choices.append(choice.edited({"delta": delta}, without=("message",)))
         put = face.put()
         put["object"] = b'"chat.completion.chunk"'
-        put["choices"] = b"[" + b",".join(choices) + b"]"
+        put["choices"] = edited_elements(self._document, "choices", _as_delta)
         return b"data: %b\n\n" % self._document.edited(put, without=("usage",))
 
 
-def _named_choices(raw: bytes) -> bytes:
-    return b"[" + b",".join(_named_choice(choice) for choice in elements(raw)) + b"]"
+def _as_delta(choice: Document) -> bytes:
+    named = Document(_named_choice(choice))
+    delta = named.raw("message") if "message" in named.value else b"{}"
+    return named.edited({"delta": delta}, without=("message",))
 
 
-def _named_choice(raw: bytes) -> bytes:
+def _named_choice(choice: Document) -> bytes:
     """One choice with its finish reason normalised and the provider's own word beside it."""
-    choice = Document(raw)
     native = choice.value.get("native_finish_reason") or choice.value.get("finish_reason")
     if native is None:
-        return raw
+        return choice.text
     put = {"native_finish_reason": orjson.dumps(str(native))}
     normal = normal_finish(str(native))
     if normal != choice.value.get("finish_reason"):
@@ -182,14 +183,27 @@ class StreamAnswer:
     _uncounted: list[bytes] = field(default_factory=list)
 
     def take(self, block: bytes) -> bytes:
-        fast = self._take_fast(block)
-        if fast is not None:
-            return fast
         out = []
-        for text in block.split(b"\n\n"):
-            if text and not self.is_done:
-                out.append(self._take_one(text))
-        return b"".join(out)
+        at, end = 0, len(block)
+        while at < end and not self.is_done:
+            plain_until = self._plain_until(block, at)
+            fast = self._take_fast(block[at:plain_until]) if plain_until > at else None
+            if fast is not None:
+                out.append(fast)
+                at = plain_until
+                continue
+            stop = block.index(b"\n\n", at)
+            if stop > at:
+                out.append(self._take_one(block[at:stop]))
+            at = stop + 2
+        return out[0] if len(out) == 1 else b"".join(out)
+
+    def _plain_until(self, block: bytes, at: int) -> int:
+        """Where the run of plain content events that starts at `at` ends."""
+        if self._swap is None:
+            return at
+        special = SPECIAL.search(block, at)
+        return len(block) if special is None else block.rfind(b"\n\n", at, special.start()) + 2
 
     def text_bytes(self) -> int:
         """UTF-8 bytes the model has produced so far."""
@@ -203,17 +217,14 @@ class StreamAnswer:
         """Plain content events are rewritten all at once: the exact byte pairs `"id":"…"` and
         `"model":"…"` cannot stand inside a JSON text, where their quotes would be escaped."""
         swap = self._swap
-        if swap is None or b'_reason":"' in block or b'"usage":{' in block or b'"error"' in block:
-            return None
         events = block.count(b"\n\n")
         if (
-            not block.startswith(b"data: {")
+            swap is None
+            or not block.startswith(b"data: {")
             or block.count(b"\ndata: {") != events - 1
             or block.count(b"\n") != 2 * events
             or block.count(swap.id_from) != events
             or block.count(swap.model_from) != events
-            or b"_reason\": \"" in block
-            or b'"usage": {' in block
         ):
             return None
         joined = b"[" + block[6:-2].replace(b"\n\ndata: ", b",") + b"]"
@@ -257,7 +268,7 @@ class StreamAnswer:
         put = self.face.put()
         choices = chunk.value["choices"]
         if any(type(c) is dict and c.get("finish_reason") is not None for c in choices):
-            put["choices"] = _named_choices(chunk.raw("choices"))
+            put["choices"] = edited_elements(chunk, "choices", _named_choice)
         elif self._swap is None:
             self._swap = _swap_for(chunk, self.face)
         without = ("usage",) if chunk.value.get("usage") is not None else ()

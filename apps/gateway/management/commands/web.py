@@ -1,5 +1,6 @@
 """One web process, on a listening socket it inherits (`up` starts it) or opens itself."""
 
+import gc
 import socket
 from typing import Any
 
@@ -40,4 +41,8 @@ class Command(BaseCommand):
             timeout_graceful_shutdown=GRACE_SECONDS,
             h11_max_incomplete_event_size=64 * 1024,
         )
+        config.load()
+        gc.collect()
+        gc.freeze()  # what is loaded stays: the collector need not walk it again and again
+        gc.set_threshold(20_000, 20, 50)
         uvicorn.Server(config).run(sockets=[listening])
