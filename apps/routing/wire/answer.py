@@ -1,7 +1,6 @@
 """Turns a provider's answer into ours, in its own bytes: our id, model and provider, normalised
 finish reasons, and the usage with its exact cost. Knows JSON answers and streams."""
 
-import re
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -32,7 +31,7 @@ FINISH = {
 
 
 # What makes an event more than plain content. Inside a JSON text these quotes would be escaped.
-SPECIAL = re.compile(rb'_reason"\s*:\s*"|"usage"\s*:\s*\{|"error"|\[DONE\]')
+SPECIAL = (b'_reason":"', b'_reason": "', b'"usage":{', b'"usage": {', b'"error"', b"[DONE]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,8 +201,11 @@ class StreamAnswer:
         """Where the run of plain content events that starts at `at` ends."""
         if self._swap is None:
             return at
-        special = SPECIAL.search(block, at)
-        return len(block) if special is None else block.rfind(b"\n\n", at, special.start()) + 2
+        found = [place for mark in SPECIAL if (place := block.find(mark, at)) >= 0]
+        if not found:
+            return len(block)
+        before = block.rfind(b"\n\n", at, min(found))
+        return at if before < 0 else before + 2
 
     def text_bytes(self) -> int:
         """UTF-8 bytes the model has produced so far."""
