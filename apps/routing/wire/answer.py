@@ -3,12 +3,13 @@ finish reasons, and the usage with its exact cost. Knows JSON answers and stream
 
 from dataclasses import dataclass, field
 from decimal import Decimal
+from itertools import count
 from typing import Any
 
 import orjson
 
 from apps.routing.pricing import TokenUsage
-from apps.routing.splice import Document, edited_elements
+from apps.routing.splice import Document, DuplicateMember, edited_elements
 from apps.routing.wire.tokens import produced_bytes, read_usage
 
 # Provider words → OpenRouter's five; anything else that ends an answer is a stop.
@@ -99,25 +100,33 @@ class JsonAnswer:
     def __init__(self, body: bytes) -> None:
         try:
             self._document = Document(body)
+            self._document.check_unique()
         except (orjson.JSONDecodeError, TypeError):
             raise ValueError("no JSON object") from None
         self.finding = self._find(self._document.value)
+        # Written now, not once the call is settled: what cannot be rewritten is no answer.
+        self._choices = (
+            edited_elements(self._document, "choices", _named_choice)
+            if self.finding.is_answer
+            else b"[]"
+        )
 
     def _find(self, value: dict[str, Any]) -> Finding:
         choices = value.get("choices")
-        error = value.get("error")
         found = Finding(
             usage=read_usage(value.get("usage")),
             upstream_id=str(value.get("id") or "")[:200],
-            error=error if type(error) is dict else None,
+            error=_error(value),
         )
-        if type(choices) is not list or not choices or type(choices[0]) is not dict:
+        if type(choices) is not list or not choices:
             if found.error is None:
                 raise ValueError("no choices")
             found.is_answer = False
             return found
         for choice in choices:
-            message = choice.get("message") if type(choice) is dict else None
+            if type(choice) is not dict:
+                raise ValueError("a choice that is no object")
+            message = choice.get("message")
             if type(message) is dict:
                 found.text_bytes += produced_bytes(message)
         found.native_finish_reason = str(choices[0].get("finish_reason") or "")[:60]
@@ -127,10 +136,9 @@ class JsonAnswer:
     def rewritten(self, face: Face, usage: TokenUsage, cost: Decimal) -> bytes:
         put = face.put()
         put["object"] = b'"chat.completion"'
-        put["choices"] = edited_elements(self._document, "choices", _named_choice)
+        put["choices"] = self._choices
         put["usage"] = usage_block(usage, cost)
         return self._document.edited(put)
-
 
     def as_event(self, face: Face) -> bytes:
         """The whole answer as one stream event, for a client that asked for a stream and a
@@ -143,15 +151,32 @@ class JsonAnswer:
 
 def _as_delta(choice: Document) -> bytes:
     named = Document(_named_choice(choice))
-    delta = named.raw("message") if "message" in named.value else b"{}"
-    return named.edited({"delta": delta}, without=("message",))
+    delta = named.raw("message") if type(named.value.get("message")) is dict else b"{}"
+    return named.edited({"delta": _numbered(delta)}, without=("message",))
+
+
+def _numbered(message: bytes) -> bytes:
+    """In a stream each tool call says its place, by which clients put the pieces together."""
+    document = Document(message)
+    tools = document.value.get("tool_calls")
+    if type(tools) is not list or not all(type(tool) is dict for tool in tools):
+        return message
+    places = count()
+    try:
+        numbered = edited_elements(
+            document, "tool_calls", lambda tool: tool.edited({"index": b"%d" % next(places)})
+        )
+        return document.edited({"tool_calls": numbered})
+    except DuplicateMember:
+        return message
 
 
 def _named_choice(choice: Document) -> bytes:
     """One choice with its finish reason normalised and the provider's own word beside it."""
     native = choice.value.get("native_finish_reason") or choice.value.get("finish_reason")
-    if native is None:
-        return choice.text
+    if not native:  # some providers write "" where others write null
+        is_empty = choice.value.get("finish_reason") is not None
+        return choice.edited({"finish_reason": b"null"}) if is_empty else choice.text
     put = {"native_finish_reason": orjson.dumps(str(native))}
     normal = normal_finish(str(native))
     if normal != choice.value.get("finish_reason"):
@@ -234,7 +259,7 @@ class StreamAnswer:
             chunks = orjson.loads(joined)
         except orjson.JSONDecodeError:
             return None
-        if len(chunks) != events:
+        if len(chunks) != events or not all(map(_is_plain, chunks)):
             return None
         self._uncounted.append(joined)
         return block.replace(swap.id_from, swap.id_to).replace(swap.model_from, swap.model_to)
@@ -251,17 +276,17 @@ class StreamAnswer:
         usage = read_usage(value.get("usage"))
         if usage is not None:
             self.finding.usage = usage
-        if type(value.get("error")) is dict:
-            self.finding.error = value["error"]
+        self.finding.error = _error(value)
+        if self.finding.error is not None:
             self.is_done = True
             return b""
         if not self.finding.upstream_id:
             self.finding.upstream_id = str(value.get("id") or "")[:200]
         choices = value.get("choices")
-        if type(choices) is not list:
-            raise ValueError("an event without choices")
         if not choices:
-            return b""
+            return b""  # a ping, a filter's result, or usage alone
+        if type(choices) is not list or not all(type(choice) is dict for choice in choices):
+            raise ValueError("choices that are no list of objects")
         self._count(value)
         self._note_finish(choices)
         return b"data: %b\n\n" % self._rewritten(chunk)
@@ -269,7 +294,7 @@ class StreamAnswer:
     def _rewritten(self, chunk: Document) -> bytes:
         put = self.face.put()
         choices = chunk.value["choices"]
-        if any(type(c) is dict and c.get("finish_reason") is not None for c in choices):
+        if any(c.get("finish_reason") is not None for c in choices):
             put["choices"] = edited_elements(chunk, "choices", _named_choice)
         elif self._swap is None:
             self._swap = _swap_for(chunk, self.face)
@@ -277,14 +302,14 @@ class StreamAnswer:
         return chunk.edited(put, without)
 
     def _note_finish(self, choices: list[Any]) -> None:
-        native = choices[0].get("finish_reason") if type(choices[0]) is dict else None
-        if native is not None:
+        native = choices[0].get("finish_reason")
+        if native:
             self.finding.native_finish_reason = str(native)[:60]
             self.finding.finish_reason = normal_finish(str(native))
 
     def _count(self, chunk: Any) -> None:
-        for choice in chunk.get("choices") or () if type(chunk) is dict else ():
-            delta = choice.get("delta") if type(choice) is dict else None
+        for choice in chunk["choices"]:
+            delta = choice.get("delta")
             if type(delta) is dict:
                 self.finding.text_bytes += produced_bytes(delta)
 
@@ -345,6 +370,26 @@ def _swap_for(chunk: Document, face: Face) -> _Swap | None:
         model_from=model_from,
         model_to=b'"model":' + put["model"] + b',"provider":' + put["provider"],
     )
+
+
+def _is_plain(chunk: Any) -> bool:
+    """Whether an event is one that the client gets, with its id where the swap looks for it."""
+    choices = chunk.get("choices")
+    return (
+        type(choices) is list
+        and len(choices) > 0
+        and all(type(choice) is dict for choice in choices)
+        and "id" in chunk
+        and "model" in chunk
+    )
+
+
+def _error(value: dict[str, Any]) -> dict[str, Any] | None:
+    """An error, whether told as an object or in plain words."""
+    error = value.get("error")
+    if type(error) is str and error:
+        return {"message": error}
+    return error if type(error) is dict else None
 
 
 def _data(text: bytes) -> bytes | None:

@@ -90,7 +90,8 @@ def produced_bytes(part: dict[str, Any]) -> int:
         text = part.get(name)
         if type(text) is str:
             total += len(text.encode("utf-8", "surrogatepass"))
-    for tool in part.get("tool_calls") or ():
+    tools = part.get("tool_calls")
+    for tool in tools if type(tools) is list else ():
         function = tool.get("function") if type(tool) is dict else None
         if type(function) is dict:
             total += len(str(function.get("arguments") or "").encode("utf-8", "surrogatepass"))
