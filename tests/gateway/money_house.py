@@ -53,7 +53,8 @@ class MoneyHouse:
     facts: dict[str, Any]
 
     def connect(self, **options: Any) -> "psycopg.Connection[tuple[Any, ...]]":
-        return psycopg.connect(self.conninfo, autocommit=True, **options)
+        limits = "-c statement_timeout=20000 -c lock_timeout=10000"
+        return psycopg.connect(self.conninfo, autocommit=True, options=limits, **options)
 
     def ask(self, sql: str, *values: Any) -> list[tuple[Any, ...]]:
         with self.connect() as connection:

@@ -82,6 +82,7 @@ BEGIN
     IF wids IS NOT NULL THEN
         PERFORM ledger_lock(wids);
     END IF;
+    PERFORM recorder_lock(ARRAY(SELECT c.value ->> 'id' FROM jsonb_array_elements(items) c));
     closed := recorder_close(items);
     IF wids IS NOT NULL THEN
         PERFORM ledger_settle(closed);
@@ -92,17 +93,21 @@ BEGIN
     RETURN ids;
 END $$;
 
--- Holds more for one running call, after an attempt that may be billed. False where it does not fit.
+-- Holds more for one running call, after an attempt that may be billed. False where it does not
+-- fit, or where the call was closed in the meantime: nobody would give that money back.
 CREATE FUNCTION gateway_extend(generation text, amount numeric) RETURNS boolean
 LANGUAGE plpgsql AS $$
 DECLARE
     wids bigint[];
 BEGIN
-    SELECT window_ids INTO wids FROM usage_generation WHERE id = generation AND state = 'open';
+    SELECT window_ids INTO wids FROM usage_generation WHERE id = generation;
     IF wids IS NULL THEN
         RETURN false;
     END IF;
     PERFORM ledger_lock(wids);
+    IF NOT recorder_lock(ARRAY[generation]) THEN
+        RETURN false;
+    END IF;
     IF cardinality(wids) > 0 AND EXISTS (
         SELECT 1 FROM ledger_hold(jsonb_build_array(jsonb_build_object(
             'id', generation, 'hold', amount, 'windows', to_jsonb(wids)))) h
@@ -113,8 +118,24 @@ BEGIN
     RETURN true;
 END $$;
 
--- Closes up to `most` calls of processes whose lease ran out. Returns how many.
-CREATE FUNCTION gateway_sweep(most int) RETURNS int LANGUAGE plpgsql AS $$
+-- The open calls of processes whose lease ran out. None, before somebody has been in touch with
+-- this database for as long as a lease lasts: until then, whoever did not renew may have been cut
+-- off as everybody was, and will settle its calls itself.
+CREATE FUNCTION gateway_lost() RETURNS SETOF usage_generation LANGUAGE sql STABLE AS $$
+    SELECT g.*
+      FROM usage_generation g
+      LEFT JOIN gateway_processlease l ON l.process_id = g.process_id
+     WHERE g.state = 'open' AND (l.process_id IS NULL OR l.expires_at < now())
+       AND EXISTS (
+           SELECT 1 FROM gateway_processlease t
+            WHERE t.expires_at > now()
+              AND greatest(t.started_at, pg_postmaster_start_time())
+                  <= now() - (t.expires_at - now()))
+$$;
+
+-- Closes up to `most` such calls, or this one alone. Returns how many.
+CREATE FUNCTION gateway_sweep(most int, alone text DEFAULT NULL) RETURNS int
+LANGUAGE plpgsql AS $$
 DECLARE
     items jsonb;
 BEGIN
@@ -131,10 +152,8 @@ BEGIN
                'prompt_tokens', 0, 'completion_tokens', 0, 'reasoning_tokens', 0,
                'cached_tokens', 0, 'cache_write_tokens', 0))
       INTO items
-      FROM (SELECT g.* FROM usage_generation g
-              LEFT JOIN gateway_processlease l ON l.process_id = g.process_id
-             WHERE g.state = 'open' AND (l.process_id IS NULL OR l.expires_at < now())
-             ORDER BY g.id LIMIT most) g;
+      FROM (SELECT * FROM gateway_lost() WHERE alone IS NULL OR id = alone
+             ORDER BY id LIMIT most) g;
     IF items IS NULL THEN
         DELETE FROM gateway_processlease WHERE expires_at < now() - interval '1 hour';
         RETURN 0;

@@ -13,7 +13,15 @@ CREATE FUNCTION recorder_open(calls jsonb) RETURNS void LANGUAGE sql AS $$
            model text, endpoint_id bigint, provider text)
 $$;
 
--- Closes what is still open, exactly once. Returns [{id, windows, hold, cost}] of what it closed.
+-- Locks these calls in the one order of all writers. True where one of them is still open.
+CREATE FUNCTION recorder_lock(ids text[]) RETURNS boolean LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM 1 FROM usage_generation WHERE id = ANY(ids) AND state = 'open'
+      ORDER BY id FOR NO KEY UPDATE;
+    RETURN FOUND;
+END $$;
+
+-- Closes what is still open, exactly once. A cost that is null is the hold. Returns [{id, windows, hold, cost}] of what it closed.
 CREATE FUNCTION recorder_close(items jsonb) RETURNS jsonb LANGUAGE sql AS $$
     WITH c AS (
         SELECT * FROM jsonb_to_recordset(items) AS c(
@@ -24,7 +32,7 @@ CREATE FUNCTION recorder_close(items jsonb) RETURNS jsonb LANGUAGE sql AS $$
             cached_tokens bigint, cache_write_tokens bigint, latency_ms int, duration_ms int)
     ), closed AS (
         UPDATE usage_generation g
-           SET state = c.state, closed_at = now(), cost_usd = c.cost,
+           SET state = c.state, closed_at = now(), cost_usd = coalesce(c.cost, g.hold_usd),
                is_estimated = c.is_estimated, status = c.status, error_type = c.error_type,
                finish_reason = c.finish_reason, native_finish_reason = c.native_finish_reason,
                was_cancelled = c.was_cancelled,
@@ -77,8 +85,13 @@ CREATE FUNCTION recorder_extend(generation text, amount numeric) RETURNS void LA
     UPDATE usage_generation SET hold_usd = hold_usd + amount WHERE id = generation AND state = 'open'
 $$;
 
--- What running streams would cost if they stopped now, for the sweep.
+-- What running streams would cost if they stopped now, for the sweep. Waits for nobody: a call
+-- that somebody else holds is being closed.
 CREATE FUNCTION recorder_checkpoint(ids text[], amounts numeric[]) RETURNS void LANGUAGE sql AS $$
+    WITH free AS (
+        SELECT id FROM usage_generation WHERE id = ANY(ids) AND state = 'open'
+         ORDER BY id FOR NO KEY UPDATE SKIP LOCKED
+    )
     UPDATE usage_generation g SET checkpoint_usd = c.amount
-      FROM unnest(ids, amounts) AS c(id, amount) WHERE g.id = c.id AND g.state = 'open'
+      FROM free, unnest(ids, amounts) AS c(id, amount) WHERE g.id = free.id AND c.id = free.id
 $$;
