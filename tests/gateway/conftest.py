@@ -1,4 +1,4 @@
-"""The running house of the trips: started by the first test that wants it, cleaned between tests."""
+"""The running house of the trips: started by the first test that wants it, clean for each."""
 
 from collections.abc import Iterator
 

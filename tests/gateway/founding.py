@@ -1,5 +1,5 @@
-"""Makes the house that the trips are taken in, once for a whole test run: run as a program of its own
-on an empty database, since the tests' own database belongs to other tests. Prints the keys."""
+"""Makes the house that the trips are taken in, once for a whole test run: a program of its own, on
+an empty database, since the tests' own database belongs to other tests. Prints the keys."""
 
 import json
 import os

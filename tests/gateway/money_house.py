@@ -18,7 +18,7 @@ import psycopg
 from psycopg.conninfo import make_conninfo
 from psycopg.rows import dict_row
 
-from apps.gateway.money import Row, packed
+from apps.gateway.money_rows import Row, packed
 from config.database import from_url
 
 _numbers = itertools.count(1)

@@ -14,6 +14,7 @@ from apps.routing.splice import Document, DuplicateMember, depth
 
 DEEPEST = 128
 MOST_MESSAGES = 10_000
+MOST_TOKENS = 100_000_000  # far past any model; keeps a hold within its column
 EFFORTS = frozenset({"max", "xhigh", "high", "medium", "low", "minimal", "none"})
 NO_WISH = Preferences()
 
@@ -139,8 +140,8 @@ def _models(value: dict[str, Any]) -> tuple[str, ...]:
         raise invalid("Say which model: “model” is missing.", field="model")
     if len(wanted) > 10:
         raise invalid("“models” may name at most 10 models.", field="models")
-    if any(len(name) > 200 for name in wanted):
-        raise invalid("A model's name has at most 200 characters.", field="model")
+    if any(len(name) > 200 or not name.isprintable() for name in wanted):
+        raise invalid("“model” has at most 200 characters, all of them printable.", field="model")
     return tuple(wanted)
 
 
@@ -152,6 +153,8 @@ def _cap(value: dict[str, Any]) -> int | None:
     ]
     if any(cap < 1 for cap in caps):
         raise invalid("“max_tokens” must be 1 or more.", field="max_tokens")
+    if any(cap > MOST_TOKENS for cap in caps):
+        raise invalid(f"“max_tokens” is at most {MOST_TOKENS}.", field="max_tokens")
     return min(caps, default=None)
 
 
@@ -170,7 +173,7 @@ def _effort(value: dict[str, Any]) -> str | None:
     if plain is not None and nested is not None and plain != nested:
         raise invalid("“reasoning_effort” and “reasoning.effort” disagree; send one of them.")
     effort = plain if plain is not None else nested
-    if effort is not None and effort not in EFFORTS:
+    if effort is not None and (type(effort) is not str or effort not in EFFORTS):
         raise invalid(f"“reasoning_effort” is one of {', '.join(sorted(EFFORTS))}.")
     return effort
 

@@ -68,7 +68,7 @@ KINDS: dict[str, Kind] = {
     **{name: Kind.FORBIDDEN for name in _FORBIDDEN.split()},
 }
 OURS = frozenset(name for name, kind in KINDS.items() if kind is Kind.OURS)
-_STEERING_PREFIXES = ("litellm_", "portkey_", "helicone_", "aws_", "vertex_", "azure_", "x-")
+_STEERING_PREFIXES = ("litellm", "portkey", "helicone", "aws", "vertex", "azure")
 
 # What a wrong type is told; the providers judge ranges.
 _NUMBER, _WHOLE = "a number", "a whole number"
@@ -100,20 +100,34 @@ TYPES: dict[str, tuple[tuple[type, ...], str]] = {
     "reasoning_effort": ((str,), "a text"),
     "plugins": ((list,), "a list"),
 }
+
+
+def _folded(name: str) -> str:
+    """What lenient readers make of a key: Go's encoding/json ignores case, protobuf's JSON takes
+    `maxTokens` for `max_tokens`, and some servers take hyphens for underscores."""
+    plain = unicodedata.normalize("NFKC", name).casefold()
+    return "".join(letter for letter in plain if letter not in "_-" and not letter.isspace())
+
+
 # Steering whatever its value, in any spelling a lenient reader would take for it.
-_EXACT = {name.casefold(): name for name in KINDS}
+_KNOWN = frozenset(map(_folded, KINDS))
 
 
 def kind_of(name: str) -> Kind | None:
-    """None for an unknown field, which passes. Some upstreams match keys without regard to case
-    (Go's encoding/json does), so another spelling of a known field is forbidden."""
+    """None for an unknown field, which passes. Another spelling of a known field is forbidden: an
+    upstream might take it for that field."""
     known = KINDS.get(name)
     if known is not None:
         return known
-    folded = unicodedata.normalize("NFKC", name).casefold().strip()
-    if folded in _EXACT or folded.startswith(_STEERING_PREFIXES):
+    folded = _folded(name)
+    if folded in _KNOWN or folded.startswith(_STEERING_PREFIXES) or _is_header(name):
         return Kind.FORBIDDEN
     return None
+
+
+def _is_header(name: str) -> bool:
+    """`x-portkey-provider` and its like, which some gateways also read from the body."""
+    return name.strip().casefold().startswith("x-")
 
 
 def is_off(name: str, value: Any) -> bool:

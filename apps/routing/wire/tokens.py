@@ -8,6 +8,8 @@ from apps.routing.pricing import TokenUsage
 from apps.routing.types import Call
 
 PER_MESSAGE, PER_TOOL, WITH_TOOLS = 16, 64, 1000
+# A count or a cost past these is no call's: it is not read, so that no sum can leave its column.
+MOST_TOKENS, MOST_SEARCHES, MOST_USD = 10**10, 10**6, Decimal(10**6)
 BYTES_PER_TOKEN = 3  # English and code measure 3.8 to 4.5; low, so that an estimate is not short
 
 
@@ -45,12 +47,12 @@ def _count(given: Any, name: str) -> int | None:
         value = int(value)
     if type(value) is float and value.is_integer():
         value = int(value)
-    return value if type(value) is int and 0 <= value < 10**12 else None
+    return value if type(value) is int and 0 <= value < MOST_TOKENS else None
 
 
 def _searches(given: dict[str, Any]) -> int:
     block = given.get("server_tool_use_details") or given.get("server_tool_use") or {}
-    return _count(block, "web_search_requests") or 0
+    return min(_count(block, "web_search_requests") or 0, MOST_SEARCHES)
 
 
 def _cost(value: Any) -> Decimal | None:
@@ -60,7 +62,7 @@ def _cost(value: Any) -> Decimal | None:
         cost = Decimal(str(value))
     except InvalidOperation:
         return None
-    return cost if cost.is_finite() and cost >= 0 else None
+    return cost if cost.is_finite() and 0 <= cost < MOST_USD else None
 
 
 def prompt_bound(call: Call, largest_context: int | None) -> int | None:
