@@ -9,11 +9,11 @@ import psycopg
 import structlog
 from django.conf import settings
 from psycopg.conninfo import make_conninfo
-from psycopg_pool import AsyncConnectionPool
 
 from apps.gateway.demo import Demo
 from apps.gateway.lease import Lease
 from apps.gateway.money import Money
+from apps.gateway.money_pool import money_pool
 from apps.gateway.sessions import Sessions
 from apps.gateway.view import View
 from apps.routing.picker import Health
@@ -21,11 +21,9 @@ from apps.routing.service import Limits, Serving
 
 log = structlog.get_logger(__name__)
 
-MONEY_CONNECTIONS = 3  # with the listener and Django's own four: eight for a process
 LARGE_BODIES_AT_ONCE = 4
 CHECKPOINT_SECONDS = 2.0
 SETTLE_ON_STOP_SECONDS = 8.0
-LIMITS = "-c lock_timeout=250 -c statement_timeout=2000"
 
 _current: "House | None" = None
 
@@ -42,16 +40,7 @@ class House:
 
     def __init__(self) -> None:
         conninfo = conninfo_of_house()
-        self.pool = AsyncConnectionPool(
-            conninfo,
-            min_size=1,
-            max_size=MONEY_CONNECTIONS,
-            timeout=1.0,
-            reconnect_timeout=1e9,  # PostgreSQL may stay away as long as it likes
-            kwargs={"autocommit": True, "options": LIMITS},
-            open=False,
-            name="money",
-        )
+        self.pool = money_pool(conninfo)
         self.view = View(conninfo)
         self.money = Money(self.pool)
         self.lease = Lease(
