@@ -7,6 +7,11 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 from config.env import BadSetting
 
 
+# A pool that keeps trying waits twice as long each time; one that gives up after a second tries
+# anew whenever somebody asks, so pages come back as soon as the database does.
+POOL = {"min_size": 0, "max_size": 4, "timeout": 5, "reconnect_timeout": 1}
+
+
 @dataclass(frozen=True)
 class Database:
     """Where PostgreSQL answers. `host` is a host name or a folder that holds a Unix socket."""
@@ -27,7 +32,7 @@ class Database:
             "HOST": self.host,
             "PORT": self.port,
             "CONN_MAX_AGE": 0,
-            "OPTIONS": {**self.options, "pool": {"min_size": 0, "max_size": 4, "timeout": 5}},
+            "OPTIONS": {**self.options, "pool": POOL},
         }
 
 

@@ -9,6 +9,8 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+import psycopg
+
 from apps.gateway.money import Busy, Row, Verdict
 from apps.gateway.snapshot import Caller, Catalog
 from apps.routing import charge, picker, policy
@@ -54,7 +56,7 @@ async def admit(house: "House", caller: Caller, call: Call, *, app: str) -> Tick
         if verdict.word == "no_lease":
             await house.lease.renew()
             verdict = await house.money.reserve(row)
-    except Busy:
+    except (Busy, psycopg.Error):
         raise busy("The house could not note this call in time; try again in a moment.") from None
     if verdict.word == "stale":
         raise Stale

@@ -15,6 +15,7 @@ HELP = {
     "settle_calls": "Calls in those statements.",
     "settled_late": "Calls answered before their settlement was durable.",
     "settled_above_hold": "Calls whose cost passed their hold.",
+    "settled_before": "Settlements that found their call closed by the sweep.",
     "undecided": "Calls refused because no decision came in time.",
 }
 

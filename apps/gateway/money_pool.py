@@ -1,11 +1,19 @@
 """The database connections of the money path, and what their failures mean. Kept apart from
 Django's own, so that no page can take the last connection a call needs."""
 
+import asyncio
+import contextlib
+import os
+import socket
+from typing import Any
+
 import psycopg
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
 CONNECTIONS = 3  # with the listener and Django's own four: eight for a process
 LIMITS = "-c lock_timeout=250 -c statement_timeout=2000"
+# The server ends a statement after 2 s; one that says nothing for longer is not heard any more.
+SECONDS_TO_ANSWER = 2.5
 # A pool that keeps trying waits twice as long each time; one that gives up after a second tries
 # anew whenever somebody asks.
 RECONNECT_SECONDS = 1.0
@@ -25,8 +33,32 @@ def money_pool(conninfo: str) -> AsyncConnectionPool:
     )
 
 
+async def fetch(
+    pool: AsyncConnectionPool, sql: str, *values: Any
+) -> list[tuple[Any, ...]]:
+    """One statement, prepared. Raises psycopg.Error, also for a server that falls silent."""
+    async with pool.connection() as connection:
+        loop = asyncio.get_running_loop()
+        limit = loop.call_later(SECONDS_TO_ANSWER, _hang_up, connection)
+        try:
+            cursor = await connection.execute(sql, values, prepare=True)
+            return await cursor.fetchall()
+        finally:
+            limit.cancel()
+
+
+def _hang_up(connection: "psycopg.AsyncConnection[Any]") -> None:
+    """Ends the conversation below the driver, which then sees a lost connection. Asking the driver
+    to cancel would wait for the silent server once more."""
+    with (
+        contextlib.suppress(OSError, psycopg.Error),
+        socket.socket(fileno=os.dup(connection.fileno())) as line,
+    ):
+        line.shutdown(socket.SHUT_RDWR)
+
+
 def is_lost(problem: Exception) -> bool:
-    """No answer came: the connection broke, or none could be had; the outcome is unknown."""
+    """No answer came: the connection broke, or none could be had."""
     if isinstance(problem, PoolTimeout | psycopg.InterfaceError | TimeoutError):
         return True
     return isinstance(problem, psycopg.OperationalError) and (
@@ -34,9 +66,14 @@ def is_lost(problem: Exception) -> bool:
     )
 
 
+def may_have_worked(problem: Exception) -> bool:
+    """Lost behind the request: only the table can tell what came of it."""
+    return is_lost(problem) and not isinstance(problem, PoolTimeout)
+
+
 def is_refused(problem: Exception) -> bool:
     """The row itself cannot be written, now or later: it does not fit a column, breaks a rule of
     the table, or is no JSON. Everything else (locks, a full disk, a restart) passes."""
     if isinstance(problem, psycopg.Error):
         return isinstance(problem, psycopg.DataError | psycopg.IntegrityError)
-    return not isinstance(problem, TimeoutError | OSError)
+    return not is_lost(problem)

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from apps.gateway.money import packed
+from apps.gateway.money_rows import packed
 from tests.gateway.money_house import MoneyHouse, closing, money_house
 
 D = Decimal
@@ -39,11 +39,19 @@ def test_calls_of_a_batch_are_decided_in_the_order_they_came(
     window = house.window("1")
     holds = ["0.5", "0.6", "0.4", "0.3", "0.1"]
     rows = [house.row(process, hold=hold, windows=(window,)) for hold in holds]
-    assert house.reserve(*rows) == ["admitted", "refused", "admitted", "refused", "admitted"]
+    assert house.reserve(*rows) == [
+        "admitted",
+        "refused",
+        "admitted",
+        "refused",
+        "admitted",
+    ]
     assert house.figures(window) == (D(0), D(1))
 
 
-def test_a_call_is_held_on_all_its_windows_or_on_none(house: MoneyHouse, process: str) -> None:
+def test_a_call_is_held_on_all_its_windows_or_on_none(
+    house: MoneyHouse, process: str
+) -> None:
     wide, narrow = house.window("1"), house.window("0.1")
     row = house.row(process, hold="0.2", windows=(wide, narrow))
     sql = "SELECT verdict, refused_by, available FROM gateway_reserve(%s::jsonb)"
@@ -80,7 +88,9 @@ def test_settling_again_changes_nothing(house: MoneyHouse, process: str) -> None
     assert before[1] == 0
 
 
-def test_of_many_settlements_at_once_exactly_one_counts(house: MoneyHouse, process: str) -> None:
+def test_of_many_settlements_at_once_exactly_one_counts(
+    house: MoneyHouse, process: str
+) -> None:
     window = house.window("1")
     rows = [house.row(process, hold="0.01", windows=(window,)) for _ in range(20)]
     house.reserve(*rows)
@@ -91,13 +101,20 @@ def test_of_many_settlements_at_once_exactly_one_counts(house: MoneyHouse, proce
     assert house.figures(window) == (D("0.1"), D(0))
 
 
-def test_a_hundred_cents_admit_a_hundred_calls_of_a_cent(house: MoneyHouse, process: str) -> None:
+def test_a_hundred_cents_admit_a_hundred_calls_of_a_cent(
+    house: MoneyHouse, process: str
+) -> None:
     window = house.window("1")
     batches = [
-        [house.row(process, hold="0.01", windows=(window,)) for _ in range(25)] for _ in range(40)
+        [house.row(process, hold="0.01", windows=(window,)) for _ in range(25)]
+        for _ in range(40)
     ]
     with ThreadPoolExecutor(4) as pool:
-        verdicts = [word for words in pool.map(lambda b: house.reserve(*b), batches) for word in words]
+        verdicts = [
+            word
+            for words in pool.map(lambda b: house.reserve(*b), batches)
+            for word in words
+        ]
     assert verdicts.count("admitted") == 100
     assert verdicts.count("refused") == 900
     assert house.figures(window) == (D(0), D(1))
@@ -140,7 +157,9 @@ def test_a_call_closed_while_it_asks_for_more_leaves_nothing_held(
             closer.execute("SELECT ledger_lock(%s)", ([window],))
             more = pool.submit(house.ask, "SELECT gateway_extend(%s, 0.1)", row["id"])
             _wait_for_a_waiter(house)
-            closer.execute("SELECT gateway_settle(%s::jsonb)", (packed([closing(row, "0.2")]),))
+            closer.execute(
+                "SELECT gateway_settle(%s::jsonb)", (packed([closing(row, "0.2")]),)
+            )
         assert more.result() == [(False,)]
     assert house.figures(window) == (D("0.2"), D(0))
 

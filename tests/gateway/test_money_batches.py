@@ -11,7 +11,7 @@ import psycopg
 import pytest
 
 from apps.gateway.money import Busy, Money, Verdict
-from apps.gateway.money_pool import money_pool
+from apps.gateway.money_pool import is_refused, money_pool
 from apps.gateway.money_rows import Row
 from tests.gateway.line import Line, a_line
 from tests.gateway.money_house import MoneyHouse, closing, money_house
@@ -257,7 +257,7 @@ def end_connections(house: MoneyHouse) -> None:
     house.ask(
         """SELECT pg_terminate_backend(pid) FROM pg_stat_activity
             WHERE datname = current_database() AND pid <> pg_backend_pid()
-              AND (query LIKE '%gateway_reserve%' OR query LIKE '%gateway_settle%')"""
+              AND query ~ 'gateway_(reserve|settle)'"""
     )
 
 
@@ -374,7 +374,5 @@ def test_the_answer_and_the_farewell_in_the_same_moment_leave_nothing_held(
 
 
 def test_a_full_disk_or_a_restart_is_no_reason_to_forget_a_settlement() -> None:
-    from apps.gateway.money_pool import is_refused
-
     passing = [psycopg.errors.DiskFull(), psycopg.errors.ReadOnlySqlTransaction()]
     assert [is_refused(problem) for problem in passing] == [False, False]
