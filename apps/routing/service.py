@@ -10,7 +10,6 @@ from decimal import Decimal
 from typing import Protocol
 
 import aiohttp
-import orjson
 
 from apps.routing import charge, relay
 from apps.routing.charge import Charge
@@ -194,11 +193,12 @@ class Serving:
             rest = splitter.rest()
             if not answer.is_done and rest.strip():
                 await self._pass_on(answer, rest.strip(b"\n") + b"\n\n", name)
-        except (orjson.JSONDecodeError, ValueError, TypeError, EventTooLong):
+        except EventTooLong:
             raise _nonsense(name, is_unsure=True) from None
+        if self.answer is None:  # it ended, and nothing in it was a piece of an answer
+            raise _nonsense(name, is_unsure=response.content_type == "text/event-stream")
         if not answer.is_done and not answer.finding.finish_reason:
             raise relay.lost(name)
-        self.answer = answer
 
     async def _pass_on(self, answer: StreamAnswer, block: bytes, name: str) -> None:
         out = answer.take(block)
@@ -207,6 +207,8 @@ class Serving:
                 self.answer = answer
                 self._first_byte_at = self._house.clock()
             await self.client.write(out)
+        if answer.is_broken:
+            raise _nonsense(name, is_unsure=True)
         if answer.finding.error is not None:
             raise _provider_error(name)
 

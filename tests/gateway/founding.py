@@ -23,7 +23,7 @@ TIERED_PRICES = {
 SEARCHING_PRICES = {**FIRST_PRICES, "web_search": "0.01"}
 CREDENTIAL = "sk-test-credential-of-the-upstream"
 # Slug → (provider, connection, prices, further facts of the endpoint).
-FIRST, SECOND = "First", "Second"
+FIRST, SECOND, AWAY = "First", "Second", "Away"
 ENDPOINTS: list[tuple[str, str, str, dict[str, Any], dict[str, Any]]] = [
     ("test/one", "custom", FIRST, FIRST_PRICES, {}),
     ("test/free", "custom", FIRST, {}, {}),
@@ -33,6 +33,7 @@ ENDPOINTS: list[tuple[str, str, str, dict[str, Any], dict[str, Any]]] = [
     ("test/reads-on", "reads-on", FIRST, FIRST_PRICES, {}),
     ("test/who-knows", "who-knows", FIRST, FIRST_PRICES, {}),
     ("test/router", "openrouter", FIRST, FIRST_PRICES, {}),
+    ("test/away", "custom", AWAY, FIRST_PRICES, {}),
 ]
 # Models at both upstreams, the second dearer. Many, since a process remembers what failed: a test
 # that makes an endpoint fail takes a model of its own.
@@ -113,7 +114,7 @@ def _connect_all(owner: Any) -> None:
 
 def address_of(place: str, port: int | None = None) -> str:
     """Without a port: a stand-in until the upstream listens."""
-    return f"http://127.0.0.1:{port or {FIRST: 50_001, SECOND: 50_002}[place]}/v1"
+    return f"http://127.0.0.1:{port or {FIRST: 50_001, SECOND: 50_002, AWAY: 19_999}[place]}/v1"
 
 
 if __name__ == "__main__":

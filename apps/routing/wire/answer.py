@@ -202,7 +202,7 @@ class StreamAnswer:
     face: Face
     finding: Finding = field(default_factory=Finding)
     is_done: bool = False
-    has_output: bool = False
+    is_broken: bool = False  # nonsense came, behind what `take` returned
     _swap: _Swap | None = None
     _uncounted: list[bytes] = field(default_factory=list)
 
@@ -218,7 +218,11 @@ class StreamAnswer:
                 continue
             stop = block.index(b"\n\n", at)
             if stop > at:
-                out.append(self._take_one(block[at:stop]))
+                try:
+                    out.append(self._take_one(block[at:stop]))
+                except (ValueError, TypeError):
+                    self.is_broken = True
+                    break
             at = stop + 2
         return out[0] if len(out) == 1 else b"".join(out)
 
@@ -271,7 +275,7 @@ class StreamAnswer:
         if data == b"[DONE]":
             self.is_done = True
             return b""
-        chunk = Document(data)  # ValueError (JSONDecodeError, TypeError) is the caller's to handle
+        chunk = Document(data)
         value = chunk.value
         usage = read_usage(value.get("usage"))
         if usage is not None:
@@ -287,9 +291,10 @@ class StreamAnswer:
             return b""  # a ping, a filter's result, or usage alone
         if type(choices) is not list or not all(type(choice) is dict for choice in choices):
             raise ValueError("choices that are no list of objects")
+        rewritten = self._rewritten(chunk)
         self._count(value)
         self._note_finish(choices)
-        return b"data: %b\n\n" % self._rewritten(chunk)
+        return b"data: %b\n\n" % rewritten
 
     def _rewritten(self, chunk: Document) -> bytes:
         put = self.face.put()

@@ -62,10 +62,10 @@ _FORBIDDEN = """
 """
 
 KINDS: dict[str, Kind] = {
-    **{name: Kind.FORWARDED for name in _FORWARDED.split()},
-    **{name: Kind.OURS for name in _OURS.split()},
-    **{name: Kind.PRICED for name in PRICED},
-    **{name: Kind.FORBIDDEN for name in _FORBIDDEN.split()},
+    **dict.fromkeys(_FORWARDED.split(), Kind.FORWARDED),
+    **dict.fromkeys(_OURS.split(), Kind.OURS),
+    **dict.fromkeys(PRICED, Kind.PRICED),
+    **dict.fromkeys(_FORBIDDEN.split(), Kind.FORBIDDEN),
 }
 OURS = frozenset(name for name, kind in KINDS.items() if kind is Kind.OURS)
 _STEERING_PREFIXES = ("litellm", "portkey", "helicone", "aws", "vertex", "azure")
