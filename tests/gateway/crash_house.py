@@ -1,0 +1,231 @@
+"""A whole house behind a priced upstream at home, for tests that kill its processes: set up by its
+own commands, read through its own database, and reckoned up afterwards."""
+
+import contextlib
+import json
+import os
+import signal
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+import psycopg
+from psycopg.conninfo import make_conninfo
+from psycopg.rows import dict_row
+
+from apps.core.house.cluster import Cluster
+from apps.core.place import socket_dir
+from apps.core.vault import house_secrets
+from tests.gateway.behaviours import AsAsked, Ok, Stream
+from tests.gateway.load import Heard, Load
+from tests.gateway.upstream import PRICES, Upstream, scripted_upstream
+from tests.house.running import RunningHouse, a_house
+
+LEASE_SECONDS = 4
+STEADY = AsAsked(
+    Ok(wait=0.05), Stream(words=tuple(f" w{n}" for n in range(12)), pace=0.02)
+)
+Row = dict[str, Any]
+
+
+@dataclass
+class CrashHouse:
+    """`killed` are the processes that were killed, by number."""
+
+    house: RunningHouse
+    upstream: Upstream
+    key: str
+    model: str
+    killed: set[int] = field(default_factory=set)
+
+    @property
+    def webs(self) -> list[int]:
+        return self.house.find("manage.py web")
+
+    def load(self, *, clients: int = 8) -> Load:
+        return Load(
+            f"{self.house.url}/api/v1/chat/completions", self.key, self.model, clients
+        )
+
+    def kill(self, pid: int) -> None:
+        self.killed.add(pid)
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+
+    # --- reading ---
+
+    @property
+    def conninfo(self) -> str:
+        folder = self.house.data_dir
+        return make_conninfo(
+            "",
+            dbname="gatehouse",
+            user="gatehouse",
+            password=house_secrets(folder).postgres_password,
+            host=str(socket_dir(folder)),
+            port=5432,
+        )
+
+    def rows(self, sql: str, *values: Any) -> list[Row]:
+        with psycopg.connect(
+            self.conninfo, autocommit=True, row_factory=dict_row
+        ) as one:
+            return one.execute(sql.encode(), values).fetchall()
+
+    def receipt(self, generation: str) -> Row:
+        (found,) = self.rows(
+            """SELECT g.*, d.details ->> 'upstream_id' AS upstream_id FROM usage_generation g
+                 LEFT JOIN usage_generationdetail d ON d.generation_id = g.id
+                WHERE g.id = %s""",
+            generation,
+        )
+        return found
+
+    def is_quiet(self) -> bool:
+        """No call is open and nothing is held. False also while the database is away."""
+        with contextlib.suppress(psycopg.Error):
+            return self.rows(
+                """SELECT (SELECT count(*) FROM usage_generation WHERE state = 'open')
+                        + (SELECT count(*) FROM budgets_budgetwindow WHERE held_usd <> 0) AS n"""
+            ) == [{"n": 0}]
+        return False
+
+    @contextlib.contextmanager
+    def asleep(self) -> Iterator[None]:
+        """The database alone, of a house that was stopped."""
+        folder = self.house.data_dir
+        with Cluster(folder, house_secrets(folder), processes=2).running():
+            yield
+
+
+def until(is_so: Callable[[], Any], seconds: float = 60) -> None:
+    deadline = time.monotonic() + seconds
+    while not is_so():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+
+
+@contextlib.contextmanager
+def a_crash_house() -> Iterator[CrashHouse]:
+    lease = {
+        "GATEHOUSE_LEASE_SECONDS": str(LEASE_SECONDS),
+        "GATEHOUSE_LEASE_RENEW_SECONDS": "1",
+    }
+    with scripted_upstream(STEADY) as upstream, a_house(**lease) as house:
+        house.start()
+        made = CrashHouse(house, upstream, *_furnish(house, upstream))
+        _price(made)
+        yield made
+
+
+def _furnish(house: RunningHouse, upstream: Upstream) -> tuple[str, str]:
+    """The key and the model, by the commands a person would type."""
+    password = house.data_dir.with_name("password")
+    password.write_text("a lamp above the gate")
+    _typed(
+        house,
+        "setup",
+        "--email",
+        "owner@house.example",
+        "--password-file",
+        str(password),
+    )
+    said = _typed(house, "connect", "custom", "--base-url", upstream.url, "--at-home")
+    model = next(line.strip() for line in said.splitlines() if line.startswith("  "))
+    return _typed(house, "create_key", "--name", "crash").strip(), model
+
+
+def _typed(house: RunningHouse, *words: str) -> str:
+    done = house.command(*words)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+def _price(made: CrashHouse) -> None:
+    prices = json.dumps({name: str(price) for name, price in PRICES.items()})
+    made.rows(
+        """UPDATE catalog_endpoint
+              SET pricing = %s::jsonb, context_length = 32000, max_completion_tokens = 4096
+            WHERE upstream_id = 'scripted-1' RETURNING id""",
+        prices,
+    )
+    heard = made.load().one_call("priced", stream=False)
+    until(lambda: made.receipt(heard.generation)["state"] == "closed")
+    while (
+        made.receipt(made.load().one_call("priced", stream=False).generation)[
+            "cost_usd"
+        ]
+        == 0
+    ):
+        time.sleep(0.2)  # a process that has not heard of the price yet
+    time.sleep(1.5)  # nor may any other, whose view is at most a second old
+
+
+# --- reckoning up ---
+
+
+@dataclass
+class Reckoning:
+    """What stands in the house's books about what the clients heard to the end."""
+
+    finished: int = 0
+    exact: int = 0
+    estimated: int = 0
+    swept: int = 0
+    wrong: list[str] = field(default_factory=list)
+
+    def __str__(self) -> str:
+        return (
+            f"{self.finished} calls heard to their end: {self.exact} charged exactly, "
+            f"{self.estimated} estimated; {self.swept} calls closed by the sweep; "
+            f"{len(self.wrong)} wrong"
+        )
+
+
+def reckon(made: CrashHouse, heard: list[Heard]) -> Reckoning:
+    """Compares each finished call with what the upstream counted, and the sums with each other."""
+    billed = {one.id: one.cost for one in made.upstream.served}
+    receipts = {
+        row["id"]: row
+        for row in made.rows(
+            """SELECT g.*, d.details ->> 'upstream_id' AS upstream_id FROM usage_generation g
+                 LEFT JOIN usage_generationdetail d ON d.generation_id = g.id"""
+        )
+    }
+    sums = Reckoning(
+        swept=sum(row["error_type"] == "process_lost" for row in receipts.values())
+    )
+    for one in heard:
+        if one.is_whole:
+            sums.finished += 1
+            _compare(sums, one, receipts[one.generation], billed)
+    _add_up(made, sums, receipts)
+    return sums
+
+
+def _compare(sums: Reckoning, one: Heard, row: Row, billed: dict[str, Decimal]) -> None:
+    if row["is_estimated"]:
+        sums.estimated += 1
+    elif row["cost_usd"] == one.cost == billed[row["upstream_id"]]:
+        sums.exact += 1
+    else:
+        sums.wrong.append(
+            f"{one}: {row['cost_usd']}, billed {billed.get(row['upstream_id'])}"
+        )
+
+
+def _add_up(made: CrashHouse, sums: Reckoning, receipts: dict[str, Row]) -> None:
+    served = [row["upstream_id"] for row in receipts.values() if row["upstream_id"]]
+    if len(served) != len(set(served)):
+        sums.wrong.append("one answer of the upstream stands on two receipts")
+    closed = [row for row in receipts.values() if row["state"] == "closed"]
+    (quarters,) = made.rows(
+        "SELECT sum(cost_usd) AS cost, sum(requests) AS n FROM usage_usagequarter"
+    )
+    if (quarters["cost"], quarters["n"]) != (
+        sum(row["cost_usd"] for row in closed),
+        len(closed),
+    ):
+        sums.wrong.append(f"quarter-hours say {quarters}, receipts say otherwise")
