@@ -28,7 +28,9 @@ PROMPT = "Tell me about the gatehouse. " * 24
 def main() -> None:
     missing = [name for name in ("nginx", "wrk", "curl", "taskset") if shutil.which(name) is None]
     if missing:
-        sys.exit(f"The benchmark needs {', '.join(missing)}; on Debian: apt-get install nginx-light wrk curl")
+        sys.exit(
+            f"The benchmark needs {', '.join(missing)}; on Debian: apt-get install nginx-light wrk curl"
+        )
     # Below the temporary folder itself: the user PostgreSQL runs as must be able to enter it.
     folder = Path(tempfile.mkdtemp(prefix="gatehouse-bench-"))
     folder.chmod(0o755)

@@ -9,10 +9,10 @@ from celery.exceptions import SecurityWarning
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
-from django.conf import settings  # noqa: E402
-from psycopg.conninfo import make_conninfo  # noqa: E402
+from django.conf import settings
+from psycopg.conninfo import make_conninfo
 
-from config.clock import add_clock  # noqa: E402
+from config.clock import add_clock
 
 
 def _transport_options() -> dict[str, Any]:

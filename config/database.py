@@ -6,7 +6,6 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 from config.env import BadSetting
 
-
 # A pool that keeps trying waits twice as long each time; one that gives up after a second tries
 # anew whenever somebody asks, so pages come back as soon as the database does.
 POOL = {"min_size": 0, "max_size": 4, "timeout": 5, "reconnect_timeout": 1}

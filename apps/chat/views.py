@@ -19,7 +19,7 @@ DEMO = "gatehouse"
 @require_safe
 def show_home(request: HttpRequest) -> HttpResponse:
     user = request.user
-    assert isinstance(user, User)  # noqa: S101 (the sign-in middleware let only people pass)
+    assert isinstance(user, User)
     calls = Generation.objects.for_user(user).order_by("-id")[:5]
     keys = ApiKey.objects.for_user(user).live()
     connections = list(_real_connections().select_related("provider"))

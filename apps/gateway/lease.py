@@ -32,9 +32,7 @@ RETRY_SECONDS = 0.5
 class Lease:
     """`process_id` is new for every start, so that a restarted process never inherits calls."""
 
-    def __init__(
-        self, pool: AsyncConnectionPool, *, seconds: int, renew_every: int
-    ) -> None:
+    def __init__(self, pool: AsyncConnectionPool, *, seconds: int, renew_every: int) -> None:
         self.process_id = f"{os.getpid()}-{os.urandom(6).hex()}"
         self._pool = pool
         self._seconds = seconds
@@ -58,16 +56,12 @@ class Lease:
 
     async def _keep_renewed(self) -> None:
         while True:
-            await asyncio.sleep(
-                self._renew_every if await self._is_renewed() else RETRY_SECONDS
-            )
+            await asyncio.sleep(self._renew_every if await self._is_renewed() else RETRY_SECONDS)
 
     async def _is_renewed(self) -> bool:
         try:
             await self.renew()
-        except (
-            Exception
-        ) as problem:  # whatever it is: to stop trying would lose every call
+        except Exception as problem:  # whatever it is: to stop trying would lose every call
             log.warning("lease_not_renewed", problem=type(problem).__name__)
             return False
         return True

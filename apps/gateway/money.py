@@ -35,9 +35,7 @@ class Money:
         self._pool = pool
         self._clock = clock
         self._settling = Settling(pool, self.counts, clock=clock)
-        self._reserving = Reserving(
-            pool, self.counts, self._settling.release, clock=clock
-        )
+        self._reserving = Reserving(pool, self.counts, self._settling.release, clock=clock)
 
     async def reserve(self, row: Row) -> Verdict:
         """Raises Busy. A caller that is cancelled while waiting gets its hold released."""

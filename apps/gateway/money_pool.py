@@ -38,9 +38,7 @@ def money_pool(conninfo: str) -> AsyncConnectionPool:
     )
 
 
-async def fetch(
-    pool: AsyncConnectionPool, sql: str, *values: Any
-) -> list[tuple[Any, ...]]:
+async def fetch(pool: AsyncConnectionPool, sql: str, *values: Any) -> list[tuple[Any, ...]]:
     """One statement, prepared. Raises psycopg.Error, also for a server that falls silent."""
     async with pool.connection() as connection:
         loop = asyncio.get_running_loop()

@@ -68,7 +68,9 @@ async def serve(
         await serving.run()
     except Refusal as problem:
         refusal = problem
-    except BaseException as problem:  # the house is stopping, or a fault of ours: settle all the same
+    except (
+        BaseException
+    ) as problem:  # the house is stopping, or a fault of ours: settle all the same
         refusal = _cut_short(problem)
         house.in_background(settlement.finish(house, ticket, serving.outcome(), refusal))
         raise
@@ -134,9 +136,7 @@ async def _close(
     elif ticket.call.is_streamed:
         face = serving.face(served)
         await client.write(answer.as_event(face))
-        await client.end_stream(
-            StreamAnswer(face).usage_event(outcome.usage, outcome.cost) + DONE
-        )
+        await client.end_stream(StreamAnswer(face).usage_event(outcome.usage, outcome.cost) + DONE)
     else:
         await client.answer(answer.rewritten(serving.face(served), outcome.usage, outcome.cost))
 
@@ -146,5 +146,3 @@ def _cut_short(problem: BaseException) -> Refusal:
         return Refusal(503, "server", "The house was stopped before this call ended.")
     log.error("call_failed", exc_info=problem)
     return Refusal(500, "server", "Something went wrong in the house; the call was ended.")
-
-

@@ -16,9 +16,7 @@ from apps.gateway.money_rows import Busy, Counts, Row, Verdict, packed
 
 log = structlog.get_logger(__name__)
 
-RESERVE = (
-    "SELECT call_id, verdict, refused_by, available FROM gateway_reserve(%s::jsonb)"
-)
+RESERVE = "SELECT call_id, verdict, refused_by, available FROM gateway_reserve(%s::jsonb)"
 EXISTING = "SELECT id FROM usage_generation WHERE id = ANY(%s)"
 SECONDS_TO_DECIDE = 2.0
 # A statement whose connection broke may run on for as long as the server's own limit.
@@ -40,9 +38,7 @@ class Reserving:
         self._counts = counts
         self._release = release
         self._clock = clock
-        self._batcher: Batcher[Row, Verdict] = Batcher(
-            self._batch, orphaned=self._give_back
-        )
+        self._batcher: Batcher[Row, Verdict] = Batcher(self._batch, orphaned=self._give_back)
 
     async def reserve(self, row: Row) -> Verdict:
         """Raises Busy after 2 s. What is decided for a caller who is gone by then is released."""
@@ -111,9 +107,7 @@ class Reserving:
                 results.append(await self._one(row, locked, unsure=unsure))
         return results
 
-    async def _one(
-        self, row: Row, locked: set[int], *, unsure: bool
-    ) -> Verdict | Exception:
+    async def _one(self, row: Row, locked: set[int], *, unsure: bool) -> Verdict | Exception:
         try:
             return (await self._decide([row]))[0]
         except psycopg.errors.UniqueViolation as problem:
@@ -131,9 +125,7 @@ class Reserving:
         async with asyncio.timeout(max(deadline - self._clock(), 0.1)):
             while True:
                 try:
-                    return {
-                        found for (found,) in await fetch(self._pool, EXISTING, ids)
-                    }
+                    return {found for (found,) in await fetch(self._pool, EXISTING, ids)}
                 except psycopg.Error:
                     await asyncio.sleep(0.1)
 
@@ -141,12 +133,8 @@ class Reserving:
         """The row may exist after all, or come to: releasing it settles the question, once now and
         once when the server has surely ended whatever it was doing."""
         self._counts.undecided += 1
-        log.warning(
-            "reserve_undecided", generation=row["id"], problem=type(problem).__name__
-        )
+        log.warning("reserve_undecided", generation=row["id"], problem=type(problem).__name__)
         if unsure or may_have_worked(problem):
             self._release(row)
-            asyncio.get_running_loop().call_later(
-                SECONDS_UNTIL_SURE, self._release, row
-            )
+            asyncio.get_running_loop().call_later(SECONDS_UNTIL_SURE, self._release, row)
         return Busy(type(problem).__name__)

@@ -13,9 +13,7 @@ if TYPE_CHECKING:
 MOST_CANDIDATES = 60
 
 
-async def finish(
-    house: "House", ticket: Ticket, outcome: Outcome, refusal: Refusal | None
-) -> bool:
+async def finish(house: "House", ticket: Ticket, outcome: Outcome, refusal: Refusal | None) -> bool:
     """Closes the call. True once durable; False when that takes longer, and goes on by itself."""
     if outcome.cost > ticket.hold:
         house.money.counts.settled_above_hold += 1

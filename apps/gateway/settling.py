@@ -98,11 +98,7 @@ class Settling:
         ((closed,),) = await fetch(self._pool, SETTLE, packed(rows))
         done = set(closed)
         for item in items:
-            if (
-                item.row["id"] not in done
-                and item.row["state"] == "closed"
-                and not item.was_lost
-            ):
+            if item.row["id"] not in done and item.row["state"] == "closed" and not item.was_lost:
                 self._counts.settled_before += 1
                 log.warning("settled_before", generation=item.row["id"])
             item.note(True)
@@ -124,11 +120,7 @@ class Settling:
 
     def _retry(self, item: Closing, problem: Exception | None) -> None:
         item.was_lost = item.was_lost or (problem is not None and is_lost(problem))
-        if (
-            problem is not None
-            and is_refused(problem)
-            and not self._made_simpler(item, problem)
-        ):
+        if problem is not None and is_refused(problem) and not self._made_simpler(item, problem):
             item.note(False)
             return
         task = asyncio.create_task(self._put_again(item))
@@ -139,9 +131,7 @@ class Settling:
         """Not a matter of time: the row does not fit. First its texts go, then its figures; the
         sums matter more than the rest."""
         item.refusals += 1
-        log.error(
-            "settle_refused", generation=item.row["id"], problem=type(problem).__name__
-        )
+        log.error("settle_refused", generation=item.row["id"], problem=type(problem).__name__)
         if item.refusals == 1:
             item.row = bare(item.row)
         else:

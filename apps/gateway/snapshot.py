@@ -9,6 +9,7 @@ from typing import Any
 from django.db import connection
 from django.utils import timezone
 
+from apps.accounts.models import Household
 from apps.catalog.models import Endpoint, LanguageModel
 from apps.connections.models import Connection
 from apps.core.models import ChangeCounter
@@ -16,7 +17,6 @@ from apps.core.vault import VaultError
 from apps.gateway.candidates import candidate_for
 from apps.guardrails.compile import compiled
 from apps.guardrails.models import Guardrail
-from apps.accounts.models import Household
 from apps.keys.models import ApiKey
 from apps.routing.picker import price_of
 from apps.routing.types import Candidate, Policy
@@ -86,9 +86,13 @@ def load_keys() -> Keys:
 
 
 def load_catalog() -> Catalog:
-    models = {m.slug: m for m in LanguageModel.objects.filter(is_listed=True).select_related("author")}
+    models = {
+        m.slug: m for m in LanguageModel.objects.filter(is_listed=True).select_related("author")
+    }
     endpoints: dict[str, list[Endpoint]] = {}
-    listed = Endpoint.objects.filter(is_listed=True, model__is_listed=True, provider__is_listed=True)
+    listed = Endpoint.objects.filter(
+        is_listed=True, model__is_listed=True, provider__is_listed=True
+    )
     for endpoint in listed.select_related("model", "provider", "own_link"):
         endpoints.setdefault(asked_as(endpoint), []).append(endpoint)
     connections = {c.id: c for c in Connection.objects.enabled().select_related("provider")}

@@ -15,7 +15,9 @@ ROUTES = (
 
 
 def _under(prefix: str, ending: str) -> list[URLPattern]:
-    return [path(f"{prefix}/{route}", view, name=f"api-{name}{ending}") for route, view, name in ROUTES]
+    return [
+        path(f"{prefix}/{route}", view, name=f"api-{name}{ending}") for route, view, name in ROUTES
+    ]
 
 
 urlpatterns = [

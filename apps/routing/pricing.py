@@ -118,9 +118,7 @@ def worst_case(
     pricing: Pricing, *, prompt_tokens: int, completion_tokens: int, searches: int = 0
 ) -> Decimal:
     """USD that no answer within these bounds can exceed, rounded up to 12 places."""
-    tokens = (
-        prompt_tokens * pricing.dearest_prompt + completion_tokens * pricing.dearest_completion
-    )
+    tokens = prompt_tokens * pricing.dearest_prompt + completion_tokens * pricing.dearest_completion
     fixed = pricing.dearest_request + searches * pricing.dearest_search
     return (tokens / MILLION + fixed).quantize(PLACES, ROUND_CEILING)
 

@@ -136,16 +136,16 @@ async def _rejected(response: aiohttp.ClientResponse, provider: str) -> Failed:
     if status == 429:
         wait = _seconds(response.headers.get("Retry-After"))
         message = f"{provider} is limiting requests right now; try again in {wait} s."
-        refusal = Refusal(
-            429, "rate_limit_exceeded", message, metadata=metadata, retry_after=wait
-        )
+        refusal = Refusal(429, "rate_limit_exceeded", message, metadata=metadata, retry_after=wait)
     elif status in (401, 402, 403):
         message = f"{provider} refused the house's account ({status}); its owner can mend this."
         refusal = Refusal(502, "provider_unavailable", message, metadata=metadata)
     elif 400 <= status < 500:
         kind = "context_length_exceeded" if _is_length(said) else "invalid_request"
-        message = f"{provider} refused this request: {said}" if said else (
-            f"{provider} refused this request ({status})."
+        message = (
+            f"{provider} refused this request: {said}"
+            if said
+            else (f"{provider} refused this request ({status}).")
         )
         shown = status if status in (400, 404, 413, 422) else 400
         refusal = Refusal(shown, kind, message, metadata=metadata)

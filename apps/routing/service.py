@@ -22,7 +22,6 @@ from apps.routing.types import Attempt, Call, Candidate, Outcome, Plan
 from apps.routing.wire.answer import Face, Finding, JsonAnswer, StreamAnswer
 from apps.routing.wire.sse import EventSplitter, EventTooLong
 
-
 LARGE = 64 * 1024
 
 

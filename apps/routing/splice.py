@@ -61,9 +61,7 @@ class Document:
             _ = self.spans
 
 
-def edited_elements(
-    document: Document, name: str, edit: Callable[[Document], bytes]
-) -> bytes:
+def edited_elements(document: Document, name: str, edit: Callable[[Document], bytes]) -> bytes:
     """The array under `name` with each element, an object, edited on its own."""
     if document.is_compact:
         raws = [orjson.dumps(one) for one in document.value[name]]

@@ -59,8 +59,6 @@ def key_spend(key_id: int, *, now: datetime) -> KeySpend:
     }
     sums = UsageQuarter.objects.filter(key_id=key_id).aggregate(
         ever=Sum("cost_usd"),
-        **{
-            name: Sum("cost_usd", filter=Q(starts_at__gte=start)) for name, start in starts.items()
-        },
+        **{name: Sum("cost_usd", filter=Q(starts_at__gte=start)) for name, start in starts.items()},
     )
     return KeySpend(**{name: value or Decimal(0) for name, value in sums.items()})

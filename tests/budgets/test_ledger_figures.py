@@ -49,9 +49,7 @@ def test_calls_of_a_batch_are_decided_in_the_order_they_came(
     assert house.figures(window) == (D(0), D(1))
 
 
-def test_a_call_is_held_on_all_its_windows_or_on_none(
-    house: MoneyHouse, process: str
-) -> None:
+def test_a_call_is_held_on_all_its_windows_or_on_none(house: MoneyHouse, process: str) -> None:
     wide, narrow = house.window("1"), house.window("0.1")
     row = house.row(process, hold="0.2", windows=(wide, narrow))
     sql = "SELECT verdict, refused_by, available FROM gateway_reserve(%s::jsonb)"
@@ -88,9 +86,7 @@ def test_settling_again_changes_nothing(house: MoneyHouse, process: str) -> None
     assert before[1] == 0
 
 
-def test_of_many_settlements_at_once_exactly_one_counts(
-    house: MoneyHouse, process: str
-) -> None:
+def test_of_many_settlements_at_once_exactly_one_counts(house: MoneyHouse, process: str) -> None:
     window = house.window("1")
     rows = [house.row(process, hold="0.01", windows=(window,)) for _ in range(20)]
     house.reserve(*rows)
@@ -101,19 +97,14 @@ def test_of_many_settlements_at_once_exactly_one_counts(
     assert house.figures(window) == (D("0.1"), D(0))
 
 
-def test_a_hundred_cents_admit_a_hundred_calls_of_a_cent(
-    house: MoneyHouse, process: str
-) -> None:
+def test_a_hundred_cents_admit_a_hundred_calls_of_a_cent(house: MoneyHouse, process: str) -> None:
     window = house.window("1")
     batches = [
-        [house.row(process, hold="0.01", windows=(window,)) for _ in range(25)]
-        for _ in range(40)
+        [house.row(process, hold="0.01", windows=(window,)) for _ in range(25)] for _ in range(40)
     ]
     with ThreadPoolExecutor(4) as pool:
         verdicts = [
-            word
-            for words in pool.map(lambda b: house.reserve(*b), batches)
-            for word in words
+            word for words in pool.map(lambda b: house.reserve(*b), batches) for word in words
         ]
     assert verdicts.count("admitted") == 100
     assert verdicts.count("refused") == 900
@@ -157,9 +148,7 @@ def test_a_call_closed_while_it_asks_for_more_leaves_nothing_held(
             closer.execute("SELECT ledger_lock(%s)", ([window],))
             more = pool.submit(house.ask, "SELECT gateway_extend(%s, 0.1)", row["id"])
             _wait_for_a_waiter(house)
-            closer.execute(
-                "SELECT gateway_settle(%s::jsonb)", (packed([closing(row, "0.2")]),)
-            )
+            closer.execute("SELECT gateway_settle(%s::jsonb)", (packed([closing(row, "0.2")]),))
         assert more.result() == [(False,)]
     assert house.figures(window) == (D("0.2"), D(0))
 

@@ -24,9 +24,7 @@ from tests.gateway.upstream import PRICES, Upstream, scripted_upstream
 from tests.house.running import RunningHouse, a_house
 
 LEASE_SECONDS = 4
-STEADY = AsAsked(
-    Ok(wait=0.05), Stream(words=tuple(f" w{n}" for n in range(12)), pace=0.02)
-)
+STEADY = AsAsked(Ok(wait=0.05), Stream(words=tuple(f" w{n}" for n in range(12)), pace=0.02))
 Row = dict[str, Any]
 
 
@@ -45,9 +43,7 @@ class CrashHouse:
         return self.house.find("manage.py web")
 
     def load(self, *, clients: int = 8) -> Load:
-        return Load(
-            f"{self.house.url}/api/v1/chat/completions", self.key, self.model, clients
-        )
+        return Load(f"{self.house.url}/api/v1/chat/completions", self.key, self.model, clients)
 
     def kill(self, pid: int) -> None:
         self.killed.add(pid)
@@ -69,9 +65,7 @@ class CrashHouse:
         )
 
     def rows(self, sql: str, *values: Any) -> list[Row]:
-        with psycopg.connect(
-            self.conninfo, autocommit=True, row_factory=dict_row
-        ) as one:
+        with psycopg.connect(self.conninfo, autocommit=True, row_factory=dict_row) as one:
             return one.execute(sql.encode(), values).fetchall()
 
     def receipt(self, generation: str) -> Row:
@@ -153,12 +147,7 @@ def _price(made: CrashHouse) -> None:
     )
     heard = made.load().one_call("priced", stream=False)
     until(lambda: made.receipt(heard.generation)["state"] == "closed")
-    while (
-        made.receipt(made.load().one_call("priced", stream=False).generation)[
-            "cost_usd"
-        ]
-        == 0
-    ):
+    while made.receipt(made.load().one_call("priced", stream=False).generation)["cost_usd"] == 0:
         time.sleep(0.2)  # a process that has not heard of the price yet
     time.sleep(1.5)  # nor may any other, whose view is at most a second old
 
@@ -194,9 +183,7 @@ def reckon(made: CrashHouse, heard: list[Heard]) -> Reckoning:
                  LEFT JOIN usage_generationdetail d ON d.generation_id = g.id"""
         )
     }
-    sums = Reckoning(
-        swept=sum(row["error_type"] == "process_lost" for row in receipts.values())
-    )
+    sums = Reckoning(swept=sum(row["error_type"] == "process_lost" for row in receipts.values()))
     for one in heard:
         if one.is_whole:
             sums.finished += 1
@@ -211,9 +198,7 @@ def _compare(sums: Reckoning, one: Heard, row: Row, billed: dict[str, Decimal]) 
     elif row["cost_usd"] == one.cost == billed[row["upstream_id"]]:
         sums.exact += 1
     else:
-        sums.wrong.append(
-            f"{one}: {row['cost_usd']}, billed {billed.get(row['upstream_id'])}"
-        )
+        sums.wrong.append(f"{one}: {row['cost_usd']}, billed {billed.get(row['upstream_id'])}")
 
 
 def _add_up(made: CrashHouse, sums: Reckoning, receipts: dict[str, Row]) -> None:

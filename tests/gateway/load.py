@@ -97,9 +97,7 @@ class Load:
             connector=aiohttp.TCPConnector(limit=0, force_close=True),
         )
 
-    async def _call(
-        self, session: aiohttp.ClientSession, mark: str, stream: bool
-    ) -> Heard:
+    async def _call(self, session: aiohttp.ClientSession, mark: str, stream: bool) -> Heard:
         heard = Heard(mark, stream)
         self.heard.append(heard)
         body = {
@@ -128,9 +126,7 @@ def _read_whole(heard: Heard, raw: bytes) -> None:
 def _read_stream(heard: Heard, raw: bytes) -> None:
     """Whole where the usage and [DONE] came and no error did."""
     events = [line[6:] for line in raw.split(b"\n") if line.startswith(b"data: ")]
-    values = [
-        json.loads(event, parse_float=Decimal) for event in events if event != b"[DONE]"
-    ]
+    values = [json.loads(event, parse_float=Decimal) for event in events if event != b"[DONE]"]
     if events[-1:] == [b"[DONE]"] and not any("error" in value for value in values):
         heard.cost = _cost(next(value for value in values if value.get("usage")))
         heard.is_whole = True

@@ -42,9 +42,7 @@ def test_five_kills_under_load_lose_nothing_and_charge_nothing_twice(
         for _ in range(5):
             time.sleep(1.2)
             made.kill(
-                chance.choice(
-                    [*made.webs, made.house.postmaster, *made.house.find("celery")]
-                )
+                chance.choice([*made.webs, made.house.postmaster, *made.house.find("celery")])
             )
     until(made.is_quiet)
     sums = reckon(made, load.heard)
@@ -111,9 +109,7 @@ class stopped:
             os.kill(pid, signal.SIGCONT)
 
 
-@pytest.mark.parametrize(
-    "ending", [signal.SIGINT, signal.SIGTERM], ids=lambda one: one.name
-)
+@pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM], ids=lambda one: one.name)
 def test_twenty_open_streams_are_settled_when_the_house_is_stopped(
     made: CrashHouse, ending: signal.Signals
 ) -> None:
@@ -121,9 +117,7 @@ def test_twenty_open_streams_are_settled_when_the_house_is_stopped(
         made.house.start()
     until(made.is_quiet)
     marks = [f"{ending.name}-{number}" for number in range(20)]
-    made.upstream.by_mark.update(
-        {mark: Stream(words=WORDS, pace=0.02) for mark in marks}
-    )
+    made.upstream.by_mark.update({mark: Stream(words=WORDS, pace=0.02) for mark in marks})
     load = made.load()
     with load.streams(marks):
         until(lambda: all(made.upstream.of(mark) for mark in marks))

@@ -36,7 +36,12 @@ def test_the_body_is_the_clients_own_bytes(house: WebHouse) -> None:
     expected = json.loads(body) | {"model": "scripted-1"}
     assert json.loads(sent) == expected
     assert list(json.loads(sent)) == list(expected)
-    for piece in (b"1180591620717411303424", b"1.0", b"0.30000000000000004", b'[1e2,{"z":1,"a":2}]'):
+    for piece in (
+        b"1180591620717411303424",
+        b"1.0",
+        b"0.30000000000000004",
+        b'[1e2,{"z":1,"a":2}]',
+    ):
         assert piece in sent
     assert "caf\\u00e9 é 🙂".encode() in sent
     assert b'{"type":"object","properties":{"z":{},"a":{}}}' in sent

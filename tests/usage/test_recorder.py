@@ -60,9 +60,7 @@ def test_quarters_of_an_hour_hold_the_sums_by_time_of_birth(
     ]
 
 
-def test_a_call_that_was_never_sent_is_no_call_in_the_sums(
-    house: MoneyHouse, process: str
-) -> None:
+def test_a_call_that_was_never_sent_is_no_call_in_the_sums(house: MoneyHouse, process: str) -> None:
     window = house.window("1")
     row = house.row(process, model="sum/two", windows=(window,))
     house.reserve(row)
@@ -72,14 +70,10 @@ def test_a_call_that_was_never_sent_is_no_call_in_the_sums(
     assert quarters(house, "sum/two") == []
 
 
-def test_what_served_the_call_replaces_what_was_planned(
-    house: MoneyHouse, process: str
-) -> None:
+def test_what_served_the_call_replaces_what_was_planned(house: MoneyHouse, process: str) -> None:
     row = house.row(process)
     house.reserve(row)
-    house.settle(
-        closing(row, "0.003", model="other/model", provider="other", endpoint_id=7)
-    )
+    house.settle(closing(row, "0.003", model="other/model", provider="other", endpoint_id=7))
     found = house.generation(row["id"])
     assert found is not None
     assert (found["model"], found["provider"], found["endpoint_id"]) == (
@@ -90,9 +84,7 @@ def test_what_served_the_call_replaces_what_was_planned(
     assert found["closed_at"] is not None
 
 
-def test_details_are_those_of_the_settlement_that_counted(
-    house: MoneyHouse, process: str
-) -> None:
+def test_details_are_those_of_the_settlement_that_counted(house: MoneyHouse, process: str) -> None:
     row = house.row(process)
     house.reserve(row)
     house.settle(closing(row, "0.003", details={"attempts": [1]}))
@@ -101,9 +93,7 @@ def test_details_are_those_of_the_settlement_that_counted(
     assert house.ask(sql, row["id"]) == [({"attempts": [1]},)]
 
 
-def test_a_cost_nobody_could_write_down_is_the_hold(
-    house: MoneyHouse, process: str
-) -> None:
+def test_a_cost_nobody_could_write_down_is_the_hold(house: MoneyHouse, process: str) -> None:
     row = house.row(process, hold="0.25")
     house.reserve(row)
     house.settle({**closing(row, "0", is_estimated=True), "cost": None})
@@ -125,9 +115,7 @@ def test_two_writers_of_the_same_calls_in_opposite_order_do_not_deadlock(
             if second == "settle":
                 two: Any = pool.submit(house.settle, *reversed(there))
             else:
-                two = pool.submit(
-                    checkpoint, house, [row["id"] for row in reversed(rows)]
-                )
+                two = pool.submit(checkpoint, house, [row["id"] for row in reversed(rows)])
             one.result(), two.result()
         assert set(house.states([row["id"] for row in rows]).values()) == {"closed"}
 
@@ -142,9 +130,7 @@ def test_a_checkpoint_waits_for_nobody(house: MoneyHouse, process: str) -> None:
     rows = [house.row(process) for _ in range(2)]
     house.reserve(*rows)
     with house.connect() as settling, settling.transaction():
-        settling.execute(
-            "SELECT gateway_settle(%s::jsonb)", (packed([closing(rows[0], "0")]),)
-        )
+        settling.execute("SELECT gateway_settle(%s::jsonb)", (packed([closing(rows[0], "0")]),))
         checkpoint(house, [row["id"] for row in rows])
         found = house.generation(rows[1]["id"])
         assert found is not None

@@ -7,10 +7,10 @@ from typing import Any
 import orjson
 
 from apps.routing.errors import invalid
+from apps.routing.splice import Document, DuplicateMember, depth
 from apps.routing.types import Call, Preferences
 from apps.routing.wire import fields
 from apps.routing.wire.fields import Kind
-from apps.routing.splice import Document, DuplicateMember, depth
 
 DEEPEST = 128
 MOST_MESSAGES = 10_000
@@ -240,4 +240,3 @@ def _max_price(given: Any) -> dict[str, Decimal]:
     if any(not price.is_finite() or price < 0 for price in prices.values()):
         raise invalid("A price in “provider.max_price” must be zero or more.")
     return prices
-

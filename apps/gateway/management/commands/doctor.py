@@ -11,7 +11,7 @@ from apps.gateway.checkup import checkup
 
 class Command(BaseCommand):
     help = "Looks at every part of the house and says what is wrong and what to do."
-    requires_system_checks: list[str] = []  # noqa: RUF012  # a house in trouble is looked at too
+    requires_system_checks: list[str] = []  # a house in trouble is looked at too
 
     def handle(self, **options: Any) -> None:
         for chatty in ("psycopg.pool", "kombu"):  # what they would say stands in the lines
