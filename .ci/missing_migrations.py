@@ -7,9 +7,9 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
-import django  # noqa: E402
-from django.conf import settings  # noqa: E402
-from django.core.management import call_command  # noqa: E402
+import django
+from django.conf import settings
+from django.core.management import call_command
 
 settings.DATABASES = {"default": {"ENGINE": "django.db.backends.dummy"}}
 django.setup()

@@ -29,7 +29,8 @@ def main() -> None:
     missing = [name for name in ("nginx", "wrk", "curl", "taskset") if shutil.which(name) is None]
     if missing:
         sys.exit(
-            f"The benchmark needs {', '.join(missing)}; on Debian: apt-get install nginx-light wrk curl"
+            f"The benchmark needs {', '.join(missing)}; "
+            "on Debian: apt-get install nginx-light wrk curl"
         )
     # Below the temporary folder itself: the user PostgreSQL runs as must be able to enter it.
     folder = Path(tempfile.mkdtemp(prefix="gatehouse-bench-"))

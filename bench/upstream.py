@@ -23,7 +23,10 @@ http {{
     scgi_temp_path {folder}/scgi;
     server {{
         listen 127.0.0.1:{port} backlog=4096;
-        location = /json/chat/completions {{ default_type application/json; return 200 '{answer}'; }}
+        location = /json/chat/completions {{
+            default_type application/json;
+            return 200 '{answer}';
+        }}
         location = /stream/chat/completions {{
             default_type text/event-stream;
             root {folder};

@@ -36,7 +36,7 @@ class Database:
 
 
 def from_url(url: str) -> Database:
-    """Reads `postgres://user:password@host:port/name?sslmode=…`; `host=` may name a socket folder."""
+    """Reads `postgres://user:password@host:port/name?sslmode=…`; `host=` may name a folder."""
     parts = urlsplit(url)
     if parts.scheme not in {"postgres", "postgresql"} or not parts.path.strip("/"):
         raise BadSetting("DATABASE_URL must look like postgres://user:password@host:5432/name.")

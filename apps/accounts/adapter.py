@@ -12,7 +12,7 @@ from apps.accounts.models import User
 MISMATCH = "That password does not fit this name. Check both and try again."
 
 
-class HouseAdapter(DefaultAccountAdapter):
+class HouseAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no types
     error_messages: ClassVar[dict[str, Any]] = {
         **DefaultAccountAdapter.error_messages,
         "email_password_mismatch": MISMATCH,

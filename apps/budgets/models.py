@@ -1,6 +1,6 @@
 """Budgets and their windows. ledger.py alone changes a window's figures."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import models
@@ -10,7 +10,7 @@ from django.utils import timezone
 from apps.projects.models import Membership, Project
 
 
-def usd_field(**options: object) -> models.DecimalField:
+def usd_field(**options: object) -> "models.DecimalField[Any, Any]":
     """Exact US dollars: NUMERIC(20,12)."""
     return models.DecimalField(max_digits=20, decimal_places=12, **options)  # type: ignore[arg-type]
 

@@ -107,15 +107,15 @@ class Endpoint(Overridable):
 class CatalogState(models.Model):
     """Which seed stands in the database: one row."""
 
-    class Meta:
-        constraints: ClassVar = [
-            models.CheckConstraint(condition=models.Q(id=1), name="one_catalog_state"),
-        ]
-
     sha256 = models.CharField(max_length=64)
     as_of = models.DateField()
     loaded_at = models.DateTimeField()
     sources = models.JSONField(default=list)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=models.Q(id=1), name="one_catalog_state"),
+        ]
 
     def __str__(self) -> str:
         return f"catalogue as of {self.as_of}"

@@ -116,7 +116,7 @@ def _store(
     as_facts: Callable[[Facts], Facts],
 ) -> LoadResult:
     """Writes only what differs; `overrides` is not among the fields written."""
-    standing = {getattr(row, by): row for row in table.objects.all()}
+    standing = {getattr(row, by): row for row in table._default_manager.all()}
     created, updated, unchanged = [], [], 0
     fields: list[str] = []
     for entity in entities:
@@ -129,11 +129,11 @@ def _store(
             updated.append(table(**facts))
         else:
             unchanged += 1
-    table.objects.bulk_create(
+    table._default_manager.bulk_create(
         created + updated, update_conflicts=True, unique_fields=[by], update_fields=fields
     )
     gone = [row.pk for row in standing.values() if row.source == Source.SEED and row.is_listed]
-    table.objects.filter(pk__in=gone).update(is_listed=False)
+    table._default_manager.filter(pk__in=gone).update(is_listed=False)
     return LoadResult(len(created), len(updated) + len(gone), unchanged)
 
 

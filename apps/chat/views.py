@@ -5,7 +5,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from apps.accounts.models import User
+from apps.accounts.person import person_of
 from apps.connections.models import Connection, ConnectionSet
 from apps.keys.models import ApiKey
 from apps.projects.access import workplaces_of
@@ -18,8 +18,7 @@ DEMO = "gatehouse"
 
 @require_safe
 def show_home(request: HttpRequest) -> HttpResponse:
-    user = request.user
-    assert isinstance(user, User)
+    user = person_of(request)
     calls = Generation.objects.for_user(user).order_by("-id")[:5]
     keys = ApiKey.objects.for_user(user).live()
     connections = list(_real_connections().select_related("provider"))

@@ -15,12 +15,13 @@ from django.urls import reverse
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from apps.accounts.person import person_of
 from apps.catalog.models import Provider
 from apps.connections import discovery, probe, saving
 from apps.connections.forms import ConnectionForm
 from apps.connections.models import Connection
 from apps.connections.results import LastResult, last_result
-from apps.core.http import render_page
+from apps.core.http import is_htmx, render_page
 from apps.projects.access import house_or_404
 
 View = Callable[..., HttpResponse]
@@ -88,7 +89,7 @@ def test_connection(request: HttpRequest, connection_id: int) -> HttpResponse:
     connection = _connection(connection_id)
     result = probe.test(connection)
     discovery.absorb(connection, result)
-    if not request.htmx:
+    if not is_htmx(request):
         _tell(request, result)
         return redirect("connections:list")
     look = LastResult(last_result(connection).state, result.sentence)
@@ -100,7 +101,7 @@ def test_connection(request: HttpRequest, connection_id: int) -> HttpResponse:
 @require_POST
 def switch_off(request: HttpRequest, connection_id: int) -> HttpResponse:
     connection = _connection(connection_id)
-    saving.switch(connection, on=False, by=request.user)
+    saving.switch(connection, on=False, by=person_of(request))
     undo = reverse("connections:switch-on", args=[connection.pk])
     messages.success(request, f"{connection.name} is switched off.", extra_tags=undo)
     return redirect("connections:list")
@@ -110,7 +111,7 @@ def switch_off(request: HttpRequest, connection_id: int) -> HttpResponse:
 @require_POST
 def switch_on(request: HttpRequest, connection_id: int) -> HttpResponse:
     connection = _connection(connection_id)
-    saving.switch(connection, on=True, by=request.user)
+    saving.switch(connection, on=True, by=person_of(request))
     messages.success(request, f"{connection.name} is switched on.")
     return redirect("connections:list")
 
@@ -122,7 +123,7 @@ def remove_connection(request: HttpRequest, connection_id: int) -> HttpResponse:
     if connection.is_built_in:
         messages.error(request, "The demonstration is built in; it can only be switched off.")
     else:
-        saving.remove(connection, by=request.user)
+        saving.remove(connection, by=person_of(request))
         messages.info(request, f"{connection.name} is removed, and its stored key with it.")
     return redirect("connections:list")
 
@@ -151,7 +152,7 @@ def _save(request: HttpRequest, form: ConnectionForm, name: str) -> Connection |
             base_url=wish["base_url"],
             credential=form.credential_to_store(),
             at_home=wish["at_home"],
-            by=request.user,
+            by=person_of(request),
         )
     except ValidationError as problem:
         form.add_sentences(problem)

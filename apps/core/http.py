@@ -22,3 +22,8 @@ def render_page(
     response = render(request, name, context or {}, status=status)
     patch_vary_headers(response, ["HX-Request"])
     return response
+
+
+def is_htmx(request: HttpRequest) -> bool:
+    """Whether the answer goes into a page that stands; without JavaScript it never does."""
+    return bool(getattr(request, "htmx", None))

@@ -9,3 +9,6 @@ class ChangeCounter(models.Model):
 
     topic = models.CharField(max_length=30, primary_key=True)
     version = models.BigIntegerField(default=1)
+
+    def __str__(self) -> str:
+        return f"{self.topic} {self.version}"

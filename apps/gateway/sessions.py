@@ -1,5 +1,6 @@
-"""The outbound sessions of this process (routing/relay.py sends on them, following no redirect): one shared by all public providers, one for each
-connection that runs at home, one for the demo model's Unix socket."""
+"""The outbound sessions of this process: one shared by all public providers, one for each
+connection that runs at home, one for the demo model's Unix socket. routing/relay.py sends on
+them and follows no redirect."""
 
 import asyncio
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""The read routes of the API, and the answers to who watches the house: healthz, readyz, metrics."""
+"""The API's read routes, and the answers to who watches the house: healthz, readyz, metrics."""
 
 import gzip
 import hashlib

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from apps.accounts.models import User
 from apps.projects.access import workplaces_of
+from apps.projects.models import Project
 
 LIFETIMES = [
     ("90", "in 90 days"),
@@ -24,8 +25,8 @@ class KeyForm(forms.Form):
         error_messages={"required": "Give the key a name, such as that of its app."},
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
-    project = forms.ModelChoiceField(
-        queryset=None,
+    project: "forms.ModelChoiceField[Project]" = forms.ModelChoiceField(
+        queryset=Project.objects.none(),
         empty_label=None,
         error_messages={"invalid_choice": "You may not make calls in this project."},
     )
@@ -40,8 +41,10 @@ class KeyForm(forms.Form):
 
     def __init__(self, *args: object, user: User, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
-        self.fields["project"].queryset = workplaces_of(user).order_by("id")
-        self.fields["project"].initial = workplaces_of(user).order_by("id").first()
+        project = self.fields["project"]
+        assert isinstance(project, forms.ModelChoiceField)
+        project.queryset = workplaces_of(user).order_by("id")
+        project.initial = project.queryset.first()
 
     def expires_at(self) -> datetime | None:
         days = self.cleaned_data["lifetime"]

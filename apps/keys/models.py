@@ -68,7 +68,7 @@ class ApiKey(models.Model):
 
     @classmethod
     def mint(
-        cls, *, project: Project, owner: "settings.AUTH_USER_MODEL", name: str, **fields: object
+        cls, *, project: Project, owner: "User", name: str, **fields: object
     ) -> tuple[Self, str]:
         """The stored row and the key itself, which is nowhere else from now on."""
         secret = tokens.mint()

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from apps.accounts.person import person_of
 from apps.keys import making
 from apps.keys.forms import KeyForm
 from apps.keys.models import ApiKey
@@ -37,7 +38,7 @@ def list_keys(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def create_key(request: HttpRequest) -> HttpResponse:
     """The key is shown in the answer to the POST and nowhere else; nothing may keep that page."""
-    form = KeyForm(request.POST or None, user=request.user)
+    form = KeyForm(request.POST or None, user=person_of(request))
     if not form.is_valid():
         status = 422 if form.is_bound else 200
         return render(request, "keys/new.html", {"form": form}, status=status)
@@ -49,11 +50,11 @@ def _show_once(request: HttpRequest, form: KeyForm) -> HttpResponse:
     wish = form.cleaned_data
     key, secret = making.make_key(
         project=wish["project"],
-        owner=request.user,
+        owner=person_of(request),
         name=wish["name"],
         app_name=wish["app_name"],
         expires_at=form.expires_at(),
-        actor=request.user,
+        actor=person_of(request),
     )
     return render(request, "keys/once.html", {"key": key, "secret": secret}, status=201)
 
@@ -66,7 +67,7 @@ def show_key(request: HttpRequest, key_id: int) -> HttpResponse:
 @require_POST
 def switch_off(request: HttpRequest, key_id: int) -> HttpResponse:
     key = _key(request, key_id)
-    making.switch_off(key, actor=request.user)
+    making.switch_off(key, actor=person_of(request))
     undo = reverse("keys:switch-on", args=[key.pk])
     messages.success(request, f"Key “{key.name}” is switched off.", extra_tags=undo)
     return redirect("keys:list")
@@ -75,7 +76,7 @@ def switch_off(request: HttpRequest, key_id: int) -> HttpResponse:
 @require_POST
 def switch_on(request: HttpRequest, key_id: int) -> HttpResponse:
     key = _key(request, key_id)
-    making.switch_on(key, actor=request.user)
+    making.switch_on(key, actor=person_of(request))
     messages.success(request, f"Key “{key.name}” is switched on.")
     return redirect("keys:list")
 
@@ -83,7 +84,7 @@ def switch_on(request: HttpRequest, key_id: int) -> HttpResponse:
 @require_POST
 def delete_key(request: HttpRequest, key_id: int) -> HttpResponse:
     key = _key(request, key_id)
-    making.delete(key, actor=request.user)
+    making.delete(key, actor=person_of(request))
     messages.info(request, f"Key “{key.name}” is deleted. Its receipts stay.")
     return redirect("keys:list")
 

@@ -1,11 +1,14 @@
 """Projects and who works in them. Who may see a project is asked in access.py only."""
 
-from typing import ClassVar, Self
+from typing import TYPE_CHECKING, ClassVar, Self
 
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
 from django.utils.text import slugify
+
+if TYPE_CHECKING:
+    from apps.accounts.models import User
 
 
 class ProjectSet(models.QuerySet["Project"]):
@@ -32,7 +35,7 @@ class Project(models.Model):
         return self.name
 
     @classmethod
-    def start(cls, *, name: str, owner: "settings.AUTH_USER_MODEL") -> Self:
+    def start(cls, *, name: str, owner: "User") -> "Project":
         """A new project with a free slug, and `owner` as its first admin."""
         base = slugify(name)[:50] or "project"
         slug, count = base, 1

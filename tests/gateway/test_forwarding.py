@@ -1,4 +1,4 @@
-"""What reaches a provider: the client's own bytes, the house's credential, and nothing about people."""
+"""What reaches a provider: the client's own bytes, the house's credential, nothing about people."""
 
 import json
 

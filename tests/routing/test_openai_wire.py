@@ -43,7 +43,8 @@ def test_only_the_models_name_changes() -> None:
     )
     body = body_for(chat.read(text), a_candidate(), cap=None)
     assert body == (
-        b'{"seed": 1180591620717411303424,"zeta":1.0,"messages": [ {"role":"user", "content" : "\\u00e9\xc3\xa9"} ],'
+        b'{"seed": 1180591620717411303424,"zeta":1.0,"messages": [ {"role":"user",'
+        b' "content" : "\\u00e9\xc3\xa9"} ],'
         b'"model":"scripted-1","alpha":[1e2, {"z":1,"a":2}]}'
     )
 

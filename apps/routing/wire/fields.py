@@ -135,7 +135,7 @@ def is_off(name: str, value: Any) -> bool:
     if value is None or value is False:
         return True
     if name == "service_tier":
-        return value in ("auto", "default", "standard")
+        return bool(value in ("auto", "default", "standard"))
     if name == "modalities":
-        return value == ["text"]
+        return bool(value == ["text"])
     return False
