@@ -107,7 +107,9 @@ def candidates_of(catalog: Catalog, asked: str) -> tuple[tuple[Candidate, ...], 
 
 
 def _close_to(asked: str, catalog: Catalog) -> list[str]:
-    return difflib.get_close_matches(asked, catalog.routes, n=3, cutoff=0.7)
+    base = asked.partition(":")[0]
+    close = difflib.get_close_matches(asked, catalog.routes, n=3, cutoff=0.7)
+    return [base, *(slug for slug in close if slug != base)] if base in catalog.routes else close
 
 
 def _worst(call: Call, plan: Plan) -> Decimal:

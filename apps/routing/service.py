@@ -96,6 +96,8 @@ class Serving:
         self._ends_at = asyncio.get_running_loop().time() + self._house.limits.total
         try:
             for candidate in self.plan.candidates:
+                if self._failed is not None and self._has_left:
+                    break  # nobody waits for another try
                 if await self._try(candidate):
                     return
             raise self._explained()
@@ -103,6 +105,7 @@ class Serving:
             if not self._has_left or self._task is None:
                 raise
             self._task.uncancel()
+            self.release()  # the provider hears of it now, not behind the settlement
         finally:
             self._task = None
 
@@ -123,6 +126,7 @@ class Serving:
             failed = self._late(candidate)
         self._failed = failed
         self._note_failure(candidate, failed)
+        self.release()
         if isinstance(self.answer, StreamAnswer):
             self._ended_early = failed.refusal
             return True

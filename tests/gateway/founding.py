@@ -35,6 +35,9 @@ ENDPOINTS: list[tuple[str, str, str, dict[str, Any], dict[str, Any]]] = [
     ("test/router", "openrouter", FIRST, FIRST_PRICES, {}),
     ("test/away", "custom", AWAY, FIRST_PRICES, {}),
 ]
+# The first bills the whole answer even when nobody listens; then comes one that stops.
+ENDPOINTS.append(("test/reads-on-pair", "reads-on", FIRST, FIRST_PRICES, {}))
+ENDPOINTS.append(("test/reads-on-pair", "custom", SECOND, SECOND_PRICES, {}))
 # Models at both upstreams, the second dearer. Many, since a process remembers what failed: a test
 # that makes an endpoint fail takes a model of its own.
 PAIRS = 12

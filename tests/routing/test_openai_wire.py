@@ -6,7 +6,7 @@ from typing import Any
 import orjson
 import pytest
 
-from apps.routing.providers.openai import body_for, headers_for
+from apps.routing.providers.openai import body_for
 from apps.routing.wire import chat
 from tests.routing.making import MESSAGES, a_call, a_candidate
 
@@ -103,10 +103,3 @@ def test_openrouter_gets_the_tightening_wishes_and_no_dearer_price() -> None:
     }
     assert body["usage"] == {"include": True}
     assert "models" not in body
-
-
-def test_headers() -> None:
-    headers = headers_for(a_candidate(headers={"Authorization": "Bearer x"}), is_streamed=True)
-    assert headers["Authorization"] == "Bearer x"
-    assert headers["Accept"] == "text/event-stream"
-    assert headers["Accept-Encoding"] == "identity"
