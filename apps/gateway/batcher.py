@@ -53,9 +53,11 @@ class Batcher(Generic[Item, Result]):
     async def _run_one(self, batch: "list[tuple[Item, asyncio.Future[Result]]]") -> None:
         try:
             results = await self._run([item for item, _ in batch])
+            if len(results) != len(batch):
+                raise ValueError(f"{len(results)} results for {len(batch)} items")
         except Exception as problem:
             results = [problem] * len(batch)
-        for (item, future), result in zip(batch, results, strict=True):
+        for (item, future), result in zip(batch, results, strict=False):
             if future.done():
                 if self._orphaned is not None and not isinstance(result, Exception):
                     self._orphaned(item, result)
