@@ -34,8 +34,10 @@ class HouseSecrets:
     postgres_password: str = field(repr=False)
 
     def digest(self, secret: str) -> bytes:
-        """HMAC-SHA-256 of a high-entropy secret, 32 bytes, for storage and look-up."""
-        return hmac.digest(self.key_pepper.encode(), secret.encode(), hashlib.sha256)
+        """Keyed BLAKE2b of a high-entropy secret, 32 bytes, for storage and look-up."""
+        return hashlib.blake2b(
+            secret.encode(), key=self.key_pepper.encode()[:64], digest_size=32
+        ).digest()
 
     def encrypt(self, plain: str, bound_to: str) -> str:
         """Locks `plain` so that it opens only with the same `bound_to` (table and row)."""
@@ -72,7 +74,7 @@ class HouseSecrets:
 
 
 def house_secrets(data: Path, secrets_file: Path | None = None) -> HouseSecrets:
-    """Reads the secrets, or makes them on the first start. A file named by the owner is only read."""
+    """Reads the secrets, or makes them on the first start. A file the owner names is only read."""
     path = secrets_file or data / FILE_NAME
     if secrets_file is None and not path.exists():
         _make(path)

@@ -1,5 +1,6 @@
 """Turns an endpoint of the catalogue and a connection into what routing knows: a Candidate."""
 
+from multidict import CIMultiDict
 from yarl import URL
 
 from apps.catalog.models import Endpoint
@@ -10,6 +11,12 @@ from apps.routing.pricing import Pricing
 from apps.routing.types import Candidate
 
 HOP_HEADER = "X-Gatehouse-Hop"
+# Built once for each candidate, in the shape aiohttp would make of it for every call.
+HEADERS = {
+    HOP_HEADER: "1",
+    "Content-Type": "application/json",
+    "Accept-Encoding": "identity",
+}
 DEMO_URL = "unix:demo"  # the demo model on this process's own socket
 OWN_PROVIDERS = frozenset({"custom", "gatehouse"})
 
@@ -22,7 +29,7 @@ def candidate_for(
     is_own_place = provider.slug in OWN_PROVIDERS and (
         connection.is_at_home or provider.slug == "gatehouse"
     )
-    headers = {HOP_HEADER: "1"}
+    headers = CIMultiDict(HEADERS)
     if connection.base_url == DEMO_URL:
         credential = DEMO_CREDENTIAL
     if credential:
@@ -62,7 +69,8 @@ def _url(connection: Connection) -> URL | str:
 
 
 def _cap_parameter(endpoint: Endpoint) -> str | None:
-    return endpoint.fact("cap_parameter") or endpoint.provider.fact("cap_parameter")
+    name: str | None = endpoint.fact("cap_parameter") or endpoint.provider.fact("cap_parameter")
+    return name
 
 
 def _trains(endpoint: Endpoint, policy: dict[str, object]) -> object:

@@ -2,9 +2,8 @@
 nothing reaches a provider without having passed here."""
 
 from apps.routing.errors import Refusal, filtered, invalid
-from apps.routing.types import Call, Candidate, Dropped, Policy, Preferences
+from apps.routing.types import NO_WISH, Call, Candidate, Dropped, Policy, Preferences
 
-NO_WISH = Preferences()
 PRIVACY_RULES = frozenset({"data_policy:zdr", "data_policy:training"})
 WORDS = {
     "data_policy:zdr": "must keep nothing",
@@ -23,6 +22,8 @@ def sift(
     candidates: tuple[Candidate, ...], call: Call, policy: Policy
 ) -> tuple[list[Candidate], list[Dropped]]:
     """Those that pass, and those that do not with the rule."""
+    if not policy.restricts and not call.priced_fields and call.wish is NO_WISH:
+        return list(candidates), []
     passed, dropped = [], []
     for candidate in candidates:
         rule = _rule_against(candidate, call, policy)

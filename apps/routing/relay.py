@@ -3,7 +3,7 @@ mean for money: surely nothing was spent, or the provider may have worked."""
 
 import asyncio
 import ssl
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 
 import aiohttp
 import orjson
@@ -31,7 +31,7 @@ async def send(
     *,
     url: URL | str,
     body: bytes,
-    headers: dict[str, str],
+    headers: Mapping[str, str],
     provider: str,
     never_sent: tuple[type[Exception], ...] = (),
 ) -> aiohttp.ClientResponse:
@@ -46,7 +46,9 @@ async def send(
         ) from problem
     except aiohttp.ClientConnectorError as problem:  # DNS, refused, TLS: no request was sent
         raise _not_reached(problem, provider) from problem
-    except (aiohttp.InvalidURL, ValueError, *never_sent) as problem:
+    except ValueError as problem:  # a URL that is none
+        raise _not_reached(problem, provider) from problem
+    except never_sent as problem:
         raise _not_reached(problem, provider) from problem
     except (aiohttp.ClientError, OSError) as problem:
         raise lost(provider) from problem
@@ -60,16 +62,17 @@ async def send(
 
 async def whole(response: aiohttp.ClientResponse, *, provider: str) -> bytes:
     """The whole body. Raises Failed when it is cut or too long."""
+    content = response.content
     parts, size = [], 0
-    async for chunk in pieces(response, provider=provider):
-        size += len(chunk)
-        if size > LONGEST_ANSWER:
-            raise Failed(
-                unavailable(provider, f"{provider} sent an answer too long to be one."),
-                word="too_long",
-                is_unsure=True,
-            )
-        parts.append(chunk)
+    try:
+        while not content.at_eof():
+            chunk = await content.readany()
+            parts.append(chunk)
+            size += len(chunk)
+            if size > LONGEST_ANSWER:
+                raise _too_long(provider)
+    except (aiohttp.ClientError, OSError) as problem:
+        raise lost(provider) from problem
     return parts[0] if len(parts) == 1 else b"".join(parts)
 
 
@@ -89,6 +92,11 @@ def unavailable(provider: str, message: str) -> Refusal:
     return Refusal(
         502, "provider_unavailable", message, metadata={"provider_name": provider}, retry_after=None
     )
+
+
+def _too_long(provider: str) -> Failed:
+    message = f"{provider} sent an answer too long to be one."
+    return Failed(unavailable(provider, message), word="too_long", is_unsure=True)
 
 
 def lost(provider: str) -> Failed:

@@ -73,6 +73,7 @@ class Serving:
         self.answer: JsonAnswer | StreamAnswer | None = None
         self._generation_id = generation_id
         self._moment = moment
+        self._created = int(moment.timestamp())
         self._house = house
         self._attempts: list[Attempt] = []
         self._unsure: list[Charge] = []
@@ -82,7 +83,8 @@ class Serving:
         self._first_byte_at: float | None = None
         self._ended_early: Refusal | None = None
         self._failed: Failed | None = None
-        self._timer: asyncio.Timeout | None = None
+        self._timer: asyncio.TimerHandle | None = None
+        self._is_late = False
         self._ends_at = 0.0
         self._task: asyncio.Task[object] | None = None
         self._has_left = False
@@ -114,25 +116,37 @@ class Serving:
         last = self._failed
         if last is not None and last.is_unsure and not await self._house.extend(candidate):
             raise _no_money_for_another(last)
-        now = asyncio.get_running_loop().time()
+        loop = asyncio.get_running_loop()
+        first_byte_by = loop.time() + self._house.limits.first_byte
+        self._timer = loop.call_at(min(first_byte_by, self._ends_at), self._time_is_up)
         try:
-            until = min(now + self._house.limits.first_byte, self._ends_at)
-            async with asyncio.timeout_at(until) as self._timer:
-                await self._attempt(candidate)
+            await self._attempt(candidate)
             return True
         except Failed as problem:
             failed = problem
-        except TimeoutError:
+        except asyncio.CancelledError:
+            if not self._is_late or self._task is None:
+                raise
+            self._task.uncancel()
+            self._is_late = False
             failed = self._late(candidate)
+        finally:
+            self._timer.cancel()
         self._failed = failed
         self._note_failure(candidate, failed)
         self.release()
         if isinstance(self.answer, StreamAnswer):
             self._ended_early = failed.refusal
             return True
-        if asyncio.get_running_loop().time() >= self._ends_at:
+        if loop.time() >= self._ends_at:
             raise failed.refusal
         return False
+
+    def _time_is_up(self) -> None:
+        """A bare timer: asyncio.timeout costs each call several times as much."""
+        if self._task is not None:
+            self._is_late = True
+            self._task.cancel()
 
     def _late(self, candidate: Candidate) -> Failed:
         limits = self._house.limits
@@ -148,12 +162,14 @@ class Serving:
             self._house.transport(candidate),
             url=candidate.url,
             body=await self._body(candidate),
-            headers=openai.headers_for(candidate, is_streamed=self.call.is_streamed),
+            headers=candidate.headers,
             provider=candidate.provider_name,
             never_sent=self._house.never_sent,
         )
         if self._timer is not None:
-            self._timer.reschedule(self._ends_at)
+            self._timer.cancel()
+            loop = asyncio.get_running_loop()
+            self._timer = loop.call_at(self._ends_at, self._time_is_up)
         attempt.status = self._response.status
         if self.call.is_streamed and self._is_stream(self._response):
             await self._read_stream(candidate, self._response)
@@ -254,7 +270,7 @@ class Serving:
             generation_id=self._generation_id,
             model=candidate.model,
             provider=candidate.provider_name,
-            created=int(self._moment.timestamp()),
+            created=self._created,
         )
 
     def outcome(self) -> Outcome:

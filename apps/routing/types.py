@@ -1,5 +1,6 @@
 """The frozen facts that travel through one call: Call → Candidate → Plan → Attempt → Outcome."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -24,6 +25,9 @@ class Preferences:
     quantizations: tuple[str, ...] = ()
     sort: str = ""
     max_price: dict[str, Decimal] = field(default_factory=dict)
+
+
+NO_WISH = Preferences()
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +60,7 @@ class Candidate:
     provider_name: str
     upstream_id: str
     url: URL | str
-    headers: dict[str, str] = field(repr=False)
+    headers: Mapping[str, str] = field(repr=False)
     pricing: Pricing | None
     is_free: bool
     context_length: int | None
@@ -86,6 +90,12 @@ class Policy:
     denied_providers: frozenset[str] = frozenset()
     only_free: bool = False
     only_at_home: bool = False
+    restricts: bool = field(init=False, default=False)
+
+    def __post_init__(self) -> None:
+        """Most projects restrict nothing: one look then stands for all the rules."""
+        rules = (getattr(self, name) for name in self.__slots__ if name != "version")
+        object.__setattr__(self, "restricts", any(rules))
 
 
 @dataclass(frozen=True, slots=True)

@@ -97,7 +97,7 @@ def test_the_fast_way_shows_what_the_slow_way_shows(
     slow_answer = StreamAnswer(FACE)
     slow = []
     for one in events:
-        slow_answer._swap = None  # every event on its own, read and written in full
+        slow_answer._frame = None  # every event on its own, read and written in full
         out = slow_answer.take(one)
         slow += [orjson.loads(part[6:]) for part in out.split(b"\n\n") if part]
     assert fast == slow

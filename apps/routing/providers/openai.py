@@ -56,12 +56,3 @@ def _tightened(call: Call, candidate: Candidate) -> dict[str, Any]:
             "completion": float(candidate.pricing.dearest_completion),
         }
     return out
-
-
-def headers_for(candidate: Candidate, *, is_streamed: bool) -> dict[str, str]:
-    return {
-        **candidate.headers,
-        "Content-Type": "application/json",
-        "Accept": "text/event-stream" if is_streamed else "application/json",
-        "Accept-Encoding": "identity",
-    }

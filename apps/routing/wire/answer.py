@@ -1,7 +1,7 @@
 """Turns a provider's answer into ours, in its own bytes: our id, model and provider, normalised
 finish reasons, and the usage with its exact cost. Knows JSON answers and streams."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from decimal import Decimal
 from itertools import count
 from typing import Any
@@ -29,10 +29,6 @@ FINISH = {
     "refusal": "content_filter",
     "error": "error",
 }
-
-
-# What makes an event more than plain content. Inside a JSON text these quotes would be escaped.
-SPECIAL = (b'_reason":"', b'_reason": "', b'"usage":{', b'"usage": {', b'"error"', b"[DONE]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,38 +180,84 @@ def _named_choice(choice: Document) -> bytes:
     return choice.edited(put)
 
 
-@dataclass(slots=True)
-class _Swap:
-    """The provider's own bytes of id and model in this stream, and what replaces them."""
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """The bytes around the delta, which a provider repeats in every plain event of a stream, and
+    our own beginning. Inside a JSON text the quotes in them would be escaped, so they stand nowhere
+    but at an event's two ends."""
 
-    id_from: bytes
-    id_to: bytes
-    model_from: bytes
-    model_to: bytes
+    begin: bytes
+    end: bytes
+    ours: bytes
+
+    @classmethod
+    def of(cls, chunk: Document, put: dict[str, bytes]) -> "Frame | None":
+        """None where the event is not written compactly, or is more than one plain delta."""
+        value = chunk.value
+        choices = value["choices"]
+        if not chunk.is_compact or len(choices) != 1 or not _is_plain(choices[0]):
+            return None
+        mark = b'"delta":{'
+        head, found, _ = chunk.text.partition(mark)
+        end = chunk.text[len(head) + len(mark) - 1 :].removeprefix(
+            orjson.dumps(choices[0]["delta"])
+        )
+        given_id, given_model = (
+            b'"%b":%b' % (name, orjson.dumps(value.get(name.decode())))
+            for name in (b"id", b"model")
+        )
+        is_known = head.count(given_id) == 1 and head.count(given_model) == 1
+        if not found or not is_known or "provider" in value or value.get("usage"):
+            return None
+        ours = head.replace(given_id, b'"id":' + put["id"]).replace(
+            given_model, b'"model":%b,"provider":%b' % (put["model"], put["provider"])
+        )
+        return cls(b"data: " + head + mark, end + b"\n\n", b"data: " + ours + mark)
+
+    def deltas(self, block: bytes, at: int) -> tuple[list[bytes], int]:
+        """The insides of the plain events that begin at `at`, and where the last of them ends;
+        none where one among them is of another kind."""
+        stop = block.rfind(self.end, at) + len(self.end)
+        if stop <= at or not block.startswith(self.begin, at):
+            return [], at
+        inner = block[at + len(self.begin) : stop - len(self.end)]
+        found = inner.split(self.end + self.begin)
+        is_pure = inner.count(b"\n") == 2 * (len(found) - 1)
+        return (found, stop) if is_pure else ([], at)
+
+    def ours_around(self, deltas: list[bytes]) -> bytes:
+        return b"".join((self.ours, (self.end + self.ours).join(deltas), self.end))
 
 
-@dataclass(slots=True)
+def _is_plain(choice: dict[str, Any]) -> bool:
+    return choice.get("finish_reason") is None and type(choice.get("delta")) is dict
+
+
 class StreamAnswer:
     """A streamed answer. `take` gets blocks of whole events and returns what may go out now; usage
     and [DONE] are kept back, since they follow the settlement."""
 
-    face: Face
-    finding: Finding = field(default_factory=Finding)
-    is_done: bool = False
-    is_broken: bool = False  # nonsense came, behind what `take` returned
-    _swap: _Swap | None = None
-    _uncounted: list[bytes] = field(default_factory=list)
+    __slots__ = ("_frame", "_put", "_uncounted", "face", "finding", "is_broken", "is_done")
+
+    def __init__(self, face: Face) -> None:
+        self.face = face
+        self.finding = Finding()
+        self.is_done = False
+        self.is_broken = False  # nonsense came, behind what `take` returned
+        self._put = face.put()
+        self._frame: Frame | None = None
+        self._uncounted: list[bytes] = []
 
     def take(self, block: bytes) -> bytes:
         out = []
         at, end = 0, len(block)
         while at < end and not self.is_done:
-            plain_until = self._plain_until(block, at)
-            fast = self._take_fast(block[at:plain_until]) if plain_until > at else None
-            if fast is not None:
-                out.append(fast)
-                at = plain_until
-                continue
+            if self._frame is not None:
+                deltas, at = self._frame.deltas(block, at)
+                if deltas:
+                    self._uncounted += deltas
+                    out.append(self._frame.ours_around(deltas))
+                    continue
             stop = block.index(b"\n\n", at)
             if stop > at:
                 try:
@@ -226,47 +268,16 @@ class StreamAnswer:
             at = stop + 2
         return out[0] if len(out) == 1 else b"".join(out)
 
-    def _plain_until(self, block: bytes, at: int) -> int:
-        """Where the run of plain content events that starts at `at` ends."""
-        if self._swap is None:
-            return at
-        found = [place for mark in SPECIAL if (place := block.find(mark, at)) >= 0]
-        if not found:
-            return len(block)
-        before = block.rfind(b"\n\n", at, min(found))
-        return at if before < 0 else before + 2
-
     def text_bytes(self) -> int:
         """UTF-8 bytes the model has produced so far."""
         waiting, self._uncounted = self._uncounted, []
-        for joined in waiting:
-            for chunk in orjson.loads(joined):
-                self._count(chunk)
-        return self.finding.text_bytes
-
-    def _take_fast(self, block: bytes) -> bytes | None:
-        """Plain content events are rewritten all at once: the exact byte pairs `"id":"…"` and
-        `"model":"…"` cannot stand inside a JSON text, where their quotes would be escaped."""
-        swap = self._swap
-        events = block.count(b"\n\n")
-        if (
-            swap is None
-            or not block.startswith(b"data: {")
-            or block.count(b"\ndata: {") != events - 1
-            or block.count(b"\n") != 2 * events
-            or block.count(swap.id_from) != events
-            or block.count(swap.model_from) != events
-        ):
-            return None
-        joined = b"[" + block[6:-2].replace(b"\n\ndata: ", b",") + b"]"
         try:
-            chunks = orjson.loads(joined)
-        except orjson.JSONDecodeError:
-            return None
-        if len(chunks) != events or not all(map(_is_plain, chunks)):
-            return None
-        self._uncounted.append(joined)
-        return block.replace(swap.id_from, swap.id_to).replace(swap.model_from, swap.model_to)
+            deltas = orjson.loads(b"[%b]" % b",".join([b"{" + one for one in waiting]))
+        except orjson.JSONDecodeError:  # passed on unread: counts as if it were all text
+            self.finding.text_bytes += sum(map(len, waiting))
+            return self.finding.text_bytes
+        self.finding.text_bytes += sum(map(produced_bytes, deltas))
+        return self.finding.text_bytes
 
     def _take_one(self, text: bytes) -> bytes:
         data = _data(text)
@@ -297,12 +308,13 @@ class StreamAnswer:
         return b"data: %b\n\n" % rewritten
 
     def _rewritten(self, chunk: Document) -> bytes:
-        put = self.face.put()
+        put = self._put
         choices = chunk.value["choices"]
         if any(c.get("finish_reason") is not None for c in choices):
-            put["choices"] = edited_elements(chunk, "choices", _named_choice)
-        elif self._swap is None:
-            self._swap = _swap_for(chunk, self.face)
+            named = edited_elements(chunk, "choices", _named_choice)
+            put = {**put, "choices": named}
+        elif self._frame is None:
+            self._frame = Frame.of(chunk, put)
         without = ("usage",) if chunk.value.get("usage") is not None else ()
         return chunk.edited(put, without)
 
@@ -354,39 +366,6 @@ def error_events(face: Face, error: dict[str, Any], extra: bytes = b"") -> bytes
         }
     )
     return b"data: %b\n\n%bdata: [DONE]\n\n" % (data, extra)
-
-
-def _swap_for(chunk: Document, face: Face) -> _Swap | None:
-    """None where the provider's id or model is missing, or written with spaces: then every event
-    is rewritten on its own."""
-    given_id, given_model = chunk.value.get("id"), chunk.value.get("model")
-    if type(given_id) is not str or type(given_model) is not str or not chunk.is_compact:
-        return None
-    if "provider" in chunk.value:
-        return None
-    id_from = b'"id":' + orjson.dumps(given_id)
-    model_from = b'"model":' + orjson.dumps(given_model)
-    if chunk.text.count(id_from) != 1 or chunk.text.count(model_from) != 1:
-        return None
-    put = face.put()
-    return _Swap(
-        id_from=id_from,
-        id_to=b'"id":' + put["id"],
-        model_from=model_from,
-        model_to=b'"model":' + put["model"] + b',"provider":' + put["provider"],
-    )
-
-
-def _is_plain(chunk: Any) -> bool:
-    """Whether an event is one that the client gets, with its id where the swap looks for it."""
-    choices = chunk.get("choices")
-    return (
-        type(choices) is list
-        and len(choices) > 0
-        and all(type(choice) is dict for choice in choices)
-        and "id" in chunk
-        and "model" in chunk
-    )
 
 
 def _error(value: dict[str, Any]) -> dict[str, Any] | None:

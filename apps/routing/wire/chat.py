@@ -8,7 +8,7 @@ import orjson
 
 from apps.routing.errors import invalid
 from apps.routing.splice import Document, DuplicateMember, depth
-from apps.routing.types import Call, Preferences
+from apps.routing.types import NO_WISH, Call, Preferences
 from apps.routing.wire import fields
 from apps.routing.wire.fields import Kind
 
@@ -16,7 +16,6 @@ DEEPEST = 128
 MOST_MESSAGES = 10_000
 MOST_TOKENS = 100_000_000  # far past any model; keeps a hold within its column
 EFFORTS = frozenset({"max", "xhigh", "high", "medium", "low", "minimal", "none"})
-NO_WISH = Preferences()
 
 
 def read(body: bytes) -> Call:
