@@ -41,7 +41,7 @@ def api_route(view: View) -> View:
 
 
 def refused(refusal: Refusal) -> HttpResponse:
-    return answer({"error": refusal.as_error()}, status=refusal.status)
+    return _with(answer({"error": refusal.as_error()}, status=refusal.status), CORS)
 
 
 def answer(value: Any, *, status: int = 200) -> HttpResponse:

@@ -59,16 +59,18 @@ def found() -> dict[str, Any]:
     from apps.accounts.models import User
     from apps.keys.models import ApiKey
     from apps.projects.founding import found_house
-    from apps.projects.models import Project
+    from apps.projects.models import Membership, Project
 
     owner = found_house(token=None, email="owner@house.example", password="a lamp above the gate")
     project = Project.objects.get()
     _connect_all(User.objects.get(pk=owner.pk))
+    member = User.objects.create_user(email="member@house.example")
+    Membership.objects.create(project=project, user=member)
     keys = {}
-    for name in ("main", "other"):
-        row, secret = ApiKey.mint(project=project, owner=owner, name=name)
+    for name, person in (("main", owner), ("other", owner), ("member", member)):
+        row, secret = ApiKey.mint(project=project, owner=person, name=name)
         keys[name] = {"id": row.pk, "secret": secret}
-    return {"keys": keys, "project": project.pk, "owner": owner.pk}
+    return {"keys": keys, "project": project.pk, "member": member.pk}
 
 
 def _connect_all(owner: Any) -> None:

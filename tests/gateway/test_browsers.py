@@ -1,0 +1,66 @@
+"""What a page of another origin needs: preflights, open headers, and the right answers to methods
+and addresses that do not exist."""
+
+import pytest
+
+from tests.gateway.running import PATH, WebHouse
+
+
+@pytest.mark.parametrize("path", [PATH, "/v1/chat/completions"])
+def test_a_preflight_is_answered_without_a_key(house: WebHouse, path: str) -> None:
+    response = house.client.options(
+        path,
+        headers={
+            "Origin": "https://app.example",
+            "Access-Control-Request-Method": "POST",
+            "Access-Control-Request-Headers": "authorization,content-type,x-title",
+        },
+    )
+    assert response.status_code == 204
+    headers = response.headers
+    assert headers["access-control-allow-origin"] == "*"
+    assert "POST" in headers["access-control-allow-methods"]
+    assert "authorization" in headers["access-control-allow-headers"]
+    assert "access-control-allow-credentials" not in headers
+
+
+def test_errors_can_be_read_by_pages_too(house: WebHouse) -> None:
+    response = house.client.post(PATH, content=b"{}")
+    assert response.status_code == 401
+    assert response.headers["access-control-allow-origin"] == "*"
+
+
+@pytest.mark.parametrize("method", ["GET", "PUT", "DELETE", "PATCH", "HEAD"])
+def test_other_methods_do_not_exist(house: WebHouse, method: str) -> None:
+    response = house.client.request(method, PATH, headers=house.headers)
+    assert response.status_code == 405
+    if method != "HEAD":
+        assert response.json()["error"]["code"] == 405
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/api",
+        "/api/",
+        "/api/v1",
+        "/api/v1/",
+        "/api/v1/nothing",
+        "/api/v2/chat/completions",
+        "/api/v1/chat/completions/",
+        "/api/v1/chat",
+        "/v1/",
+        "/v1/nothing",
+        "/v1/engines/x/completions",
+        "/api/v1/%00",
+        "/api/v1/..%2f..%2fetc",
+        "/api/v1/models/none/at-all/endpoints",
+    ],
+)
+@pytest.mark.parametrize("method", ["GET", "POST", "DELETE"])
+def test_what_does_not_exist_says_so_in_json(house: WebHouse, path: str, method: str) -> None:
+    response = house.client.request(method, path, headers=house.headers)
+    assert response.status_code in (404, 405), response.text
+    assert response.headers["content-type"].startswith("application/json")
+    assert response.json()["error"]["code"] == response.status_code
+    assert response.headers["access-control-allow-origin"] == "*"
