@@ -12,26 +12,28 @@ from apps.core.house.errors import CannotStart, StopAsked
 from apps.core.house.signals import Signals
 from apps.core.house.supervisor import Supervisor
 
-POLITE = """
-import signal, sys, time
+# One write per line: three programs share the pipe, and a line in pieces would mix with another.
+SAY = """
+import os, signal, sys, time
+def say(word):
+    os.write(1, f"{sys.argv[1]} {word}\\n".encode())
+"""
+POLITE = f"""{SAY}
 def end(*_):
-    print(sys.argv[1], "asked", flush=True)
+    say("asked")
     sys.exit(0)
 signal.signal(signal.SIGTERM, end)
-print(sys.argv[1], "up", flush=True)
+say("up")
 time.sleep(600)
 """
-STUBBORN = """
-import signal, sys, time
-signal.signal(signal.SIGTERM, lambda *_: print(sys.argv[1], "asked", flush=True))
-print(sys.argv[1], "up", flush=True)
+STUBBORN = f"""{SAY}
+signal.signal(signal.SIGTERM, lambda *_: say("asked"))
+say("up")
 while True: time.sleep(600)
 """
-FAMILY = """
-import os, sys, time
+FAMILY = f"""{SAY}
 if os.fork() == 0:
-    print("grandchild", os.getpid(), flush=True)
-    time.sleep(600)
+    say(os.getpid())
 time.sleep(600)
 """
 

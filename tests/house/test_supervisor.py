@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,9 +18,12 @@ def supervising(cast: str) -> "Iterator[subprocess.Popen[str]]":
     with subprocess.Popen(
         [sys.executable, str(STAND_IN), cast], stdout=subprocess.PIPE, text=True
     ) as process:
+        alarm = threading.Timer(60, process.kill)
+        alarm.start()
         try:
             yield process
         finally:
+            alarm.cancel()
             process.kill()
 
 
@@ -73,7 +77,9 @@ def test_what_a_killed_part_had_started_goes_with_it() -> None:
         grandchild = int(process.stdout.readline().split()[1])
         os.kill(os.getsid(grandchild), signal.SIGKILL)  # its parent leads the session
         lines_until(process, "worker ended (signal SIGKILL); starting it again.")
-        while is_there(grandchild):  # for ever, if the supervisor forgot it
+        deadline = time.monotonic() + 20
+        while is_there(grandchild):
+            assert time.monotonic() < deadline, "the supervisor forgot it"
             time.sleep(0.05)
         process.send_signal(signal.SIGTERM)
         assert process.wait() == 0
