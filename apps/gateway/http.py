@@ -17,6 +17,7 @@ Send = Callable[[Message], Awaitable[None]]
 LARGEST_BODY = 20 * 1024 * 1024
 BODY_SECONDS = 60.0
 SILENCE_SECONDS = 10.0
+WATCH_AFTER_SECONDS = 0.1  # a shorter stream needs no watcher: a task for each would cost them all
 COMMENT = b": GATEHOUSE PROCESSING\n\n"
 CORS = [
     (b"access-control-allow-origin", b"*"),
@@ -105,8 +106,7 @@ class HttpClient:
         self._face = face
         self._headers = [(b"x-generation-id", face.generation_id.encode())]
         if stream:
-            self._watcher = asyncio.create_task(self._watch(on_gone))
-            self._ticker = self._loop.call_later(SILENCE_SECONDS, self._tick)
+            self._ticker = self._loop.call_later(WATCH_AFTER_SECONDS, self._begin_watch, on_gone)
 
     async def write(self, data: bytes) -> None:
         if self.is_gone:
@@ -159,6 +159,10 @@ class HttpClient:
                 "headers": [*STREAM_HEADERS, *CORS, *self._headers],
             }
         )
+
+    def _begin_watch(self, on_gone: Callable[[], None]) -> None:
+        self._watcher = asyncio.create_task(self._watch(on_gone))
+        self._ticker = self._loop.call_later(SILENCE_SECONDS - WATCH_AFTER_SECONDS, self._tick)
 
     async def _watch(self, on_gone: Callable[[], None]) -> None:
         while (await self._receive())["type"] != "http.disconnect":

@@ -65,10 +65,8 @@ def _details(plan: Plan, outcome: Outcome) -> dict[str, Any]:
     }
 
 
-def _prices(candidate: Candidate | None) -> dict[str, Any]:
-    if candidate is None or candidate.pricing is None:
-        return {}
-    return {name: format(price, "f") for name, price in candidate.pricing.base.items()}
+def _prices(candidate: Candidate | None) -> dict[str, str]:
+    return candidate.pricing.shown if candidate and candidate.pricing else {}
 
 
 def _clean(text: str) -> str:

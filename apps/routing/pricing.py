@@ -8,7 +8,7 @@ from decimal import ROUND_CEILING, ROUND_HALF_EVEN, Decimal, InvalidOperation
 from functools import cached_property
 from typing import Any
 
-MILLION = Decimal(1_000_000)
+MILLION, MILLIONTH = Decimal(1_000_000), Decimal("0.000001")
 PLACES = Decimal("1e-12")  # NUMERIC(20,12)
 PER_ONE = frozenset({"request", "web_search", "image"})
 PROMPT_SIDE = ("prompt", "input_cache_read", "input_cache_write", "input_cache_write_1h", "audio")
@@ -89,6 +89,11 @@ class Pricing:
         )
 
     @cached_property
+    def shown(self) -> dict[str, str]:
+        """The base prices as texts, for receipts."""
+        return {name: format(price, "f") for name, price in self.base.items()}
+
+    @cached_property
     def is_zero(self) -> bool:
         rows = [self.base, *(row for _, row in self.overrides)]
         return not any(price for row in rows for price in row.values())
@@ -103,15 +108,19 @@ def cost(pricing: Pricing, usage: TokenUsage, *, moment: datetime) -> Decimal:
     price = pricing.at(prompt_tokens=usage.prompt, moment=moment)
     plain = max(usage.prompt - usage.cached - usage.cache_write, 0)
     visible = max(usage.completion - usage.reasoning, 0)
-    tokens = (
-        plain * price["prompt"]
-        + usage.cached * price.get("input_cache_read", price["prompt"])
-        + usage.cache_write * price.get("input_cache_write", price["prompt"])
-        + visible * price["completion"]
-        + usage.reasoning * price.get("reasoning", price["completion"])
-    )
-    fixed = price.get("request", Decimal(0)) + usage.searches * price.get("web_search", Decimal(0))
-    return (tokens / MILLION + fixed).quantize(PLACES, ROUND_HALF_EVEN)
+    total = (plain * price["prompt"] + visible * price["completion"]) * MILLIONTH
+    for tokens, name, otherwise in (
+        (usage.cached, "input_cache_read", "prompt"),
+        (usage.cache_write, "input_cache_write", "prompt"),
+        (usage.reasoning, "reasoning", "completion"),
+    ):
+        if tokens:
+            total += tokens * price.get(name, price[otherwise]) * MILLIONTH
+    if "request" in price:
+        total += price["request"]
+    if usage.searches:
+        total += usage.searches * price.get("web_search", Decimal(0))
+    return total.quantize(PLACES, ROUND_HALF_EVEN)
 
 
 def worst_case(
@@ -120,7 +129,7 @@ def worst_case(
     """USD that no answer within these bounds can exceed, rounded up to 12 places."""
     tokens = prompt_tokens * pricing.dearest_prompt + completion_tokens * pricing.dearest_completion
     fixed = pricing.dearest_request + searches * pricing.dearest_search
-    return (tokens / MILLION + fixed).quantize(PLACES, ROUND_CEILING)
+    return (tokens * MILLIONTH + fixed).quantize(PLACES, ROUND_CEILING)
 
 
 def _prices(row: Mapping[str, Any]) -> dict[str, Decimal]:

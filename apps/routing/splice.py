@@ -20,17 +20,23 @@ class Document:
     """A JSON object with its own bytes. Raises orjson.JSONDecodeError, or TypeError when the text
     is JSON but no object."""
 
-    __slots__ = ("_spans", "is_compact", "text", "value")
+    __slots__ = ("_is_compact", "_spans", "text", "value")
 
     def __init__(self, text: bytes) -> None:
         self.text = text
         self.value: dict[str, Any] = orjson.loads(text)
         if type(self.value) is not dict:
             raise TypeError("not an object")
-        # Written exactly as orjson would: then an edit of the parsed value is an edit of the
-        # bytes, and much the cheaper way. Duplicate keys and big integers never pass this.
-        self.is_compact = orjson.dumps(self.value) == text
+        self._is_compact: bool | None = None
         self._spans: dict[str, tuple[int, int]] | None = None
+
+    @property
+    def is_compact(self) -> bool:
+        """Written exactly as orjson would: then an edit of the parsed value is an edit of the
+        bytes, and much the cheaper way. Duplicate keys and big integers never pass this."""
+        if self._is_compact is None:
+            self._is_compact = orjson.dumps(self.value) == self.text
+        return self._is_compact
 
     @property
     def spans(self) -> dict[str, tuple[int, int]]:
@@ -42,12 +48,7 @@ class Document:
         """The bytes again: `put` replaces members in place, or adds them at the end."""
         if not self.is_compact:
             return rebuilt(self.text, self.spans, put=put, without=without)
-        changed = dict(self.value)
-        for name in without:
-            changed.pop(name, None)
-        for name, raw in put.items():
-            changed[name] = orjson.Fragment(raw)
-        return orjson.dumps(changed)
+        return orjson.dumps(_changed(self.value, put, without))
 
     def raw(self, name: str) -> bytes:
         """The bytes of one member's value."""
@@ -61,13 +62,28 @@ class Document:
             _ = self.spans
 
 
-def edited_elements(document: Document, name: str, edit: Callable[[Document], bytes]) -> bytes:
-    """The array under `name` with each element, an object, edited on its own."""
+def edited_elements(
+    document: Document, name: str, changes: Callable[[dict[str, Any]], dict[str, bytes]]
+) -> bytes:
+    """The array under `name`, an object each, with what `changes` answers put into every one."""
     if document.is_compact:
-        raws = [orjson.dumps(one) for one in document.value[name]]
-    else:
-        raws = elements(document.raw(name))
-    return b"[" + b",".join(edit(Document(raw)) for raw in raws) + b"]"
+        return orjson.dumps([_changed(one, changes(one), ()) for one in document.value[name]])
+    edited = []
+    for raw in elements(document.raw(name)):
+        one = Document(raw)
+        edited.append(one.edited(changes(one.value)))
+    return b"[%b]" % b",".join(edited)
+
+
+def _changed(
+    value: dict[str, Any], put: dict[str, bytes], without: Iterable[str]
+) -> dict[str, Any]:
+    changed = dict(value)
+    for name in without:
+        changed.pop(name, None)
+    for name, raw in put.items():
+        changed[name] = orjson.Fragment(raw)
+    return changed
 
 
 def members(text: bytes, start: int = 0) -> dict[str, tuple[int, int]]:

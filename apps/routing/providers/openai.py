@@ -21,8 +21,9 @@ def body_for(call: Call, candidate: Candidate, *, cap: int | None) -> bytes:
         put["stream"] = b"true"
         if candidate.provider not in NO_STREAM_OPTIONS:
             put["stream_options"] = b'{"include_usage":true}'
-    if cap is not None:
-        put[candidate.cap_parameter or "max_tokens"] = b"%d" % cap
+    if cap is not None:  # no more than was held for, should the endpoint know a higher limit
+        most = candidate.max_completion_tokens or cap
+        put[candidate.cap_parameter or "max_tokens"] = b"%d" % min(cap, most)
     if candidate.is_openrouter:
         put["usage"] = b'{"include":true}'
         put["provider"] = orjson.dumps(_tightened(call, candidate))

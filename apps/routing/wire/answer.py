@@ -9,7 +9,7 @@ from typing import Any
 import orjson
 
 from apps.routing.pricing import TokenUsage
-from apps.routing.splice import Document, DuplicateMember, edited_elements
+from apps.routing.splice import Document, DuplicateMember, edited_elements, elements
 from apps.routing.wire.tokens import produced_bytes, read_usage
 
 # Provider words → OpenRouter's five; anything else that ends an answer is a stop.
@@ -102,9 +102,7 @@ class JsonAnswer:
         self.finding = self._find(self._document.value)
         # Written now, not once the call is settled: what cannot be rewritten is no answer.
         self._choices = (
-            edited_elements(self._document, "choices", _named_choice)
-            if self.finding.is_answer
-            else b"[]"
+            edited_elements(self._document, "choices", _named) if self.finding.is_answer else b"[]"
         )
 
     def _find(self, value: dict[str, Any]) -> Finding:
@@ -141,14 +139,16 @@ class JsonAnswer:
         provider that does not speak in pieces."""
         put = face.put()
         put["object"] = b'"chat.completion.chunk"'
-        put["choices"] = edited_elements(self._document, "choices", _as_delta)
+        deltas = map(_as_delta, elements(self._document.raw("choices")))
+        put["choices"] = b"[%b]" % b",".join(deltas)
         return b"data: %b\n\n" % self._document.edited(put, without=("usage",))
 
 
-def _as_delta(choice: Document) -> bytes:
-    named = Document(_named_choice(choice))
-    delta = named.raw("message") if type(named.value.get("message")) is dict else b"{}"
-    return named.edited({"delta": _numbered(delta)}, without=("message",))
+def _as_delta(raw: bytes) -> bytes:
+    choice = Document(raw)
+    message = choice.raw("message") if type(choice.value.get("message")) is dict else b"{}"
+    put = {**_named(choice.value), "delta": _numbered(message)}
+    return choice.edited(put, without=("message",))
 
 
 def _numbered(message: bytes) -> bytes:
@@ -160,24 +160,23 @@ def _numbered(message: bytes) -> bytes:
     places = count()
     try:
         numbered = edited_elements(
-            document, "tool_calls", lambda tool: tool.edited({"index": b"%d" % next(places)})
+            document, "tool_calls", lambda _: {"index": b"%d" % next(places)}
         )
         return document.edited({"tool_calls": numbered})
     except DuplicateMember:
         return message
 
 
-def _named_choice(choice: Document) -> bytes:
-    """One choice with its finish reason normalised and the provider's own word beside it."""
-    native = choice.value.get("native_finish_reason") or choice.value.get("finish_reason")
+def _named(choice: dict[str, Any]) -> dict[str, bytes]:
+    """The normalised finish reason, with the provider's own word beside it."""
+    native = choice.get("native_finish_reason") or choice.get("finish_reason")
     if not native:  # some providers write "" where others write null
-        is_empty = choice.value.get("finish_reason") is not None
-        return choice.edited({"finish_reason": b"null"}) if is_empty else choice.text
+        return {"finish_reason": b"null"} if choice.get("finish_reason") is not None else {}
     put = {"native_finish_reason": orjson.dumps(str(native))}
     normal = normal_finish(str(native))
-    if normal != choice.value.get("finish_reason"):
+    if normal != choice.get("finish_reason"):
         put["finish_reason"] = orjson.dumps(normal)
-    return choice.edited(put)
+    return put
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,7 +245,7 @@ class StreamAnswer:
         self.is_broken = False  # nonsense came, behind what `take` returned
         self._put = face.put()
         self._frame: Frame | None = None
-        self._uncounted: list[bytes] = []
+        self._uncounted: list[dict[str, Any]] = []
 
     def take(self, block: bytes) -> bytes:
         out = []
@@ -255,31 +254,39 @@ class StreamAnswer:
             if self._frame is not None:
                 deltas, at = self._frame.deltas(block, at)
                 if deltas:
-                    self._uncounted += deltas
-                    out.append(self._frame.ours_around(deltas))
+                    try:
+                        out.append(self._passed_on(self._frame, deltas))
+                    except ValueError:
+                        self.is_broken = True
+                        break
                     continue
             stop = block.index(b"\n\n", at)
             if stop > at:
                 try:
-                    out.append(self._take_one(block[at:stop]))
+                    piece = self._take_one(block[at:stop])
                 except (ValueError, TypeError):
                     self.is_broken = True
                     break
+                if piece is None:
+                    continue
+                out.append(piece)
             at = stop + 2
         return out[0] if len(out) == 1 else b"".join(out)
 
     def text_bytes(self) -> int:
         """UTF-8 bytes the model has produced so far."""
         waiting, self._uncounted = self._uncounted, []
-        try:
-            deltas = orjson.loads(b"[%b]" % b",".join([b"{" + one for one in waiting]))
-        except orjson.JSONDecodeError:  # passed on unread: counts as if it were all text
-            self.finding.text_bytes += sum(map(len, waiting))
-            return self.finding.text_bytes
-        self.finding.text_bytes += sum(map(produced_bytes, deltas))
+        self.finding.text_bytes += sum(map(produced_bytes, waiting))
         return self.finding.text_bytes
 
-    def _take_one(self, text: bytes) -> bytes:
+    def _passed_on(self, frame: "Frame", deltas: list[bytes]) -> bytes:
+        """Raises ValueError where one of them is no JSON."""
+        self._uncounted += orjson.loads(b"[{%b]" % b",{".join(deltas))
+        return frame.ours_around(deltas)
+
+    def _take_one(self, text: bytes) -> bytes | None:
+        """What goes out for one event; None when it showed the frame of the events from here on,
+        which are then taken together."""
         data = _data(text)
         if data is None:
             return b""  # a provider's comment stays with us; we write our own
@@ -288,9 +295,8 @@ class StreamAnswer:
             return b""
         chunk = Document(data)
         value = chunk.value
-        usage = read_usage(value.get("usage"))
-        if usage is not None:
-            self.finding.usage = usage
+        if value.get("usage") is not None:
+            self.finding.usage = read_usage(value["usage"]) or self.finding.usage
         self.finding.error = _error(value)
         if self.finding.error is not None:
             self.is_done = True
@@ -302,6 +308,10 @@ class StreamAnswer:
             return b""  # a ping, a filter's result, or usage alone
         if type(choices) is not list or not all(type(choice) is dict for choice in choices):
             raise ValueError("choices that are no list of objects")
+        if self._frame is None:
+            self._frame = Frame.of(chunk, self._put)
+            if self._frame is not None:
+                return None
         rewritten = self._rewritten(chunk)
         self._count(value)
         self._note_finish(choices)
@@ -311,10 +321,8 @@ class StreamAnswer:
         put = self._put
         choices = chunk.value["choices"]
         if any(c.get("finish_reason") is not None for c in choices):
-            named = edited_elements(chunk, "choices", _named_choice)
+            named = edited_elements(chunk, "choices", _named)
             put = {**put, "choices": named}
-        elif self._frame is None:
-            self._frame = Frame.of(chunk, put)
         without = ("usage",) if chunk.value.get("usage") is not None else ()
         return chunk.edited(put, without)
 
