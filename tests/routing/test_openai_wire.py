@@ -68,6 +68,8 @@ def test_what_concerns_the_house_stays_in_the_house(is_pretty: bool) -> None:
         ({}, {}, {}),
         ({"max_tokens": 5}, {}, {"max_tokens": 5}),
         ({"max_completion_tokens": 5}, {}, {"max_tokens": 5}),
+        ({"max_tokens": 9999}, {}, {"max_tokens": 4096}),
+        ({"max_tokens": 9999}, {"max_completion_tokens": None}, {"max_tokens": 9999}),
         (
             {"max_tokens": 5},
             {"cap_parameter": "max_completion_tokens"},
