@@ -29,7 +29,7 @@ lint: .venv/installed-dev
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/ruff format --check --quiet .
 	@find templates apps -name '*.html' -exec $(BIN)/djade --target-version 5.2 --check {} +
-	@$(BIN)/lint-imports --no-logo 2>&1 | tail -n 3; $(BIN)/lint-imports --no-logo >/dev/null
+	@said=$$($(BIN)/lint-imports --no-logo 2>&1) || { echo "$$said"; exit 1; }
 	@$(BIN)/python .ci/missing_migrations.py
 	@$(BIN)/mypy --no-error-summary
 

@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
@@ -203,7 +204,7 @@ def old_server(old: Binaries, cluster: Cluster) -> list[str]:
     return [*words, "-c", sockets]
 
 
-def patiently_connect(**where: str) -> psycopg.Connection:
+def patiently_connect(**where: Any) -> psycopg.Connection:
     deadline = time.monotonic() + 20
     while True:
         try:

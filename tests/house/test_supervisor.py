@@ -30,7 +30,8 @@ def supervising(cast: str) -> "Iterator[subprocess.Popen[str]]":
 def lines_until(process: "subprocess.Popen[str]", *wanted: str) -> list[str]:
     """Reads until every wanted line has come, in whatever order."""
     assert process.stdout is not None
-    missing, read = set(wanted), []
+    missing = set(wanted)
+    read: list[str] = []
     while missing:
         line = process.stdout.readline()
         assert line, f"ended before {missing}: {read}"
