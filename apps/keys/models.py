@@ -1,4 +1,4 @@
-"""API keys we issue. Only an HMAC digest is stored; the key itself is shown once."""
+"""API keys we issue. Only a keyed digest is stored; the key itself is shown once."""
 
 from typing import TYPE_CHECKING, ClassVar, Self
 
