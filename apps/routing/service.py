@@ -11,15 +11,14 @@ from typing import Protocol
 
 import aiohttp
 
-from apps.routing import charge, relay
-from apps.routing.charge import Charge
+from apps.routing import relay
 from apps.routing.errors import Refusal
 from apps.routing.picker import Health
-from apps.routing.pricing import TokenUsage
+from apps.routing.progress import Progress
 from apps.routing.providers import openai
 from apps.routing.relay import Failed
-from apps.routing.types import Attempt, Call, Candidate, Outcome, Plan
-from apps.routing.wire.answer import Face, Finding, JsonAnswer, StreamAnswer
+from apps.routing.types import Call, Candidate, Outcome, Plan
+from apps.routing.wire.answer import Face, JsonAnswer, StreamAnswer
 from apps.routing.wire.sse import EventSplitter, EventTooLong
 
 LARGE = 64 * 1024
@@ -70,24 +69,16 @@ class Serving:
         self.call = call
         self.plan = plan
         self.client = client
-        self.answer: JsonAnswer | StreamAnswer | None = None
         self._generation_id = generation_id
-        self._moment = moment
         self._created = int(moment.timestamp())
         self._house = house
-        self._attempts: list[Attempt] = []
-        self._unsure: list[Charge] = []
+        self._progress = Progress(call, moment=moment, began_at=house.clock(), health=house.health)
         self._response: aiohttp.ClientResponse | None = None
-        self._started = house.clock()
-        self._sent_at = self._started
-        self._first_byte_at: float | None = None
-        self._ended_early: Refusal | None = None
         self._failed: Failed | None = None
         self._timer: asyncio.TimerHandle | None = None
         self._is_late = False
         self._ends_at = 0.0
         self._task: asyncio.Task[object] | None = None
-        self._has_left = False
 
     # --- serving ---
 
@@ -98,13 +89,13 @@ class Serving:
         self._ends_at = asyncio.get_running_loop().time() + self._house.limits.total
         try:
             for candidate in self.plan.candidates:
-                if self._failed is not None and self._has_left:
+                if self._failed is not None and self._progress.has_left:
                     break  # nobody waits for another try
                 if await self._try(candidate):
                     return
             raise self._explained()
         except asyncio.CancelledError:
-            if not self._has_left or self._task is None:
+            if not self._progress.has_left or self._task is None:
                 raise
             self._task.uncancel()
             self.release()  # the provider hears of it now, not behind the settlement
@@ -133,10 +124,9 @@ class Serving:
         finally:
             self._timer.cancel()
         self._failed = failed
-        self._note_failure(candidate, failed)
+        self._progress.failed(failed, self._house.clock())
         self.release()
-        if isinstance(self.answer, StreamAnswer):
-            self._ended_early = failed.refusal
+        if self._progress.ended_early is not None:
             return True
         if loop.time() >= self._ends_at:
             raise failed.refusal
@@ -155,9 +145,7 @@ class Serving:
         return relay.late(candidate.provider_name, seconds, verb=verb)
 
     async def _attempt(self, candidate: Candidate) -> None:
-        attempt = Attempt(candidate)
-        self._attempts.append(attempt)
-        self._sent_at = self._house.clock()
+        attempt = self._progress.sent(candidate, self._house.clock())
         self._response = await relay.send(
             self._house.transport(candidate),
             url=candidate.url,
@@ -175,7 +163,7 @@ class Serving:
             await self._read_stream(candidate, self._response)
         else:
             await self._read_whole(candidate, self._response)
-        self._note_success(attempt)
+        self._progress.succeeded(self._house.clock())
 
     async def _body(self, candidate: Candidate) -> bytes:
         """A large one is written in a thread: it would hold up every other call."""
@@ -190,14 +178,14 @@ class Serving:
     async def _read_whole(self, candidate: Candidate, response: aiohttp.ClientResponse) -> None:
         name = candidate.provider_name
         body = await relay.whole(response, provider=name)
-        self._first_byte_at = self._house.clock()
+        now = self._house.clock()
         try:
             answer = JsonAnswer(body)
         except ValueError:
             raise _nonsense(name, is_unsure=False) from None
         if not answer.finding.is_answer:
             raise _provider_error(name)
-        self.answer = answer
+        self._progress.answered(answer, now)
 
     async def _read_stream(self, candidate: Candidate, response: aiohttp.ClientResponse) -> None:
         name = candidate.provider_name
@@ -223,8 +211,7 @@ class Serving:
         out = answer.take(block)
         if out:
             if self.answer is None:
-                self.answer = answer
-                self._first_byte_at = self._house.clock()
+                self._progress.answered(answer, self._house.clock())
             await self.client.write(out)
         if answer.is_broken:
             raise _nonsense(name, is_unsure=True)
@@ -234,14 +221,14 @@ class Serving:
     def client_left(self) -> None:
         """Called when the client hung up: a provider that stops on cancel is cut off, any other is
         read to its end, since it bills the whole answer."""
-        self._has_left = True
-        candidate = self._candidate
+        self._progress.has_left = True
+        candidate = self._progress.candidate
         if self.call.is_streamed and candidate is not None and candidate.stops_on_cancel == "yes":
             self.abort()
 
     def abort(self) -> None:
         """Ends the run now; what was produced so far stays known."""
-        self._has_left = True
+        self._progress.has_left = True
         if self._task is not None:
             self._task.cancel()
 
@@ -253,17 +240,13 @@ class Serving:
     # --- what is known ---
 
     @property
-    def _candidate(self) -> Candidate | None:
-        return self._attempts[-1].candidate if self._attempts else None
+    def answer(self) -> JsonAnswer | StreamAnswer | None:
+        return self._progress.answer
 
     @property
     def ended_early(self) -> Refusal | None:
         """Why a stream stopped before its end."""
-        return self._ended_early
-
-    @property
-    def has_left(self) -> bool:
-        return self._has_left
+        return self._progress.ended_early
 
     def face(self, candidate: Candidate) -> Face:
         return Face(
@@ -274,134 +257,22 @@ class Serving:
         )
 
     def outcome(self) -> Outcome:
-        """Usage and cost as they stand: the sum over the attempts."""
-        usage, cost, is_estimated = TokenUsage(), Decimal(0), False
-        last = self._charge_last()
-        for one in (*self._unsure, *([last] if last else [])):
-            usage, cost = one.usage, cost + one.cost
-            is_estimated = is_estimated or one.is_estimated
-        if last is not None and self._attempts:
-            self._attempts[-1].cost = last.cost
-        finding = self.answer.finding if self.answer else None
-        now = self._house.clock()
-        return Outcome(
-            attempts=self._attempts,
-            candidate=self._candidate,
-            usage=usage,
-            cost=cost,
-            is_estimated=is_estimated,
-            was_cancelled=self._is_abandoned,
-            finish_reason=finding.finish_reason if finding else "",
-            native_finish_reason=finding.native_finish_reason if finding else "",
-            upstream_id=finding.upstream_id if finding else "",
-            status=200,
-            error_type=self._ended_early.error_type if self._ended_early else "",
-            latency_ms=_milliseconds(self._started, self._first_byte_at),
-            duration_ms=_milliseconds(self._started, now),
-        )
+        return self._progress.outcome(self._house.clock())
 
     def cost_so_far(self) -> Decimal:
-        """For the checkpoint of a running stream: what it would cost if it stopped now."""
-        candidate = self._candidate
-        if candidate is None:
-            return Decimal(0)
-        finding = self.answer.finding if self.answer else None
-        spent = sum((one.cost for one in self._unsure), Decimal(0))
-        return spent + self._charge_seen(candidate, finding).cost
-
-    def _charge_last(self) -> Charge | None:
-        """The charge of the attempt that is running or brought the answer; None where every
-        attempt so far has ended without one."""
-        candidate = self._candidate
-        if candidate is None or (self.answer is None and self._attempts[-1].error):
-            return None
-        finding = self.answer.finding if self.answer else None
-        if (finding is None or finding.usage is None) and self._is_billed_unseen(candidate):
-            hold = charge.hold_for(self.call, candidate, self.call.cap)
-            return charge.whole_hold(self.call, hold, text_bytes=self._text_bytes())
-        return self._charge_seen(candidate, finding)
-
-    def _is_billed_unseen(self, candidate: Candidate) -> bool:
-        """The call ends before its answer does, at a provider that finishes and bills it anyway."""
-        finding = self.answer.finding if self.answer else None
-        if finding is not None and (finding.finish_reason or not self._is_abandoned):
-            return False
-        return not self.call.is_streamed or candidate.stops_on_cancel != "yes"
-
-    @property
-    def _is_abandoned(self) -> bool:
-        return self._has_left or self.client.is_gone
-
-    def _charge_seen(self, candidate: Candidate, finding: Finding | None) -> Charge:
-        """By the provider's count where there is one, else by what passed by."""
-        if finding is not None and finding.usage is not None:
-            return charge.exact(candidate, finding.usage, moment=self._moment)
-        return charge.estimated(
-            self.call,
-            candidate,
-            text_bytes=self._text_bytes(),
-            hold=charge.hold_for(self.call, candidate, self.call.cap),
-            moment=self._moment,
-        )
-
-    def _text_bytes(self) -> int:
-        if isinstance(self.answer, StreamAnswer):
-            return self.answer.text_bytes()
-        return self.answer.finding.text_bytes if self.answer else 0
-
-    def _note_success(self, attempt: Attempt) -> None:
-        now = self._house.clock()
-        attempt.latency_ms = _milliseconds(self._sent_at, self._first_byte_at)
-        usage = self.answer.finding.usage if self.answer else None
-        seconds = now - (self._first_byte_at or now)
-        speed = usage.completion / seconds if usage and seconds > 0.05 else None
-        seen = self._house.health.setdefault(attempt.candidate.endpoint_id, Health())
-        seen.answered(float(attempt.latency_ms or 0), speed)
-
-    def _note_failure(self, candidate: Candidate, failed: Failed) -> None:
-        attempt = self._attempts[-1]
-        attempt.error = failed.word
-        attempt.latency_ms = _milliseconds(self._sent_at, self._house.clock())
-        attempt.is_unsure = failed.is_unsure
-        status = failed.refusal.metadata.get("provider_status")
-        if isinstance(status, int):
-            attempt.status = status
-        seen = self._house.health.setdefault(candidate.endpoint_id, Health())
-        now = self._house.clock()
-        if attempt.status == 429:
-            seen.rest(now + (failed.refusal.retry_after or 5))
-        elif attempt.status is None or not 400 <= attempt.status < 500:
-            seen.failed(now)
-        if failed.is_unsure and self.answer is None:
-            self._note_unsure(candidate, attempt)
-
-    def _note_unsure(self, candidate: Candidate, attempt: Attempt) -> None:
-        """The request went out and nothing came back: it counts as the provider would bill it."""
-        hold = charge.hold_for(self.call, candidate, self.call.cap)
-        if self.call.is_streamed and candidate.stops_on_cancel == "yes":
-            spent = charge.estimated(
-                self.call, candidate, text_bytes=0, hold=hold, moment=self._moment
-            )
-        else:
-            spent = charge.whole_hold(self.call, hold)
-        attempt.cost = spent.cost
-        self._unsure.append(spent)
+        return self._progress.cost_so_far()
 
     def _explained(self) -> Refusal:
         """The last provider's refusal, with the earlier ones beside it."""
         if self._failed is None:
             return Refusal(503, "provider_unavailable", "No endpoint is left to try.")
         refusal = self._failed.refusal
-        if len(self._attempts) > 1:
+        if len(self._progress.attempts) > 1:
             refusal.metadata["previous_errors"] = [
                 {"provider": a.candidate.provider_name, "code": a.error, "status": a.status}
-                for a in self._attempts[:-1]
+                for a in self._progress.attempts[:-1]
             ]
         return refusal
-
-
-def _milliseconds(start: float, end: float | None) -> int | None:
-    return None if end is None else max(0, round((end - start) * 1000))
 
 
 def _nonsense(provider: str, *, is_unsure: bool) -> Failed:

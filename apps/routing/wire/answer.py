@@ -132,6 +132,8 @@ class JsonAnswer:
         put["object"] = b'"chat.completion"'
         put["choices"] = self._choices
         put["usage"] = usage_block(usage, cost)
+        if "system_fingerprint" not in self._document.value:
+            put["system_fingerprint"] = b"null"  # OpenRouter's own client wants it to be there
         return self._document.edited(put)
 
     def as_event(self, face: Face) -> bytes:
