@@ -5,6 +5,30 @@ from typing import Any
 from apps.usage.models import Generation, GenerationDetail
 
 
+# Fields that clients of that API expect to be there; this house keeps nothing of the kind.
+NOT_KEPT = dict.fromkeys(
+    (
+        "app_id",
+        "cache_discount",
+        "external_user",
+        "http_referer",
+        "moderation_latency",
+        "native_tokens_completion_images",
+        "num_fetches",
+        "num_input_audio_prompt",
+        "num_media_completion",
+        "num_media_prompt",
+        "num_search_results",
+        "preset_id",
+        "router",
+        "service_tier",
+        "upstream_inference_cost",
+        "user_agent",
+        "web_search_engine",
+    )
+)
+
+
 def as_generation(row: Generation) -> dict[str, Any]:
     detail = GenerationDetail.objects.filter(generation_id=row.id).first()
     details = detail.details if detail else {}
@@ -46,6 +70,10 @@ def as_generation(row: Generation) -> dict[str, Any]:
         "native_tokens_cached": row.cached_tokens,
         "usage": float(row.cost_usd),
         "total_cost": float(row.cost_usd),
+        **NOT_KEPT,
+        "data_region": "global",
+        "origin": "",
+        "workspace_id": str(row.project_id),
         "total_cost_exact": format(row.cost_usd, "f"),
         "hold_usd": format(row.hold_usd, "f"),
         "is_byok": False,
