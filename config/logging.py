@@ -16,6 +16,18 @@ SECRETS = re.compile(
 )
 
 
+NOISY = (
+    "httpx",
+    "httpcore",
+    "celery.beat",
+    "celery.app.trace",
+    "celery.worker",
+    "kombu",
+    "psycopg.pool",
+    "uvicorn.error",
+)
+
+
 def mask(text: str) -> str:
     return SECRETS.sub("[secret]", text)
 
@@ -49,5 +61,5 @@ def configure(options: dict[str, Any]) -> None:
     root.handlers[:] = [handler]
     root.setLevel(options["level"])
     logging.getLogger("django.request").setLevel(logging.ERROR)  # a 404 would log set-up links
-    for noisy in ("httpx", "httpcore", "celery.beat", "celery.app.trace", "psycopg.pool"):
+    for noisy in NOISY:
         logging.getLogger(noisy).setLevel(logging.WARNING)

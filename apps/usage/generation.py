@@ -4,7 +4,6 @@ from typing import Any
 
 from apps.usage.models import Generation, GenerationDetail
 
-
 # Fields that clients of that API expect to be there; this house keeps nothing of the kind.
 NOT_KEPT = dict.fromkeys(
     (

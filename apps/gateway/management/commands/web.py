@@ -1,7 +1,9 @@
 """One web process, on a listening socket it inherits (`up` starts it) or opens itself."""
 
+import asyncio
 import gc
 import socket
+from types import FrameType
 from typing import Any
 
 import uvicorn
@@ -10,6 +12,21 @@ from django.core.management.base import BaseCommand, CommandParser
 from apps.accounts.check import check_secrets
 
 GRACE_SECONDS = 10
+
+
+class HouseServer(uvicorn.Server):
+    """Stops accepting at the first signal and gives running calls their time; a second signal ends
+    them now. Either way they are settled before the process is gone."""
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        if not self.should_exit:
+            super().handle_exit(sig, frame)
+            return
+        asyncio.get_running_loop().call_soon_threadsafe(self._end_calls)
+
+    def _end_calls(self) -> None:
+        for task in list(self.server_state.tasks):
+            task.cancel()
 
 
 class Command(BaseCommand):
@@ -45,4 +62,4 @@ class Command(BaseCommand):
         gc.collect()
         gc.freeze()  # what is loaded stays: the collector need not walk it again and again
         gc.set_threshold(20_000, 20, 50)
-        uvicorn.Server(config).run(sockets=[listening])
+        HouseServer(config).run(sockets=[listening])
