@@ -69,7 +69,7 @@ class ApiKey(models.Model):
     @classmethod
     def mint(
         cls, *, project: Project, owner: "User", name: str, **fields: object
-    ) -> tuple[Self, str]:
+    ) -> "tuple[ApiKey, str]":
         """The stored row and the key itself, which is nowhere else from now on."""
         secret = tokens.mint()
         key = cls.objects.create(

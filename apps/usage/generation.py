@@ -39,17 +39,7 @@ def as_generation(row: Generation) -> dict[str, Any]:
         "model": row.model,
         "requested_model": row.requested_model,
         "provider_name": row.provider,
-        "provider_responses": [
-            {
-                "provider_name": attempt["provider"],
-                "status": attempt["status"],
-                "latency": attempt["latency_ms"],
-                "error": attempt["error"],
-                "model_permaslug": attempt["model"],
-                "is_byok": False,
-            }
-            for attempt in details.get("attempts", [])
-        ],
+        "provider_responses": [_response(one) for one in details.get("attempts", [])],
         "created_at": row.created_at.isoformat(),
         "state": row.state,
         "status": row.status,
@@ -79,4 +69,15 @@ def as_generation(row: Generation) -> dict[str, Any]:
         "app": row.app or None,
         "candidates": details.get("candidates", []),
         "prices": details.get("prices", {}),
+    }
+
+
+def _response(attempt: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "provider_name": attempt["provider"],
+        "status": attempt["status"],
+        "latency": attempt["latency_ms"],
+        "error": attempt["error"],
+        "model_permaslug": attempt["model"],
+        "is_byok": False,
     }
