@@ -30,13 +30,15 @@ Row = dict[str, Any]
 
 @dataclass
 class CrashHouse:
-    """`killed` are the processes that were killed, by number."""
+    """`killed` says when each process was killed, by number; `database_kills` when a postmaster
+    was."""
 
     house: RunningHouse
     upstream: Upstream
     key: str
     model: str
-    killed: set[int] = field(default_factory=set)
+    killed: dict[int, float] = field(default_factory=dict)
+    database_kills: list[float] = field(default_factory=list)
 
     @property
     def webs(self) -> list[int]:
@@ -46,9 +48,16 @@ class CrashHouse:
         return Load(f"{self.house.url}/api/v1/chat/completions", self.key, self.model, clients)
 
     def kill(self, pid: int) -> None:
-        self.killed.add(pid)
+        self.killed[pid] = time.monotonic()
+        if pid == self._postmaster():
+            self.database_kills.append(time.monotonic())
         with contextlib.suppress(ProcessLookupError):
             os.kill(pid, signal.SIGKILL)
+
+    def _postmaster(self) -> int:
+        with contextlib.suppress(OSError, IndexError, ValueError):
+            return self.house.postmaster
+        return 0
 
     # --- reading ---
 
@@ -162,13 +171,15 @@ class Reckoning:
     finished: int = 0
     exact: int = 0
     estimated: int = 0
+    excused: int = 0
     swept: int = 0
     wrong: list[str] = field(default_factory=list)
 
     def __str__(self) -> str:
         return (
             f"{self.finished} calls heard to their end: {self.exact} charged exactly, "
-            f"{self.estimated} estimated; {self.swept} calls closed by the sweep; "
+            f"{self.estimated} estimated ({self.excused} of them after the death of database and "
+            f"process); {self.swept} calls closed by the sweep; "
             f"{len(self.wrong)} wrong"
         )
 
@@ -188,6 +199,7 @@ def reckon(made: CrashHouse, heard: list[Heard]) -> Reckoning:
         if one.is_whole:
             sums.finished += 1
             _compare(sums, one, receipts[one.generation], billed)
+            sums.excused += _is_excused(made, one, receipts[one.generation])
     _add_up(made, sums, receipts)
     return sums
 
@@ -199,6 +211,14 @@ def _compare(sums: Reckoning, one: Heard, row: Row, billed: dict[str, Decimal]) 
         sums.exact += 1
     else:
         sums.wrong.append(f"{one}: {row['cost_usd']}, billed {billed.get(row['upstream_id'])}")
+
+
+def _is_excused(made: CrashHouse, one: Heard, row: Row) -> bool:
+    """Estimated, because the answer had waited 2 s for a database that had died, and then the
+    process died before it could write."""
+    death = made.killed.get(int(row["process_id"].split("-")[0]))
+    waited = [at for at in made.database_kills if at + 1.9 < one.ended_at]
+    return bool(row["is_estimated"] and death and waited and one.ended_at < death)
 
 
 def _add_up(made: CrashHouse, sums: Reckoning, receipts: dict[str, Row]) -> None:

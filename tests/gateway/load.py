@@ -6,6 +6,7 @@ import contextlib
 import itertools
 import json
 import threading
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
@@ -27,6 +28,7 @@ class Heard:
     is_whole: bool = False
     cost: Decimal = Decimal(0)
     problem: str = ""
+    ended_at: float = 0.0
 
 
 class Load:
@@ -115,6 +117,7 @@ class Load:
                     (_read_stream if stream else _read_whole)(heard, raw)
         except TROUBLE as problem:
             heard.problem = type(problem).__name__
+        heard.ended_at = time.monotonic()
         return heard
 
 
