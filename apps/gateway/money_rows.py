@@ -3,7 +3,7 @@ they travel as one JSON array into one SQL function."""
 
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 
@@ -14,8 +14,7 @@ class Busy(Exception):
     """Undecided within the time limit: nothing is held, nothing was sent."""
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(NamedTuple):
     """admitted, stale, no_lease, or refused by a window with what is left there."""
 
     word: str

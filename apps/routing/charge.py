@@ -1,9 +1,9 @@
 """What an attempt costs: exact where the provider reported usage, else by fixed rules, flagged as
 an estimate. Never above the attempt's worst case unless the provider itself says so."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from typing import NamedTuple
 
 from apps.routing.pricing import TokenUsage, cost, worst_case
 from apps.routing.types import Call, Candidate
@@ -14,8 +14,7 @@ NOTHING = Decimal(0)
 MOST_SEARCHES = 10
 
 
-@dataclass(frozen=True, slots=True)
-class Charge:
+class Charge(NamedTuple):
     """Tokens and USD of one attempt."""
 
     usage: TokenUsage

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import ROUND_CEILING, ROUND_HALF_EVEN, Decimal, InvalidOperation
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 MILLION, MILLIONTH = Decimal(1_000_000), Decimal("0.000001")
 PLACES = Decimal("1e-12")  # NUMERIC(20,12)
@@ -16,8 +16,7 @@ COMPLETION_SIDE = ("completion", "reasoning", "audio_output", "image_output")
 CONDITIONS = frozenset({"min_prompt_tokens", "utc_start", "utc_end"})
 
 
-@dataclass(frozen=True, slots=True)
-class TokenUsage:
+class TokenUsage(NamedTuple):
     """Tokens as the provider counted them. `cached` and `cache_write` are parts of `prompt`,
     `reasoning` is a part of `completion`."""
 

@@ -4,7 +4,7 @@ finish reasons, and the usage with its exact cost. Knows JSON answers and stream
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import count
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 
@@ -31,8 +31,7 @@ FINISH = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Face:
+class Face(NamedTuple):
     """What the client sees instead of the provider's own names."""
 
     generation_id: str
