@@ -127,6 +127,16 @@ def test_an_example_with_every_line_switched_on_is_the_defaults(tmp_path: Path) 
     assert read_options(written_settings() | here).port == 8000
 
 
+def test_the_house_answers_under_the_address_it_is_given(tmp_path: Path) -> None:
+    """The README's way to be reached from another machine."""
+    program = "from config import settings as s; print(*s.ALLOWED_HOSTS, *s.CSRF_TRUSTED_ORIGINS)"
+    given = {"GATEHOUSE_DATA_DIR": str(tmp_path), "GATEHOUSE_URL": "http://192.168.1.4:8000"}
+    answered = subprocess.check_output(
+        [sys.executable, "-c", program], cwd=ROOT, env=os.environ | given, text=True
+    ).split()
+    assert {"192.168.1.4", "localhost", "http://192.168.1.4:8000"} <= set(answered)
+
+
 # --- their snippets run ---
 
 
