@@ -1,6 +1,7 @@
 """What is left when processes of a whole house are killed, stopped or sent to bed under load:
 nothing held, nothing charged twice, and what clients heard to its end charged as billed."""
 
+import contextlib
 import os
 import random
 import signal
@@ -94,18 +95,15 @@ def test_a_process_that_slept_past_its_lease_settles_nothing_twice_and_works_on(
     assert (row["process_id"], row["is_estimated"]) == (call["process_id"], False)
 
 
-class stopped:
+@contextlib.contextmanager
+def stopped(pids: list[int]) -> Iterator[None]:
     """Processes that take no part for a while."""
-
-    def __init__(self, pids: list[int]) -> None:
-        self._pids = pids
-
-    def __enter__(self) -> None:
-        for pid in self._pids:
-            os.kill(pid, signal.SIGSTOP)
-
-    def __exit__(self, *_: object) -> None:
-        for pid in self._pids:
+    for pid in pids:
+        os.kill(pid, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        for pid in pids:
             os.kill(pid, signal.SIGCONT)
 
 
