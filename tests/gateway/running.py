@@ -107,8 +107,9 @@ class WebHouse:
     def count(self) -> int:
         return int(self.rows("SELECT count(*) AS n FROM usage_generation")[0]["n"])
 
-    def open_calls(self) -> list[Row]:
-        return self.rows("SELECT id FROM usage_generation WHERE state = 'open'")
+    def open_calls(self) -> list[str]:
+        found = self.rows("SELECT id FROM usage_generation WHERE state = 'open'")
+        return [row["id"] for row in found]
 
     def sums(self) -> tuple[Decimal, Decimal]:
         """What the receipts add up to, and what the quarter-hours do."""

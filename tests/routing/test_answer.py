@@ -253,6 +253,7 @@ def test_a_whole_answer(indent: int | None) -> None:
     assert (value["id"], value["model"], value["provider"]) == ("gen-1", "test/one", "First")
     assert value["big"] == 2**70
     assert value["object"] == "chat.completion"
+    assert value["system_fingerprint"] is None
     assert [choice["finish_reason"] for choice in value["choices"]] == ["stop", None]
     assert value["choices"][0]["native_finish_reason"] == "end_turn"
     assert value["usage"]["cost"] == Decimal("0.000033")
