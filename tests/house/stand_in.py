@@ -45,7 +45,7 @@ def program(name: str, script: str, *, rank: int = 0) -> Program:
         cwd=Path("/"),
         rank=rank,
         endings=((SIGTERM, 300.0),),
-        hurried_seconds=0.5,
+        hurried_seconds=3.0,
     )
 
 
