@@ -14,7 +14,7 @@ from apps.gateway.snapshot import Caller
 from apps.routing import charge
 from apps.routing.errors import Refusal
 from apps.routing.service import Serving, Surroundings
-from apps.routing.types import Call, Candidate
+from apps.routing.types import Call, Candidate, Outcome
 from apps.routing.wire import chat
 from apps.routing.wire.answer import Face, StreamAnswer, error_events
 
@@ -68,11 +68,10 @@ async def serve(
         await serving.run()
     except Refusal as problem:
         refusal = problem
-    except (
-        BaseException
-    ) as problem:  # the house is stopping, or a fault of ours: settle all the same
+    except BaseException as problem:  # the house stops, or a fault of ours: settle all the same
         refusal = _cut_short(problem)
-        house.in_background(settlement.finish(house, ticket, serving.outcome(), refusal))
+        serving.release()
+        house.in_background(settlement.finish(house, ticket, outcome_of(serving, ticket), refusal))
         raise
     finally:
         house.running.pop(ticket.generation_id, None)
@@ -119,7 +118,7 @@ async def _close(
     house: "House", ticket: Ticket, serving: Serving, client: Client, refusal: Refusal | None
 ) -> None:
     """The settlement first, then the last byte: who has the whole answer has been charged."""
-    outcome = serving.outcome()
+    outcome = outcome_of(serving, ticket)
     await settlement.finish(house, ticket, outcome, refusal)
     serving.release()
     if refusal is not None:
@@ -139,6 +138,16 @@ async def _close(
         await client.end_stream(StreamAnswer(face).usage_event(outcome.usage, outcome.cost) + DONE)
     else:
         await client.answer(answer.rewritten(serving.face(served), outcome.usage, outcome.cost))
+
+
+def outcome_of(serving: Serving, ticket: Ticket) -> Outcome:
+    """A fault of ours in counting must not leave the hold standing for as long as the process
+    lives: it then counts as spent."""
+    try:
+        return serving.outcome()
+    except Exception:
+        log.exception("call_not_counted", generation=ticket.generation_id)
+        return Outcome(cost=ticket.hold, is_estimated=True, status=500, error_type="server")
 
 
 def _cut_short(problem: BaseException) -> Refusal:
