@@ -40,6 +40,8 @@ def _transport_options() -> dict[str, Any]:
 
 # It warns of root at length for fear of pickled messages; ours are JSON.
 warnings.filterwarnings("ignore", category=SecurityWarning)
+# Between the queue's client and its transport (pgmq 1.1.4, kombu 5.7.0); nothing of it is ours.
+warnings.filterwarnings("ignore", message=r"list_queues\(\) now returns")
 
 app = Celery("gatehouse")
 app.conf.update(

@@ -61,5 +61,7 @@ def configure(options: dict[str, Any]) -> None:
     root.handlers[:] = [handler]
     root.setLevel(options["level"])
     logging.getLogger("django.request").setLevel(logging.ERROR)  # a 404 would log set-up links
+    # Its complaint about a missing host name: this broker is reached by a connection string.
+    logging.getLogger("kombu.connection").setLevel(logging.ERROR)
     for noisy in NOISY:
         logging.getLogger(noisy).setLevel(logging.WARNING)

@@ -6,6 +6,7 @@ urlpatterns = [
     path("", include("apps.gateway.urls")),
     path("", include("apps.accounts.urls")),
     path("", include("apps.projects.urls")),
+    path("", include("apps.catalog.urls")),
     path("", include("apps.connections.urls")),
     path("", include("apps.keys.urls")),
     path("", include("apps.usage.urls")),
