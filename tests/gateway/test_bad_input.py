@@ -177,7 +177,11 @@ _fields = st.dictionaries(st.sampled_from(sorted(KINDS)) | st.text(max_size=4), 
 
 
 @settings(
-    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=150,
+    deadline=None,
+    derandomize=True,
+    database=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(fields=_fields, is_good=st.booleans(), cut=st.integers(0, 3), noise=st.binary(max_size=3))
 def test_no_body_is_a_fault_of_the_house(

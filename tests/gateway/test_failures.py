@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 
 from tests.gateway import behaviours as provider
-from tests.gateway.behaviours import Status, Stream, Whole
+from tests.gateway.behaviours import Ok, Status, Stream, Whole
 from tests.gateway.running import Row, WebHouse
+from tests.gateway.upstream import Exchange, Hangup
 
 UNSURE, FREE = True, False
 
@@ -174,6 +175,15 @@ def test_a_provider_that_is_not_there_costs_nothing(house: WebHouse) -> None:
     assert "could not be reached" in error["message"]
     receipt = house.receipt(response.headers["x-generation-id"])
     assert (receipt["cost_usd"], receipt["is_estimated"]) == (0, False)
+
+
+def test_a_provider_that_closes_its_line_after_each_answer_is_no_failure(house: WebHouse) -> None:
+    async def close(exchange: Exchange) -> None:
+        await Ok()(exchange)
+        raise Hangup
+
+    house.first.behaviour = close
+    assert [house.ask().status_code for _ in range(5)] == [200] * 5
 
 
 def test_a_providers_own_secret_words_are_not_passed_on(house: WebHouse) -> None:
