@@ -19,6 +19,7 @@ LIMITS = (
 )
 # The server ends a statement after 2 s; one that says nothing for longer is not heard any more.
 SECONDS_TO_ANSWER = 2.5
+SECONDS_TO_CONNECT = 1.0
 # A pool that keeps trying waits twice as long each time; one that gives up after a second tries
 # anew whenever somebody asks.
 RECONNECT_SECONDS = 1.0
@@ -30,7 +31,7 @@ def money_pool(conninfo: str) -> AsyncConnectionPool:
         conninfo,
         min_size=1,
         max_size=CONNECTIONS,
-        timeout=1.0,
+        timeout=SECONDS_TO_CONNECT,
         reconnect_timeout=RECONNECT_SECONDS,
         kwargs={"autocommit": True, "options": LIMITS},
         open=False,
@@ -38,11 +39,14 @@ def money_pool(conninfo: str) -> AsyncConnectionPool:
     )
 
 
-async def fetch(pool: AsyncConnectionPool, sql: str, *values: Any) -> list[tuple[Any, ...]]:
-    """One statement, prepared. Raises psycopg.Error, also for a server that falls silent."""
-    async with pool.connection() as connection:
+async def fetch(
+    pool: AsyncConnectionPool, sql: str, *values: Any, seconds: float = SECONDS_TO_ANSWER
+) -> list[tuple[Any, ...]]:
+    """One statement, prepared. Raises psycopg.Error, also for a server that is silent for so many
+    seconds. Not to be cancelled for taking too long: the driver would then wait for the server."""
+    async with pool.connection(timeout=min(seconds, SECONDS_TO_CONNECT)) as connection:
         loop = asyncio.get_running_loop()
-        limit = loop.call_later(SECONDS_TO_ANSWER, _hang_up, connection)
+        limit = loop.call_later(seconds, _hang_up, connection)
         try:
             cursor = await connection.execute(sql, values, prepare=True)
             return await cursor.fetchall()

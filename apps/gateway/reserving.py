@@ -94,7 +94,7 @@ class Reserving:
         unsure = may_have_worked(problem)
         try:
             known = await self._existing(rows, deadline) if is_lost(problem) else set()
-        except (psycopg.Error, TimeoutError) as away:
+        except psycopg.Error as away:
             return [self._undecided(row, away, unsure=unsure) for row in rows]
         results: list[Verdict | Exception] = []
         locked: set[int] = set()
@@ -104,10 +104,12 @@ class Reserving:
             elif locked.intersection(row["windows"]) or self._clock() > deadline:
                 results.append(self._undecided(row, problem, unsure=unsure))
             else:
-                results.append(await self._one(row, locked, unsure=unsure))
+                results.append(await self._one(row, locked, deadline, unsure=unsure))
         return results
 
-    async def _one(self, row: Row, locked: set[int], *, unsure: bool) -> Verdict | Exception:
+    async def _one(
+        self, row: Row, locked: set[int], deadline: float, *, unsure: bool
+    ) -> Verdict | Exception:
         try:
             return (await self._decide([row]))[0]
         except psycopg.errors.UniqueViolation as problem:
@@ -115,19 +117,24 @@ class Reserving:
                 return Verdict("admitted")
             return self._undecided(row, problem)
         except Exception as problem:
+            if may_have_worked(problem) and self._clock() < deadline:
+                await asyncio.sleep(0.02)  # one dead connection seldom comes alone
+                return await self._one(row, locked, deadline, unsure=True)
             if isinstance(problem, psycopg.errors.LockNotAvailable):
                 locked.update(row["windows"])
             return self._undecided(row, problem, unsure=unsure)
 
     async def _existing(self, rows: list[Row], deadline: float) -> set[str]:
-        """Raises psycopg.Error or TimeoutError when the database stays away until the deadline."""
+        """Raises psycopg.Error when the database stays away until the deadline."""
         ids = [row["id"] for row in rows]
-        async with asyncio.timeout(max(deadline - self._clock(), 0.1)):
-            while True:
-                try:
-                    return {found for (found,) in await fetch(self._pool, EXISTING, ids)}
-                except psycopg.Error:
-                    await asyncio.sleep(0.1)
+        while True:
+            left = max(deadline - self._clock(), 0.1)
+            try:
+                return {found for (found,) in await fetch(self._pool, EXISTING, ids, seconds=left)}
+            except psycopg.Error:
+                if self._clock() + 0.1 > deadline:
+                    raise
+                await asyncio.sleep(0.1)
 
     def _undecided(self, row: Row, problem: Exception, *, unsure: bool = False) -> Busy:
         """The row may exist after all, or come to: releasing it settles the question, once now and

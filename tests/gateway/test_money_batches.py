@@ -88,6 +88,22 @@ def test_one_poisoned_call_leaves_its_49_neighbours_alone(
     assert house.figures(window) == (D(0), D("0.49"))
 
 
+def test_an_id_that_comes_twice_is_admitted_once_and_harms_no_neighbour(
+    house: MoneyHouse, process: str
+) -> None:
+    window = house.window("1")
+    rows = [house.row(process, windows=(window,)) for _ in range(10)]
+
+    async def story() -> None:
+        async with money_over(house.conninfo) as money:
+            verdicts = await tried(*[money.reserve(row) for row in [*rows, rows[3]]])
+            assert verdicts[:10] == [ADMITTED] * 10
+            assert isinstance(verdicts[10], Busy)
+
+    within(20, story())
+    assert house.figures(window) == (D(0), D("0.1"))
+
+
 def test_a_window_locked_elsewhere_stops_only_its_own_calls(
     house: MoneyHouse, process: str
 ) -> None:
@@ -222,7 +238,7 @@ def test_a_database_that_is_away_is_busy_at_once_for_all_and_works_again_afterwa
 
 async def works_again(money: Money, row: Row) -> None:
     """Within seconds, however long it was away."""
-    async with asyncio.timeout(6):
+    async with asyncio.timeout(15):
         while True:
             with contextlib.suppress(Busy):
                 assert await money.reserve(row) == ADMITTED
