@@ -1,0 +1,195 @@
+"""The catalogue as its pages show it: one entry for each name a client may ask for, made once for
+each state of the catalogue and kept in the process. It knows nothing of accounts or rights."""
+
+import threading
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from functools import cached_property
+from typing import NamedTuple
+
+from apps.catalog.data_policy import FREE, Badge, badges
+from apps.catalog.models import Endpoint, LanguageModel, Provider, Source
+from apps.core import money
+from apps.core.models import ChangeCounter
+from apps.routing.pricing import Pricing
+
+TOPIC = "catalog"
+KINDS = {"image": "Pictures", "file": "Files", "audio": "Sound", "video": "Video"}
+ABILITIES = {"tools": "Tools", "reasoning": "Thinks first", "structured_outputs": "JSON"}
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A model as people choose it; prices and data policy are those of its cheapest endpoint."""
+
+    slug: str
+    name: str
+    author: str
+    author_slug: str
+    released_on: date | None
+    context: int
+    prompt: Decimal | None
+    completion: Decimal | None
+    typical: Decimal | None
+    is_free: bool
+    is_own: bool
+    has_open_weights: bool
+    takes: frozenset[str]
+    abilities: frozenset[str]
+    providers: Mapping[str, str]
+    badges: tuple[Badge, ...]
+    text: str
+
+    @cached_property
+    def shown_context(self) -> str:
+        return short_count(self.context) if self.context else money.NOTHING
+
+    @cached_property
+    def shown_prices(self) -> tuple[str, str]:
+        return money.usd_exact(self.prompt), money.usd_exact(self.completion)
+
+    @cached_property
+    def shown_chats(self) -> str:
+        return chats_per_dollar(self.typical)
+
+    @cached_property
+    def can(self) -> str:
+        """What it takes besides text and what it is able to, in a few words."""
+        takes = [words for name, words in KINDS.items() if name in self.takes]
+        able = [words for name, words in ABILITIES.items() if name in self.abilities]
+        return ", ".join(able + takes).capitalize().replace("json", "JSON") or "Text"
+
+    @cached_property
+    def mark(self) -> str:
+        return (self.author or self.slug)[:2]
+
+
+@dataclass(frozen=True)
+class Listing:
+    """`entries` by what a client asks for; the names of authors and providers that have any."""
+
+    entries: Mapping[str, Entry]
+    authors: Mapping[str, str]
+    providers: Mapping[str, str]
+
+    @cached_property
+    def public(self) -> "Listing":
+        """Without what only this house has: strangers need not know what runs at home."""
+        return _listing(entry for entry in self.entries.values() if not entry.is_own)
+
+
+class _Standing(NamedTuple):
+    version: int
+    listing: Listing
+
+
+_standing: _Standing | None = None
+_loading = threading.Lock()
+
+
+def current(*, with_own: bool) -> Listing:
+    """For one query while the catalogue stands still; read anew by one thread when it changed."""
+    global _standing
+    version = _version()
+    held = _standing
+    if held is None or held.version != version:
+        with _loading:
+            held = _standing
+            if held is None or held.version != version:
+                held = _standing = _Standing(version, load())
+    return held.listing if with_own else held.listing.public
+
+
+def load() -> Listing:
+    providers = {provider.pk: provider for provider in Provider.objects.filter(is_listed=True)}
+    offers: dict[tuple[int, str | None], list[Endpoint]] = {}
+    endpoints = Endpoint.objects.filter(is_listed=True, provider__is_listed=True)
+    for endpoint in endpoints.iterator(chunk_size=2000):
+        offers.setdefault((endpoint.model_id, endpoint.variant), []).append(endpoint)
+    models = LanguageModel.objects.filter(is_listed=True).select_related("author").in_bulk()
+    made = [
+        _entry(models[model_id], variant, group, providers)
+        for (model_id, variant), group in offers.items()
+        if model_id in models
+    ]
+    return _listing(made)
+
+
+def asked_as(model: LanguageModel, variant: str | None) -> str:
+    """The name a client asks for: a free variant is a model of its own."""
+    return f"{model.slug}:{variant}" if variant else model.slug
+
+
+def price_order(pricing: Pricing | None, key: int) -> tuple[bool, Decimal, int]:
+    """Cheapest first, unknown last."""
+    return pricing is None, pricing.typical if pricing else Decimal(0), key
+
+
+def short_count(number: int) -> str:
+    """`131k`, `1.05M`: tokens where the exact number matters to nobody."""
+    if number >= 1_000_000:
+        return f"{number / 1_000_000:.2f}".rstrip("0").rstrip(".") + "M"
+    return f"{number // 1000}k" if number >= 1000 else str(number)
+
+
+def chats_per_dollar(typical: Decimal | None) -> str:
+    """How many chats of 600 tokens in and 500 out one dollar pays, to two or three digits."""
+    if typical is None:
+        return money.NOTHING
+    if typical == 0:
+        return "no charge"
+    count = 1 / typical
+    step = 10 if count < 1000 else 50 if count < 10_000 else 1000
+    return f"{int(count // step * step):,}" if count >= 20 else str(int(count)) or "0"
+
+
+def _version() -> int:
+    return ChangeCounter.objects.filter(topic=TOPIC).values_list("version", flat=True).first() or 0
+
+
+def _entry(
+    model: LanguageModel,
+    variant: str | None,
+    endpoints: list[Endpoint],
+    providers: Mapping[int, Provider],
+) -> Entry:
+    priced = [(Pricing.parse(e.fact("pricing")), e) for e in endpoints]
+    pricing, best = min(priced, key=lambda pair: price_order(pair[0], pair[1].pk))
+    slug, name = asked_as(model, variant), model.fact("name")
+    provider = providers[best.provider_id]
+    return Entry(
+        slug=slug,
+        name=name,
+        author=model.author.name,
+        author_slug=model.author.slug,
+        released_on=model.fact("released_on"),
+        context=model.fact("context_length") or best.fact("context_length") or 0,
+        prompt=pricing.base["prompt"] if pricing else None,
+        completion=pricing.base["completion"] if pricing else None,
+        typical=pricing.typical if pricing else None,
+        is_free=pricing is not None and pricing.is_zero,
+        is_own=Source.OWN in {model.source, best.source},
+        has_open_weights=bool(model.fact("open_weights")),
+        takes=frozenset(model.fact("input_modalities")),
+        abilities=frozenset(model.fact("abilities")),
+        providers={providers[e.provider_id].slug: providers[e.provider_id].name for e in endpoints},
+        badges=tuple(badges(provider.fact("data_policy"), variant=_tier(slug))),
+        text=f"{slug} {name} {model.author.name}".lower().replace("-", " ") + f" {slug}",
+    )
+
+
+def _tier(slug: str) -> str | None:
+    return FREE if slug.endswith(f":{FREE}") else None
+
+
+def _listing(entries: Iterable[Entry]) -> Listing:
+    by_slug = {entry.slug: entry for entry in entries}
+    authors = {entry.author_slug: entry.author for entry in by_slug.values()}
+    names = {slug: name for one in by_slug.values() for slug, name in one.providers.items()}
+    return Listing(by_slug, _by_name(authors), _by_name(names))
+
+
+def _by_name(names: Mapping[str, str]) -> dict[str, str]:
+    return dict(sorted(names.items(), key=lambda pair: pair[1].lower()))

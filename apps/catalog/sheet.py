@@ -1,0 +1,126 @@
+"""One model's page: its facts, where it runs at what price, and lines to paste into an app."""
+
+from collections.abc import Iterable
+from decimal import Decimal
+from typing import NamedTuple
+
+from apps.catalog.data_policy import Badge, Told, badges, told
+from apps.catalog.listing import ABILITIES, KINDS, Entry, asked_as, price_order
+from apps.catalog.models import Endpoint, LanguageModel
+from apps.core import money
+from apps.routing.pricing import Pricing
+
+USES = {"curl": "curl", "python": "Python", "webui": "Open WebUI"}
+
+
+class Fact(NamedTuple):
+    name: str
+    value: str
+
+
+class Place(NamedTuple):
+    """One endpoint as a row of the table."""
+
+    provider: str
+    where: str
+    badges: list[Badge]
+    context: int | None
+    longest_answer: int | None
+    prompt: str
+    completion: str
+    cached: str
+    dearer: str
+    able: str
+    ends: str
+    price_as_of: str
+
+
+class Sheet(NamedTuple):
+    facts: list[Fact]
+    places: list[Place]
+    policies: list[Told]
+
+
+def sheet(entry: Entry) -> Sheet | None:
+    """For two queries; None where the model went between the listing and this."""
+    found = [e for e in _endpoints(entry) if asked_as(e.model, e.variant) == entry.slug]
+    if not found:
+        return None
+    priced = [(Pricing.parse(endpoint.fact("pricing")), endpoint) for endpoint in found]
+    priced.sort(key=lambda pair: price_order(pair[0], pair[1].pk))
+    return Sheet(
+        facts=list(_facts(found[0].model, entry, found)),
+        places=[_place(endpoint, pricing) for pricing, endpoint in priced],
+        policies=_policies(endpoint for _, endpoint in priced),
+    )
+
+
+def _endpoints(entry: Entry) -> list[Endpoint]:
+    names = {entry.slug, entry.slug.rpartition(":")[0] or entry.slug}
+    rows = Endpoint.objects.filter(
+        model__slug__in=names,
+        is_listed=True,
+        model__is_listed=True,
+        provider__is_listed=True,
+        provider__slug__in=list(entry.providers),
+    )
+    return list(rows.select_related("model", "provider"))
+
+
+def _facts(model: LanguageModel, entry: Entry, endpoints: list[Endpoint]) -> Iterable[Fact]:
+    longest = max((e.fact("max_completion_tokens") or 0 for e in endpoints), default=0)
+    released, cutoff = model.fact("released_on"), model.fact("knowledge_cutoff")
+    takes = [words for name, words in KINDS.items() if name in entry.takes]
+    able = [words for name, words in ABILITIES.items() if name in entry.abilities]
+    if entry.context:
+        yield Fact("Context", f"{entry.context:,} tokens")
+    if longest:
+        yield Fact("Longest answer", f"{longest:,} tokens")
+    yield Fact("Takes in", ", ".join(["Text", *(words.lower() for words in takes)]))
+    yield Fact("Abilities", ", ".join(able) or "Plain answers")
+    if released:
+        yield Fact("Released", f"{released.day} {released:%b %Y}")
+    if cutoff:
+        yield Fact("Knows until", cutoff)
+    yield Fact("Weights", _weights(model.fact("open_weights")))
+
+
+def _weights(are_open: bool | None) -> str:
+    return {True: "Open", False: "Closed"}.get(bool(are_open), "") if are_open is not None else "–"
+
+
+def _place(endpoint: Endpoint, pricing: Pricing | None) -> Place:
+    provider, ends = endpoint.provider, endpoint.fact("expires_on")
+    able = [words for name, words in ABILITIES.items() if name in endpoint.fact("abilities")]
+    as_of = endpoint.price_as_of
+    return Place(
+        provider=provider.name,
+        where=" · ".join(part for part in (endpoint.tag, endpoint.quantization) if part),
+        badges=badges(provider.fact("data_policy"), variant=endpoint.variant),
+        context=endpoint.fact("context_length"),
+        longest_answer=endpoint.fact("max_completion_tokens"),
+        prompt=_shown(pricing, "prompt"),
+        completion=_shown(pricing, "completion"),
+        cached=_shown(pricing, "input_cache_read"),
+        dearer="dearer for long prompts or at some hours" if pricing and pricing.overrides else "",
+        able=", ".join(able),
+        ends=f"ends {ends.day} {ends:%b %Y}" if ends else "",
+        price_as_of=f"{as_of.day} {as_of:%b %Y}" if as_of else "",
+    )
+
+
+def _shown(pricing: Pricing | None, name: str) -> str:
+    price: Decimal | None = pricing.base.get(name) if pricing else None
+    return money.usd_exact(price)
+
+
+def _policies(endpoints: Iterable[Endpoint]) -> list[Told]:
+    """Each provider once, in the order of the table."""
+    found = {}
+    for endpoint in endpoints:
+        provider = endpoint.provider
+        if provider.slug not in found:
+            url = provider.fact("privacy_url")
+            policy = provider.fact("data_policy")
+            found[provider.slug] = told(provider.name, policy, privacy_url=url)
+    return list(found.values())

@@ -1,0 +1,69 @@
+"""Small catalogues for the tests of its pages."""
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from apps.catalog.listing import Entry, Listing
+from apps.catalog.models import Author, Endpoint, LanguageModel, Provider, Source
+
+
+def entry(slug: str, **facts: Any) -> Entry:
+    author, _, name = slug.partition("/")
+    known: dict[str, Any] = {
+        "slug": slug,
+        "name": name.title(),
+        "author": author.title(),
+        "author_slug": author,
+        "released_on": date(2026, 1, 1),
+        "context": 128_000,
+        "prompt": Decimal("0.5"),
+        "completion": Decimal(2),
+        "typical": Decimal("0.0013"),
+        "is_free": False,
+        "is_own": False,
+        "has_open_weights": False,
+        "takes": frozenset({"text"}),
+        "abilities": frozenset(),
+        "providers": {author: author.title()},
+        "badges": (),
+        "text": slug,
+    }
+    return Entry(**{**known, **facts})
+
+
+def listing_of(*entries: Entry) -> Listing:
+    return Listing(
+        entries={one.slug: one for one in entries},
+        authors={one.author_slug: one.author for one in entries},
+        providers={slug: name for one in entries for slug, name in one.providers.items()},
+    )
+
+
+def offer(slug: str, provider: str, *, source: str = Source.SEED, **facts: Any) -> Endpoint:
+    """One endpoint, with the model, author and provider it needs."""
+    author, _, name = slug.partition("/")
+    made_by, _ = Author.objects.get_or_create(slug=author, defaults={"name": author.title()})
+    model, _ = LanguageModel.objects.get_or_create(
+        slug=slug,
+        defaults={
+            "author": made_by,
+            "name": facts.pop("name", name),
+            "source": source,
+            "context_length": 128_000,
+            "input_modalities": ["text"],
+            "abilities": ["tools"],
+        },
+    )
+    policy = facts.pop("policy", {"trains": "no", "retention_days": 0, "source": "Its terms"})
+    runs_at, _ = Provider.objects.get_or_create(
+        slug=provider, defaults={"name": provider.title(), "data_policy": policy}
+    )
+    return Endpoint.objects.create(
+        key=f"{slug}{':' + facts['variant'] if 'variant' in facts else ''}@{provider}",
+        model=model,
+        provider=runs_at,
+        upstream_id=name,
+        source=source,
+        **{"pricing": {"prompt": "0.5", "completion": "2"}, "abilities": ["tools"], **facts},
+    )

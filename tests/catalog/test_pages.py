@@ -1,0 +1,127 @@
+"""The catalogue's pages, as strangers and people of the house get them."""
+
+import gzip
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from apps.catalog import listing, seed
+from apps.catalog.models import Endpoint, LanguageModel, Provider, Source
+from tests.cast import Cast
+from tests.catalog.shelf import offer
+from tests.pages.markup import Page
+
+HOSTILE = "<script>alert(1)</script>\"'><img src=x onerror=alert(1)>"
+
+
+@pytest.fixture(autouse=True)
+def fresh(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A version that a test rolls back may come again with another content."""
+    monkeypatch.setattr(listing, "_standing", None)
+
+
+def read(client: Client, address: str, **headers: str) -> str:
+    answer = client.get(address, headers=headers)
+    assert answer.status_code == 200, address
+    return answer.content.decode()
+
+
+def test_the_whole_catalogue_is_listed_in_few_queries_and_bytes(client: Client) -> None:
+    seed.load()
+    first = read(client, "/models/")
+    assert "602 models match" not in first  # free variants are models of their own
+    assert first.count("<tr>") == 51
+    with CaptureQueriesContext(
+        connection,
+    ) as asked:
+        page = read(client, "/models/?sort=price&page=2")
+    assert len(asked) <= 2
+    assert len(gzip.compress(page.encode())) <= 60_000
+    assert Page(page).problems == []
+    slug = "openai/gpt-5-mini"
+    with CaptureQueriesContext(connection) as asked:
+        model = read(client, f"/models/{slug}/")
+    assert len(asked) <= 3
+    for words in ("400,000 tokens", "$0.25", "Azure", "Keeps 30 days", "Source: "):
+        assert words in model, words
+    assert Page(model).problems == []
+
+
+def test_strangers_are_not_told_what_only_this_house_has(cast: Cast, client: Client) -> None:
+    offer("acme/open", "acme")
+    offer("home/llama", "study", source=Source.OWN)
+    assert "home/llama" not in read(client, "/models/")
+    assert client.get("/models/home/llama/").status_code == 404
+    client.force_login(cast.stranger)
+    assert "home/llama" in read(client, "/models/")
+    assert "home/llama" in read(client, "/models/home/llama/")
+
+
+def test_htmx_gets_the_rows_and_a_clean_address(client: Client) -> None:
+    offer("acme/open", "acme")
+    answer = client.get("/models/?q=open&author=&price=", headers={"HX-Request": "true"})
+    assert answer["HX-Replace-Url"] == "/models/?q=open"
+    assert b"<h1" not in answer.content
+    assert b"acme/open" in answer.content
+
+
+def test_a_change_is_seen_at_once_and_a_hidden_model_is_gone(client: Client) -> None:
+    offer("acme/open", "acme", name="First name")
+    assert "First name" in read(client, "/models/")
+    LanguageModel.objects.filter(slug="acme/open").update(overrides={"name": "Second name"})
+    assert "Second name" in read(client, "/models/")
+    LanguageModel.objects.filter(slug="acme/open").update(is_listed=False)
+    assert "Second name" not in read(client, "/models/")
+    assert client.get("/models/acme/open/").status_code == 404
+
+
+def test_a_free_variant_has_its_own_row_page_and_caveat(client: Client) -> None:
+    offer("acme/open", "acme")
+    offer("acme/open", "acme", variant="free", pricing={"prompt": "0", "completion": "0"})
+    free, paid = read(client, "/models/acme/open:free/"), read(client, "/models/acme/open/")
+    assert "May train" in free and "No charge" in free
+    assert "May train" not in paid and "$0.50" in paid
+    assert read(client, "/models/?free=1").count("<tr>") == 2
+
+
+@pytest.mark.parametrize("use", ["curl", "python", "webui", "nonsense"])
+def test_every_way_to_use_a_model_names_it(client: Client, use: str) -> None:
+    offer("acme/open", "acme", policy={})
+    page = read(client, f"/models/acme/open/?use={use}")
+    assert page.count("acme/open") >= 2
+    assert "the stricter reading holds" in page
+    assert Page(page).problems == []
+
+
+def test_what_others_wrote_stays_text(client: Client) -> None:
+    offer("acme/open", "acme", name=HOSTILE, tag=HOSTILE[:90], policy={"note": HOSTILE})
+    Provider.objects.update(name=HOSTILE[:90], privacy_url="javascript:alert(1)")
+    for address in ("/models/", "/models/acme/open/", f"/models/?q={HOSTILE}"):
+        page = read(client, address)
+        assert "<script>alert" not in page and "<img" not in page
+        assert "javascript:" not in page
+        assert Page(page).problems == []
+
+
+@pytest.mark.parametrize(
+    "pricing", [{}, {"prompt": "x", "completion": "1"}, {"prompt": "-1", "completion": "0"}]
+)
+def test_an_unknown_price_is_a_dash(client: Client, pricing: dict[str, str]) -> None:
+    offer("acme/open", "acme", pricing=pricing)
+    assert "–" in read(client, "/models/?sort=price")
+    assert "Its price is not known" in read(client, "/models/acme/open/")
+
+
+@pytest.mark.parametrize("path", ["x/", "a/b/c/d/", "%00/", "acme/open:free/", "<b>/"])
+def test_a_model_that_cannot_be_is_404(client: Client, path: str) -> None:
+    offer("acme/open", "acme")
+    assert client.get(f"/models/{path}").status_code == 404
+
+
+def test_an_empty_catalogue_says_so(client: Client) -> None:
+    Endpoint.objects.all().delete()
+    page = read(client, "/models/?q=x")
+    assert "No model fits all of this" in page
+    assert Page(page).problems == []
