@@ -61,7 +61,8 @@ BEGIN
 END $$;
 
 -- Gives holds back and books costs. closed: [{windows: [id, …], hold, cost}].
-CREATE FUNCTION ledger_settle(closed jsonb) RETURNS void LANGUAGE sql AS $$
+CREATE FUNCTION ledger_settle(closed jsonb) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
     UPDATE budgets_budgetwindow w
        SET held_usd = w.held_usd - d.hold, spent_usd = w.spent_usd + d.cost
       FROM (SELECT x.value::bigint AS id,
@@ -70,5 +71,5 @@ CREATE FUNCTION ledger_settle(closed jsonb) RETURNS void LANGUAGE sql AS $$
               FROM jsonb_array_elements(closed) c,
                    jsonb_array_elements_text(c.value -> 'windows') x
              GROUP BY 1) d
-     WHERE w.id = d.id
-$$;
+     WHERE w.id = d.id;
+END $$;

@@ -1,6 +1,8 @@
--- The recorder's own statements: the only ones that write generations and quarter-hours.
+-- The recorder's own statements: the only ones that write generations and quarter-hours. All in
+-- plpgsql, which keeps their plans for as long as the connection lives.
 
-CREATE FUNCTION recorder_open(calls jsonb) RETURNS void LANGUAGE sql AS $$
+CREATE FUNCTION recorder_open(calls jsonb) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
     INSERT INTO usage_generation (
         id, created_at, process_id, project_id, key_id, user_id, app, requested_model, is_streamed,
         bills_whole, window_ids, hold_usd, prompt_estimate_usd, model, endpoint_id, provider)
@@ -10,8 +12,8 @@ CREATE FUNCTION recorder_open(calls jsonb) RETURNS void LANGUAGE sql AS $$
            id text, created_at timestamptz, process_id text, project_id bigint, key_id bigint,
            user_id bigint, app text, requested_model text, is_streamed boolean,
            bills_whole boolean, windows bigint[], hold numeric, prompt_estimate numeric,
-           model text, endpoint_id bigint, provider text)
-$$;
+           model text, endpoint_id bigint, provider text);
+END $$;
 
 -- Locks these calls in the one order of all writers. True where one of them is still open.
 CREATE FUNCTION recorder_lock(ids text[]) RETURNS boolean LANGUAGE plpgsql AS $$
@@ -21,8 +23,12 @@ BEGIN
     RETURN FOUND;
 END $$;
 
--- Closes what is still open, exactly once. A cost that is null is the hold. Returns [{id, windows, hold, cost}] of what it closed.
-CREATE FUNCTION recorder_close(items jsonb) RETURNS jsonb LANGUAGE sql AS $$
+-- Closes what is still open, exactly once. A cost that is null is the hold. Returns what it closed:
+-- [{id, windows, hold, cost}].
+CREATE FUNCTION recorder_close(items jsonb) RETURNS jsonb LANGUAGE plpgsql AS $$
+DECLARE
+    done jsonb;
+BEGIN
     WITH c AS (
         SELECT * FROM jsonb_to_recordset(items) AS c(
             id text, state text, cost numeric, is_estimated boolean, status int, error_type text,
@@ -49,18 +55,21 @@ CREATE FUNCTION recorder_close(items jsonb) RETURNS jsonb LANGUAGE sql AS $$
     SELECT coalesce(jsonb_agg(jsonb_build_object(
                'id', id, 'windows', to_jsonb(window_ids), 'hold', hold_usd, 'cost', cost_usd)),
            '[]'::jsonb)
-      FROM closed
-$$;
+      INTO done FROM closed;
+    RETURN done;
+END $$;
 
-CREATE FUNCTION recorder_keep_details(items jsonb, closed text[]) RETURNS void LANGUAGE sql AS $$
+CREATE FUNCTION recorder_keep_details(items jsonb, closed text[]) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
     INSERT INTO usage_generationdetail (generation_id, details)
     SELECT c.value ->> 'id', c.value -> 'details'
       FROM jsonb_array_elements(items) c
      WHERE c.value ->> 'id' = ANY(closed) AND jsonb_typeof(c.value -> 'details') = 'object'
-    ON CONFLICT (generation_id) DO NOTHING
-$$;
+    ON CONFLICT (generation_id) DO NOTHING;
+END $$;
 
-CREATE FUNCTION recorder_roll_up(closed text[]) RETURNS void LANGUAGE sql AS $$
+CREATE FUNCTION recorder_roll_up(closed text[]) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
     INSERT INTO usage_usagequarter AS q (
         starts_at, project_id, key_id, user_id, app, model, endpoint_id, requests, cost_usd,
         prompt_tokens, completion_tokens, reasoning_tokens, cached_tokens)
@@ -78,20 +87,22 @@ CREATE FUNCTION recorder_roll_up(closed text[]) RETURNS void LANGUAGE sql AS $$
            prompt_tokens = q.prompt_tokens + excluded.prompt_tokens,
            completion_tokens = q.completion_tokens + excluded.completion_tokens,
            reasoning_tokens = q.reasoning_tokens + excluded.reasoning_tokens,
-           cached_tokens = q.cached_tokens + excluded.cached_tokens
-$$;
+           cached_tokens = q.cached_tokens + excluded.cached_tokens;
+END $$;
 
-CREATE FUNCTION recorder_extend(generation text, amount numeric) RETURNS void LANGUAGE sql AS $$
-    UPDATE usage_generation SET hold_usd = hold_usd + amount WHERE id = generation AND state = 'open'
-$$;
+CREATE FUNCTION recorder_extend(generation text, amount numeric) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+    UPDATE usage_generation SET hold_usd = hold_usd + amount WHERE id = generation AND state = 'open';
+END $$;
 
 -- What running streams would cost if they stopped now, for the sweep. Waits for nobody: a call
 -- that somebody else holds is being closed.
-CREATE FUNCTION recorder_checkpoint(ids text[], amounts numeric[]) RETURNS void LANGUAGE sql AS $$
+CREATE FUNCTION recorder_checkpoint(ids text[], amounts numeric[]) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
     WITH free AS (
         SELECT id FROM usage_generation WHERE id = ANY(ids) AND state = 'open'
          ORDER BY id FOR NO KEY UPDATE SKIP LOCKED
     )
     UPDATE usage_generation g SET checkpoint_usd = c.amount
-      FROM free, unnest(ids, amounts) AS c(id, amount) WHERE g.id = free.id AND c.id = free.id
-$$;
+      FROM free, unnest(ids, amounts) AS c(id, amount) WHERE g.id = free.id AND c.id = free.id;
+END $$;
