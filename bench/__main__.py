@@ -22,16 +22,12 @@ PORTS = {"upstream": 9100, "bare": 9101, "house": 9102}
 ROUNDS = 3
 SECONDS = int(os.environ.get("BENCH_SECONDS", "4"))
 CORE_0, CORE_1 = ["taskset", "-c", "0"], ["taskset", "-c", "1"]
+PACKAGES = {"nginx": "nginx-light", "wrk": "wrk", "curl": "curl", "taskset": "util-linux"}
 PROMPT = "Tell me about the gatehouse. " * 24
 
 
 def main() -> None:
-    missing = [name for name in ("nginx", "wrk", "curl", "taskset") if shutil.which(name) is None]
-    if missing:
-        sys.exit(
-            f"The benchmark needs {', '.join(missing)}; "
-            "on Debian: apt-get install nginx-light wrk curl"
-        )
+    need("nginx", "wrk", "curl", "taskset")
     # Below the temporary folder itself: the user PostgreSQL runs as must be able to enter it.
     folder = Path(tempfile.mkdtemp(prefix="gatehouse-bench-"))
     folder.chmod(0o755)
@@ -40,6 +36,17 @@ def main() -> None:
             report(measure(targets, database_url, folder))
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def need(*programs: str) -> None:
+    """Installs what is missing from Debian's packages when root; else says how, and ends."""
+    missing = [name for name in programs if shutil.which(name) is None]
+    packages = [PACKAGES[name] for name in missing]
+    if packages and os.geteuid() == 0 and shutil.which("apt-get"):
+        subprocess.run(["apt-get", "update", "-qq"], check=True)
+        subprocess.run(["apt-get", "install", "-y", "-qq", *packages], check=True)
+    elif packages:
+        sys.exit(f"The benchmark needs {', '.join(missing)}: apt-get install {' '.join(packages)}")
 
 
 @contextlib.contextmanager
