@@ -34,6 +34,9 @@ CREATE FUNCTION gateway_windows(items jsonb) RETURNS bigint[] LANGUAGE plpgsql I
 DECLARE
     ids bigint[];
 BEGIN
+    IF NOT items @? '$[*].windows[0]' THEN
+        RETURN NULL;
+    END IF;
     SELECT array_agg(DISTINCT x.value::bigint) INTO ids
       FROM jsonb_array_elements(items) c, jsonb_array_elements_text(c.value -> 'windows') x;
     RETURN ids;
@@ -95,7 +98,9 @@ BEGIN
     IF wids IS NOT NULL THEN
         PERFORM ledger_lock(wids);
     END IF;
-    PERFORM recorder_lock(ARRAY(SELECT c.value ->> 'id' FROM jsonb_array_elements(items) c));
+    IF jsonb_array_length(items) > 1 THEN  -- one row needs no order
+        PERFORM recorder_lock(ARRAY(SELECT c.value ->> 'id' FROM jsonb_array_elements(items) c));
+    END IF;
     closed := recorder_close(items);
     IF wids IS NOT NULL THEN
         PERFORM ledger_settle(closed);
