@@ -9,4 +9,8 @@ urlpatterns = [
     path("accounts/signup/", allauth_views.signup, name="account_signup"),
     path("accounts/inactive/", allauth_views.account_inactive, name="account_inactive"),
     path("theme/", views.change_theme, name="theme"),
+    path("settings/", views.own_settings, name="settings"),
+    path("settings/password/", views.change_password, name="change-password"),
+    path("settings/household/", views.household_settings, name="household-settings"),
+    path("settings/household/mail/", views.test_mail, name="test-mail"),
 ]

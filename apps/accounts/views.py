@@ -1,14 +1,26 @@
-"""Small pages of one's own. Sign-in itself is allauth's, in our templates."""
+"""Settings: one's own, and the household's for who looks after it. Sign-in itself is allauth's, in
+our templates."""
 
+import smtplib
+from collections.abc import Mapping
+
+from allauth.core import ratelimit
 from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import resolve_url
+from django.core.mail import send_mail
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect, render, resolve_url
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.views.decorators.http import require_POST
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_POST
 
+from apps.accounts.audit import record
 from apps.accounts.context import THEME_COOKIE, chosen_theme
-from apps.accounts.models import User
+from apps.accounts.models import Household, User
+from apps.accounts.person import person_of
+from apps.accounts.settings_forms import HouseholdForm, PasswordForm, ProfileForm
 
 NEXT_THEME = {
     "": User.Theme.LIGHT,
@@ -28,6 +40,102 @@ def change_theme(request: HttpRequest) -> HttpResponse:
         request.user.save(update_fields=["theme"])
     response = HttpResponseRedirect(_way_back(request))
     response.status_code = 303
+    _keep_theme(response, theme)
+    return response
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def own_settings(request: HttpRequest) -> HttpResponse:
+    # A row of its own: a form that is refused must not change who the page's frame greets.
+    person = User.objects.get(pk=person_of(request).pk)
+    zone = Household.current().zone
+    form = ProfileForm(request.POST or None, instance=person, household_zone=zone)
+    if form.is_valid():
+        form.save()
+        messages.success(request, "Saved.")
+        response = redirect("settings")
+        _keep_theme(response, person.theme)
+        return response
+    context = {"form": form, "password_form": PasswordForm(user=person)}
+    return _settings_page(request, context, is_refused=form.is_bound)
+
+
+@sensitive_post_parameters("old", "new")
+@require_POST
+def change_password(request: HttpRequest) -> HttpResponse:
+    person = User.objects.get(pk=person_of(request).pk)
+    if not ratelimit.consume(request, action="change_password", user=person):
+        return render(request, "429.html", status=429)
+    form = PasswordForm(request.POST, user=person)
+    if not form.is_valid():
+        profile = ProfileForm(instance=person, household_zone=Household.current().zone)
+        return _settings_page(request, {"form": profile, "password_form": form}, is_refused=True)
+    person.set_password(form.cleaned_data["new"])
+    person.save(update_fields=["password"])
+    update_session_auth_hash(request, person)
+    record(actor=person, verb="password.changed", subject=person.shown_name)
+    messages.success(request, "Your password is changed. Other browsers are signed out.")
+    return redirect("settings")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def household_settings(request: HttpRequest) -> HttpResponse:
+    person = _keeper_or_404(request)
+    form = HouseholdForm(request.POST or None, instance=Household.current())
+    if form.is_valid():
+        if form.has_changed():
+            form.instance.save(update_fields=form.changed_data)
+            details = {name: form.cleaned_data[name] for name in form.changed_data}
+            record(
+                actor=person, verb="household.changed", subject=str(form.instance), details=details
+            )
+        messages.success(request, "Saved.")
+        return redirect("household-settings")
+    status = 422 if form.is_bound else 200
+    context = {"form": form, "has_mail": bool(settings.EMAIL_URL)}
+    return render(request, "accounts/household.html", context, status=status)
+
+
+@require_POST
+def test_mail(request: HttpRequest) -> HttpResponse:
+    """One mail to whoever asks; what the mail server answered is not repeated, it may name keys."""
+    person = _keeper_or_404(request)
+    if not settings.EMAIL_URL:
+        raise Http404
+    if not person.email:
+        messages.error(request, "You sign in by name, so there is no address to send a mail to.")
+    elif _send_test(person.email):
+        messages.success(request, f"Sent to {person.email}. It should arrive within minutes.")
+    else:
+        messages.error(
+            request, "The mail server did not take it, so nothing was sent. Check EMAIL_URL."
+        )
+    return redirect("household-settings")
+
+
+def _settings_page(
+    request: HttpRequest, context: Mapping[str, object], *, is_refused: bool
+) -> HttpResponse:
+    return render(request, "accounts/own.html", context, status=422 if is_refused else 200)
+
+
+def _keeper_or_404(request: HttpRequest) -> User:
+    person = person_of(request)
+    if not person.looks_after_house:
+        raise Http404
+    return person
+
+
+def _send_test(address: str) -> bool:
+    text = "This mail was sent by your Gatehouse to show that it can send mail."
+    try:
+        return send_mail("Gatehouse can send mail", text, None, [address]) == 1
+    except (smtplib.SMTPException, OSError):
+        return False
+
+
+def _keep_theme(response: HttpResponse, theme: str) -> None:
+    """On the device as well, for the pages before sign-in."""
     response.set_cookie(
         THEME_COOKIE,
         theme,
@@ -36,7 +144,6 @@ def change_theme(request: HttpRequest) -> HttpResponse:
         httponly=True,
         samesite="Lax",
     )
-    return response
 
 
 def _way_back(request: HttpRequest) -> str:

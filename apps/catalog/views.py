@@ -4,9 +4,11 @@ from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from apps.catalog import listing
+from apps.catalog.doors import field_of_doors
 from apps.catalog.filters import CONTEXTS, SORTS, Wish
 from apps.catalog.listing import ABILITIES, KINDS, Listing, short_count
 from apps.catalog.sheet import USES, sheet
@@ -42,6 +44,19 @@ def show_model(request: HttpRequest, slug: str) -> HttpResponse:
         "shell": shell(request),
     }
     return render_page(request, "catalog/model.html", context)
+
+
+@require_safe
+def show_landing(request: HttpRequest) -> HttpResponse:
+    """What somebody without an account finds at the front door; home shows it in its place."""
+    entries = _catalog(request).entries.values()
+    open_count = sum(entry.has_open_weights for entry in entries)
+    context = {
+        "total": len(entries),
+        "open_count": open_count,
+        "doors": field_of_doors(open_count=open_count, shut_count=len(entries) - open_count),
+    }
+    return render(request, "catalog/landing.html", context)
 
 
 def shell(request: HttpRequest) -> str:

@@ -1,11 +1,15 @@
 """Home: where the house is reached, what is left to do, what was spent, the last calls."""
 
+from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from apps.accounts.claim import has_owner
 from apps.accounts.person import person_of
+from apps.catalog.views import show_landing
 from apps.connections.models import Connection, ConnectionSet
 from apps.keys.models import ApiKey
 from apps.projects.access import workplaces_of
@@ -16,8 +20,12 @@ from apps.usage.views import with_names
 DEMO = "gatehouse"
 
 
+@login_not_required
 @require_safe
 def show_home(request: HttpRequest) -> HttpResponse:
+    """Strangers find the front door here, once somebody lives in the house."""
+    if not request.user.is_authenticated:
+        return show_landing(request) if has_owner() else redirect_to_login("/")
     user = person_of(request)
     calls = Generation.objects.for_user(user).order_by("-id")[:5]
     keys = ApiKey.objects.for_user(user).live()

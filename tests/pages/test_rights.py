@@ -28,6 +28,8 @@ PAGES = {
     "/connections/new/?q=open": HOUSE,
     "/connections/new/custom/": HOUSE,
     "/connections/{connection}/": HOUSE,
+    "/settings/": EVERYBODY,
+    "/settings/household/": HOUSE,
 }
 WRITES = {
     "/keys/{key}/off/": THEIRS,
@@ -37,8 +39,14 @@ WRITES = {
     "/connections/{connection}/removal/": HOUSE,
     "/keys/{key}/deletion/": THEIRS,
 }
-ELSEWHERE = {"/connections/{connection}/test/"}  # calls a provider: in test_connections.py
-ROOMS = ("keys", "calls", "connections")
+# One calls a provider (test_connections.py), the others change who asks (test_settings.py).
+ELSEWHERE = {
+    "/connections/{connection}/test/",
+    "/settings/password/",
+    "/settings/household/mail/",
+}
+OPEN = {"/"}  # strangers get a page of their own there
+ROOMS = ("keys", "calls", "connections", "settings")
 
 
 @dataclass(frozen=True)
@@ -62,7 +70,7 @@ def places(cast: Cast) -> Places:
     return Places(key=key.pk, call=call.pk, connection=study.pk)
 
 
-@pytest.mark.parametrize("path", [*PAGES, *WRITES, *ELSEWHERE])
+@pytest.mark.parametrize("path", sorted({*PAGES, *WRITES, *ELSEWHERE} - OPEN))
 def test_anonymous_people_are_asked_to_sign_in(places: Places, client: Client, path: str) -> None:
     for answer in (client.get(places(path)), client.post(places(path))):
         assert answer.status_code == 302
