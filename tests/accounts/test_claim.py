@@ -33,7 +33,7 @@ def test_the_link_makes_the_owner_the_project_and_the_session(client: Client) ->
     assert (answer.status_code, answer["Location"]) == (302, "/")
     owner = User.objects.get()
     assert (owner.email, owner.role) == ("owner@house.example", "owner")
-    assert client.get("/").status_code == 200
+    assert client.get("/settings/").status_code == 200
     household = Household.current()
     assert (household.name, household.zone) == ("Our household", "Asia/Tokyo")
     assert Membership.objects.get().project == Project.objects.get(name="Home")

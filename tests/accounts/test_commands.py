@@ -74,10 +74,10 @@ def test_setup_link_prints_the_link_alone() -> None:
 
 def test_reset_password_ends_the_sessions(cast: Cast, client: Client, tmp_path: Path) -> None:
     client.force_login(cast.member)
-    assert client.get("/").status_code == 200
+    assert client.get("/settings/").status_code == 200
     (tmp_path / "new").write_text("another lamp, another gate\n")
     run("reset_password", "MEMBER@house.example", "--password-file", str(tmp_path / "new"))
-    assert client.get("/").status_code == 302
+    assert client.get("/settings/").status_code == 302
     wish = {"login": "member@house.example", "password": "another lamp, another gate"}
     assert client.post("/accounts/login/", wish).status_code == 302
 

@@ -42,7 +42,7 @@ def test_a_wrong_password_and_an_unknown_person_get_the_same_words(
 def test_a_person_who_is_switched_off_stays_outside(cast: Cast, client: Client) -> None:
     User.objects.filter(pk=cast.member.pk).update(is_active=False)
     attempt(client, "member@house.example")
-    assert client.get("/").status_code == 302
+    assert client.get("/settings/").status_code == 302
 
 
 def test_the_session_key_changes_at_sign_in(cast: Cast, client: Client) -> None:
@@ -70,9 +70,9 @@ def test_sign_up_is_closed(cast: Cast, client: Client) -> None:
 def test_signing_out_takes_a_post(cast: Cast, client: Client) -> None:
     client.force_login(cast.member)
     assert client.get("/accounts/logout/").status_code == 200
-    assert client.get("/").status_code == 200
+    assert client.get("/settings/").status_code == 200
     client.post("/accounts/logout/")
-    assert client.get("/").status_code == 302
+    assert client.get("/settings/").status_code == 302
 
 
 def test_after_signing_in_one_lands_only_inside_the_house(cast: Cast, client: Client) -> None:
