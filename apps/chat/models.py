@@ -1,12 +1,29 @@
 """Conversations of the chat page, encrypted for their owner."""
 
-from typing import ClassVar
+from functools import cached_property
+from typing import TYPE_CHECKING, ClassVar, Self
 
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
+from apps.chat.locks import ThreadKey
+from apps.core.vault import VaultError
 from apps.projects.models import Project
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
+
+    from apps.accounts.models import User
+
+TITLE_WORDS, TITLE_LETTERS = 8, 60
+UNREADABLE = "A chat that cannot be opened"
+
+
+class ConversationSet(models.QuerySet["Conversation"]):
+    def of(self, user: "User | AnonymousUser") -> Self:
+        """One's own, newest first. Nobody else's, whoever one is."""
+        return self.filter(owner_id=user.pk).select_related("project") if user.pk else self.none()
 
 
 class Conversation(models.Model):
@@ -20,11 +37,44 @@ class Conversation(models.Model):
     created_at = models.DateTimeField(default=timezone.now)
     updated_at = models.DateTimeField(default=timezone.now)
 
+    objects = ConversationSet.as_manager()
+
     class Meta:
         ordering: ClassVar = ["-updated_at"]
 
     def __str__(self) -> str:
         return f"conversation {self.pk}"
+
+    @classmethod
+    def begin(cls, *, owner: "User", project: Project, first_words: str) -> "Conversation":
+        """Call it inside a transaction: the key is bound to the row, which must exist first."""
+        row = cls.objects.create(owner=owner, project=project)
+        row.key = ThreadKey.new()
+        row.locked_key = row.key.locked(row.pk)
+        row.name(title_of(first_words))
+        row.save(update_fields=["locked_key", "locked_title"])
+        return row
+
+    @cached_property
+    def key(self) -> ThreadKey:
+        return ThreadKey.opened(self.locked_key, self.pk)
+
+    @property
+    def title(self) -> str:
+        try:
+            return self.key.open(self.locked_title, "title")
+        except VaultError:
+            return UNREADABLE
+
+    @property
+    def is_readable(self) -> bool:
+        try:
+            return bool(self.key)
+        except VaultError:
+            return False
+
+    def name(self, title: str) -> None:
+        self.locked_title = self.key.lock(title[:TITLE_LETTERS], "title")
 
 
 class Message(models.Model):
@@ -35,14 +85,46 @@ class Message(models.Model):
         USER = "user", "User"
         ASSISTANT = "assistant", "Assistant"
 
+    class State(models.TextChoices):
+        WRITING = "writing", "Being written"
+        DONE = "done", "Done"
+        STOPPED = "stopped", "Stopped"
+        FAILED = "failed", "Failed"
+
     conversation = models.ForeignKey(
         Conversation, on_delete=models.CASCADE, related_name="messages"
     )
     parent = models.ForeignKey("self", null=True, on_delete=models.CASCADE, related_name="+")
     role = models.CharField(max_length=10, choices=Role)
+    state = models.CharField(max_length=10, choices=State, default=State.DONE)
     locked_content = models.TextField()
+    locked_problem = models.TextField(blank=True, default="")
+    model = models.CharField(max_length=200, blank=True, default="")
     generation_id = models.CharField(max_length=40, blank=True)
+    once = models.BinaryField(
+        max_length=32, null=True, unique=True, help_text="Which sending of a form made it."
+    )
     created_at = models.DateTimeField(default=timezone.now)
 
     def __str__(self) -> str:
         return f"{self.role} {self.pk}"
+
+    def write(self, text: str, problem: str = "") -> None:
+        key = self.conversation.key
+        self.locked_content = key.lock(text, self.role)
+        self.locked_problem = key.lock(problem, "problem") if problem else ""
+
+    @property
+    def text(self) -> str:
+        return self.conversation.key.open(self.locked_content, self.role)
+
+    @property
+    def problem(self) -> str:
+        return self.conversation.key.open(self.locked_problem, "problem")
+
+
+def title_of(text: str) -> str:
+    """The first words of a message, in one line."""
+    words = text.split(None, TITLE_WORDS)
+    title = " ".join(words[:TITLE_WORDS])
+    return title[: TITLE_LETTERS - 1] + "…" if len(title) > TITLE_LETTERS else title

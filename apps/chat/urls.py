@@ -1,5 +1,23 @@
-from django.urls import path
+from django.urls import include, path
 
-from apps.chat import views
+from apps.chat import keeping, talking, views
 
-urlpatterns = [path("", views.show_home, name="home")]
+chat = [
+    path("", talking.show_or_send, name="new"),
+    path("stream/", talking.stream, name="begin"),
+    path("past/", keeping.list_past, name="past"),
+    path("<int:conversation_id>/", talking.show_or_send, name="thread"),
+    path("<int:conversation_id>/stream/", talking.stream, name="stream"),
+    path(
+        "<int:conversation_id>/answers/<int:message_id>/",
+        keeping.show_answer,
+        name="answer",
+    ),
+    path("<int:conversation_id>/name/", keeping.rename, name="rename"),
+    path("<int:conversation_id>/export/", keeping.export, name="export"),
+    path("<int:conversation_id>/deletion/", keeping.delete, name="delete"),
+]
+urlpatterns = [
+    path("", views.show_home, name="home"),
+    path("chat/", include((chat, "chat"))),
+]

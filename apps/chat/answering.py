@@ -1,0 +1,146 @@
+"""One answer on its way from the gateway to the page and into the conversation. It belongs to the
+house, not to the request: whoever closes the tab stops it, and keeps what had come."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from functools import partial
+from typing import Any
+
+import orjson
+import structlog
+from django.db import DatabaseError
+
+from apps.accounts.models import User
+from apps.chat import saying
+from apps.chat.saying import Said
+from apps.gateway import pipeline
+from apps.gateway.house import House
+from apps.gateway.person import caller_of_person
+from apps.gateway.snapshot import Caller, in_thread
+from apps.routing.errors import Refusal
+from apps.routing.wire.answer import Face
+
+log = structlog.get_logger(__name__)
+
+APP = "Chat"
+EMPTY = "The model sent an empty answer. Ask again, or choose another model."
+BROKEN = "Something went wrong in the house; the answer was ended."
+FILTERED = "The provider ended this answer because of its own rules on content."
+DATA = b"data: "
+
+
+class Answer:
+    """The gateway's client for one answer. `pieces` gives the text as it comes, once."""
+
+    def __init__(self, house: House, said: Said, owner: User) -> None:
+        self.is_gone = False
+        self.has_begun = False
+        self._house, self._said, self._owner = house, said, owner
+        self._text: list[str] = []
+        self._problem = ""
+        self._finish_reason = ""
+        self._generation_id = ""
+        self._on_gone: Callable[[], None] | None = None
+        self._arriving: asyncio.Queue[str | None] = asyncio.Queue()
+
+    def begin(self) -> "asyncio.Task[None]":
+        """The house waits for it when it stops."""
+        return self._house.in_background(self._run())
+
+    async def pieces(self) -> AsyncIterator[str]:
+        """All that has come since the last piece, until the answer has ended and is kept."""
+        is_open = True
+        while is_open:
+            found = [await self._arriving.get()]
+            while not self._arriving.empty():
+                found.append(self._arriving.get_nowait())
+            is_open = None not in found
+            if text := "".join(piece for piece in found if piece):
+                yield text
+
+    def leave(self) -> None:
+        """Nobody reads on: the call ends, and is settled."""
+        if not self.is_gone:
+            self.is_gone = True
+            if self._on_gone is not None:
+                self._on_gone()
+
+    # --- what the gateway calls ---
+
+    def begin_call(self, face: Face, on_gone: Callable[[], None], *, stream: bool) -> None:
+        self._generation_id, self._on_gone = face.generation_id, on_gone
+        self._house.in_background(self._note(face.generation_id))
+        if self.is_gone:
+            on_gone()
+
+    async def write(self, data: bytes) -> None:
+        self.has_begun = True
+        self._read(data)
+
+    async def end_stream(self, data: bytes) -> None:
+        self._read(data)
+
+    async def answer(self, body: bytes) -> None:
+        raise RuntimeError("a chat always asks for a stream")
+
+    async def refuse(self, refusal: Refusal) -> None:
+        self._problem = refusal.message
+
+    # --- inside ---
+
+    async def _run(self) -> None:
+        try:
+            await pipeline.serve(self._house, self._said.body, self, who=self._who, app=APP)
+        except Refusal as refusal:
+            self._problem = refusal.message
+        except Exception:
+            log.exception("chat_answer_failed")
+            self._problem = BROKEN
+        try:
+            await asyncio.to_thread(in_thread, self._end)
+        except DatabaseError as problem:
+            log.error("chat_answer_not_kept", problem=type(problem).__name__)
+        self._arriving.put_nowait(None)
+
+    async def _who(self, fresh: bool) -> Caller:
+        load = partial(caller_of_person, self._owner, self._said.conversation.project)
+        caller: Caller = await asyncio.to_thread(in_thread, load)
+        return caller
+
+    async def _note(self, generation_id: str) -> None:
+        note = partial(saying.note_call, self._said.answer, generation_id)
+        try:
+            await asyncio.to_thread(in_thread, note)
+        except DatabaseError as problem:
+            log.warning("chat_call_not_noted", problem=type(problem).__name__)
+
+    def _end(self) -> None:
+        text = "".join(self._text)
+        saying.end(
+            self._said.answer,
+            text=text,
+            problem="" if self.is_gone else self._problem or self._silence(text),
+            was_stopped=self.is_gone,
+            generation_id=self._generation_id,
+        )
+
+    def _silence(self, text: str) -> str:
+        if self._finish_reason == "content_filter":
+            return FILTERED
+        return "" if text.strip() else EMPTY
+
+    def _read(self, data: bytes) -> None:
+        for event in data.split(b"\n\n"):
+            if event.startswith(DATA) and event != b"data: [DONE]":
+                self._read_one(orjson.loads(event[len(DATA) :]))
+
+    def _read_one(self, event: dict[str, Any]) -> None:
+        if "error" in event:
+            self._problem = str(event["error"].get("message") or BROKEN)
+        for choice in event.get("choices") or ():
+            delta = choice.get("delta")
+            text = delta.get("content") if isinstance(delta, dict) else None
+            if isinstance(text, str) and text:
+                self._text.append(text)
+                self._arriving.put_nowait(text)
+            self._finish_reason = choice.get("finish_reason") or self._finish_reason

@@ -1,0 +1,72 @@
+"""What a person sends from the chat page."""
+
+import hashlib
+import hmac
+from typing import Any
+
+from django import forms
+
+from apps.chat.models import TITLE_LETTERS
+
+LONGEST_MESSAGE = 200_000
+TOKEN_LETTERS = 64
+GO_ON = "Go on where you stopped."
+
+
+class SayForm(forms.Form):
+    """A message, or `again`: another answer to one that stands, or `go_on`: the rest of an answer.
+    `token` tells one sending of a form from the next, so that pressing twice asks once."""
+
+    text = forms.CharField(required=False, strip=False)
+    go_on = forms.BooleanField(required=False)
+    again = forms.IntegerField(required=False, min_value=1)
+    parent = forms.IntegerField(required=False, min_value=1)
+    project = forms.IntegerField(required=False, min_value=1)
+    model = forms.CharField(
+        max_length=250, error_messages={"required": "Choose a model for the answer."}
+    )
+    token = forms.CharField(
+        max_length=TOKEN_LETTERS,
+        error_messages={"required": "This page was not whole. Load it again, then send."},
+    )
+
+    def clean_text(self) -> str:
+        if self.data.get("go_on"):
+            return GO_ON
+        text = str(self.cleaned_data["text"]).replace("\r\n", "\n").replace("\x00", "")
+        if len(text) > LONGEST_MESSAGE:
+            raise forms.ValidationError(
+                f"This message has {len(text):,} letters, and {LONGEST_MESSAGE:,} is the most. "
+                "Shorten it, or send it in parts."
+            )
+        return text
+
+    def clean(self) -> dict[str, Any]:
+        wish = super().clean() or self.cleaned_data
+        if not self.errors and not wish.get("again") and not wish["text"].strip():
+            raise forms.ValidationError("Write a message first.")
+        return wish
+
+    @property
+    def sentence(self) -> str:
+        """What is wrong, for where there is room for one sentence."""
+        found = [str(one) for errors in self.errors.values() for one in errors]
+        return found[0] if found else ""
+
+    def once(self, owner_id: int, conversation_id: int | None) -> bytes:
+        """The same for the same form sent twice with the same words, else never. The token is kept
+        nowhere, so that nothing can be guessed from this value."""
+        wish = self.cleaned_data
+        parts = (owner_id, conversation_id, wish["parent"], wish["again"], wish["model"])
+        said = repr((*parts, "" if wish["again"] else wish["text"]))
+        return hmac.digest(wish["token"].encode(), said.encode("utf-8", "replace"), hashlib.sha256)
+
+
+class TitleForm(forms.Form):
+    title = forms.CharField(
+        max_length=TITLE_LETTERS,
+        error_messages={
+            "required": "Give the chat a name.",
+            "max_length": f"A name has at most {TITLE_LETTERS} letters.",
+        },
+    )

@@ -1,0 +1,97 @@
+"""What one does with chats that are kept: find, name, export, delete. All of it for the owner of a
+chat alone; for anybody else it does not exist."""
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.text import slugify
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from apps.accounts.person import person_of
+from apps.chat.forms import TitleForm
+from apps.chat.models import Conversation
+from apps.chat.pages import kept_private, own_turns, turn_html
+from apps.chat.searching import found_in
+from apps.chat.threads import Tree, as_markdown
+
+PAGE = 50
+LONGEST_SEARCH = 200
+
+
+@require_safe
+def list_past(request: HttpRequest) -> HttpResponse:
+    """All of one's chats, or those in which every word of `q` stands."""
+    own = Conversation.objects.of(person_of(request))
+    wanted = request.GET.get("q", "")[:LONGEST_SEARCH].strip()
+    page = _page_number(request)
+    first = (page - 1) * PAGE
+    if wanted:
+        rows = found_in(own, wanted, most=first + PAGE + 1)[first:]
+    else:
+        rows = list(own[first : first + PAGE + 1])
+    context = {
+        "rows": rows[:PAGE],
+        "q": wanted,
+        "next": page + 1 if len(rows) > PAGE else None,
+        "is_first": page == 1,
+    }
+    return kept_private(render(request, "chat/past.html", context))
+
+
+@require_safe
+def show_answer(request: HttpRequest, conversation_id: int, message_id: int) -> HttpResponse:
+    """One answer as it stands now, for a page that stopped reading it."""
+    conversation = _own(request, conversation_id)
+    tree = Tree.of(conversation)
+    message = next((one for one in tree.messages if one.pk == message_id), None)
+    if message is None or not conversation.is_readable:
+        raise Http404
+    return kept_private(HttpResponse(turn_html(tree, message)))
+
+
+@require_POST
+def rename(request: HttpRequest, conversation_id: int) -> HttpResponse:
+    conversation = _own(request, conversation_id)
+    form = TitleForm(request.POST)
+    if not conversation.is_readable:
+        return redirect("chat:thread", conversation.pk)  # which says why
+    if form.is_valid():
+        conversation.name(form.cleaned_data["title"])
+        conversation.save(update_fields=["locked_title"])
+    else:
+        messages.error(request, str(form.errors["title"][0]))
+    return redirect("chat:thread", conversation.pk)
+
+
+@require_safe
+def export(request: HttpRequest, conversation_id: int) -> HttpResponse:
+    conversation = _own(request, conversation_id)
+    if not conversation.is_readable:
+        return redirect("chat:thread", conversation.pk)  # which says why
+    text = as_markdown(conversation, own_turns(conversation))
+    response = HttpResponse(text, content_type="text/markdown; charset=utf-8")
+    name = slugify(conversation.title)[:50] or "chat"
+    response["Content-Disposition"] = f'attachment; filename="{name}.md"'
+    return kept_private(response)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def delete(request: HttpRequest, conversation_id: int) -> HttpResponse:
+    """Asks first: with the row goes the key, and nobody can read the chat again."""
+    conversation = _own(request, conversation_id)
+    if request.method == "POST":
+        conversation.delete()
+        messages.info(request, "The chat is deleted. The receipts of its calls stay.")
+        return redirect("chat:new")
+    count = conversation.messages.count()
+    context = {"conversation": conversation, "title": conversation.title, "count": count}
+    return kept_private(render(request, "chat/deletion.html", context))
+
+
+def _own(request: HttpRequest, conversation_id: int) -> Conversation:
+    return get_object_or_404(Conversation.objects.of(request.user), pk=conversation_id)
+
+
+def _page_number(request: HttpRequest) -> int:
+    wanted = request.GET.get("page", "")
+    return max(1, int(wanted)) if wanted.isascii() and wanted.isdigit() and len(wanted) < 6 else 1

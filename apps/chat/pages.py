@@ -1,0 +1,188 @@
+"""What the pages of the chat show: one's own threads, one thread and the form below it."""
+
+import secrets
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from itertools import groupby
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.utils import timezone
+from django.utils.cache import patch_cache_control
+
+from apps.accounts.models import User
+from apps.accounts.person import person_of
+from apps.chat.choices import Choice, choices_for
+from apps.chat.forms import SayForm
+from apps.chat.models import Conversation, Message
+from apps.chat.threads import ASSISTANT, Tree, Turn, turns_of
+from apps.gateway.person import policy_of_project
+from apps.projects.access import workplaces_of
+from apps.projects.models import Project
+
+PAST = 40
+LONGEST_NUMBER = 18
+DEMO = "gatehouse/"
+NOWHERE = (
+    "You belong to no project that may make calls yet. Someone who looks after the house can "
+    "change that."
+)
+KEPT_NOTHING = (
+    "{place} keeps nothing, and a chat is kept. Use an API key of this project with an app instead."
+)
+GONE = "You do not make calls in {place} any more. This chat can still be read and exported."
+NO_MODEL = "No model can answer here yet."
+LOCKED = (
+    "This chat was locked with secrets that this house does not have any more. With the secrets "
+    "file of that time it opens again."
+)
+
+
+@dataclass
+class Desk:
+    """Where a message would be asked: the project, its models, or why not."""
+
+    place: Project | None
+    places: list[Project] = field(default_factory=list)
+    choices: list[Choice] = field(default_factory=list)
+    closed: str = ""
+
+    def choice(self, slug: str) -> Choice | None:
+        return next((one for one in self.choices if one.slug == slug), None)
+
+
+def desk_of(user: User, conversation: Conversation | None, wanted: object = None) -> Desk:
+    """`wanted` is the project's number as a form or an address gave it."""
+    if conversation is not None and not conversation.is_readable:
+        return Desk(None, closed=LOCKED)
+    places = list(workplaces_of(user).order_by("id"))
+    if conversation is not None:
+        place = next((one for one in places if one.pk == conversation.project_id), None)
+        if place is None:
+            return Desk(None, closed=GONE.format(place=conversation.project))
+    elif places:
+        place = next((one for one in places if str(one.pk) == str(wanted)), places[0])
+    else:
+        return Desk(None, closed=NOWHERE)
+    policy = policy_of_project(place)
+    if policy.zero_retention:
+        return Desk(place, places, closed=KEPT_NOTHING.format(place=place))
+    choices = choices_for(policy)
+    return Desk(place, places, choices, closed="" if choices else NO_MODEL)
+
+
+def show_thread(
+    request: HttpRequest, conversation: Conversation | None, form: SayForm | None = None
+) -> HttpResponse:
+    """The page; with `form`, what was sent and what is wrong with it."""
+    user = person_of(request)
+    desk = desk_of(user, conversation, (form.data if form else request.GET).get("project"))
+    is_readable = conversation is not None and conversation.is_readable
+    tree = Tree.of(conversation) if conversation and is_readable else Tree([])
+    editing = _message(tree, request.GET.get("edit"))
+    path = _path(tree, editing, _number((form.data if form else {}).get("parent")), request)
+    context = {
+        **past_of(user, conversation),
+        "conversation": conversation,
+        "title": conversation.title if conversation else "New chat",
+        "turns": turns_of(tree, path),
+        "editing": editing,
+        "desk": desk,
+        "groups": _groups(desk.choices),
+        "chosen": _chosen(user, desk, path, _wanted_model(request, form)),
+        "token": new_token(),
+        "parent": path[-1].pk if path else "",
+        "draft": form.data.get("text", "") if form else editing.text if editing else "",
+        "problem": form.sentence if form else "",
+    }
+    response = render(request, "chat/talk.html", context, status=422 if form else 200)
+    return kept_private(response)
+
+
+def kept_private(response: HttpResponse) -> HttpResponse:
+    """Asked anew each time, yet the browser's own way back keeps what was typed."""
+    patch_cache_control(response, private=True, no_cache=True)
+    return response
+
+
+def past_of(user: User, here: Conversation | None = None) -> dict[str, Any]:
+    rows = list(Conversation.objects.of(user)[: PAST + 1])
+    now = timezone.localtime()
+    groups = groupby(rows[:PAST], key=lambda row: age_of(row.updated_at, now))
+    return {
+        "past": [(name, list(found)) for name, found in groups],
+        "has_more": len(rows) > PAST,
+        "conversation": here,
+    }
+
+
+def age_of(moment: datetime, now: datetime) -> str:
+    days = (now.date() - timezone.localtime(moment).date()) // timedelta(days=1)
+    if days < 1:
+        return "Today"
+    if days < 7:
+        return "This week"
+    return "This month" if days < 31 else "Earlier"
+
+
+def new_token() -> str:
+    return secrets.token_urlsafe(16)
+
+
+def turn_html(tree: Tree, message: Message) -> str:
+    """One article by itself, for a page that stands."""
+    path = tree.upto(message)
+    turn = turns_of(tree, [message])[0]
+    turn.is_last = path[-1] is message
+    return render_to_string("chat/_turn.html", {"turn": turn})
+
+
+def own_turns(conversation: Conversation, at: int | None = None) -> list[Turn]:
+    tree = Tree.of(conversation)
+    return turns_of(tree, tree.path(at))
+
+
+def _path(
+    tree: Tree, editing: Message | None, parent: int | None, request: HttpRequest
+) -> list[Message]:
+    if editing is not None:
+        return tree.upto(_message(tree, editing.parent_id))
+    if parent is not None:
+        return tree.upto(_message(tree, parent))
+    return tree.path(_number(request.GET.get("at")))
+
+
+def _message(tree: Tree, wanted: object) -> Message | None:
+    number = _number(wanted)
+    return next((one for one in tree.messages if one.pk == number), None)
+
+
+def _number(wanted: object) -> int | None:
+    text = str(wanted or "")
+    is_number = text.isascii() and text.isdigit() and len(text) <= LONGEST_NUMBER
+    return int(text) if is_number else None
+
+
+def _wanted_model(request: HttpRequest, form: SayForm | None) -> str:
+    return str((form.data if form else request.GET).get("model", ""))
+
+
+def _chosen(user: User, desk: Desk, path: Sequence[Message], wanted: str) -> Choice | None:
+    """The model asked for, else this chat's last, else the person's last, else the first that is
+    more than a demonstration."""
+    mine = Message.objects.filter(conversation__owner=user, role=ASSISTANT).order_by("-id")
+    named: Iterable[str] = (
+        wanted,
+        *(one.model for one in reversed(path) if one.role == ASSISTANT),
+        *mine.values_list("model", flat=True)[:1],
+        *(one.slug for one in desk.choices if not one.slug.startswith(DEMO)),
+    )
+    found = (desk.choice(slug) for slug in named)
+    return next((one for one in found if one), desk.choices[0] if desk.choices else None)
+
+
+def _groups(choices: Sequence[Choice]) -> list[tuple[str, list[Choice]]]:
+    return [(name, list(found)) for name, found in groupby(choices, key=lambda one: one.author)]

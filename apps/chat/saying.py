@@ -1,0 +1,111 @@
+"""Writes down what a person says before anybody answers it, each sending of a form once, and the
+answer when it ends."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+from django.db import IntegrityError, transaction
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+
+from apps.accounts.models import User
+from apps.chat.forms import SayForm
+from apps.chat.models import Conversation, Message
+from apps.chat.threads import Tree, as_sent
+from apps.projects.models import Project
+
+ASSISTANT, USER = Message.Role.ASSISTANT, Message.Role.USER
+
+
+@dataclass(frozen=True)
+class Said:
+    """An answer that is wanted, with the body of the call that asks for it. `said` is the new
+    message, or None where an earlier one is answered again."""
+
+    conversation: Conversation
+    said: Message | None
+    answer: Message
+    body: bytes
+    is_new: bool
+
+
+@dataclass(frozen=True)
+class Repeated:
+    """This very form has been sent before: there is nothing to ask."""
+
+    answer: Message
+
+
+def say(
+    form: SayForm, *, owner: User, project: Project, conversation: Conversation | None
+) -> Said | Repeated:
+    once = form.once(owner.pk, conversation.pk if conversation else None)
+    try:
+        with transaction.atomic():
+            return _say(form, once, owner=owner, project=project, conversation=conversation)
+    except IntegrityError:
+        found = Message.objects.filter(once=once, conversation__owner=owner).first()
+        if found is None:
+            raise
+        return Repeated(found)
+
+
+def _say(
+    form: SayForm, once: bytes, *, owner: User, project: Project, conversation: Conversation | None
+) -> Said:
+    wish, is_new = form.cleaned_data, conversation is None
+    if conversation is None:
+        conversation = Conversation.begin(owner=owner, project=project, first_words=wish["text"])
+    tree = Tree.of(conversation)
+    if wish["again"]:
+        asked = get_object_or_404(conversation.messages.filter(role=USER), pk=wish["again"])
+        said = None
+    else:
+        asked = said = _message(conversation, USER, text=wish["text"], parent=_parent(form, tree))
+        tree.messages.append(asked)
+    answer = _message(
+        conversation, ASSISTANT, parent=asked.pk, once=once, model=wish["model"], state="writing"
+    )
+    conversation.updated_at = timezone.now()
+    conversation.save(update_fields=["updated_at"])
+    asked.conversation = conversation
+    body = {"model": wish["model"], "messages": as_sent(tree.upto(asked)), "stream": True}
+    return Said(conversation, said, answer, orjson.dumps(body), is_new)
+
+
+def _parent(form: SayForm, tree: Tree) -> int | None:
+    """Only a message of the same conversation can be gone on from."""
+    wanted = form.cleaned_data["parent"]
+    return wanted if any(message.pk == wanted for message in tree.messages) else None
+
+
+def _message(
+    conversation: Conversation,
+    role: Message.Role,
+    *,
+    parent: int | None,
+    text: str = "",
+    **facts: Any,
+) -> Message:
+    message = Message(conversation=conversation, role=role, parent_id=parent, **facts)
+    message.write(text)
+    message.save()
+    return message
+
+
+def note_call(answer: Message, generation_id: str) -> None:
+    """Known as soon as the call is admitted, so that its receipt is found whatever happens."""
+    Message.objects.filter(pk=answer.pk).update(generation_id=generation_id)
+
+
+def end(answer: Message, *, text: str, problem: str, was_stopped: bool, generation_id: str) -> None:
+    """The answer as far as it came. A chat that was deleted meanwhile stays deleted."""
+    ending = "failed" if problem else "stopped" if was_stopped else "done"
+    answer.write(text, problem)
+    Message.objects.filter(pk=answer.pk).update(
+        locked_content=answer.locked_content,
+        locked_problem=answer.locked_problem,
+        state=ending,
+        generation_id=generation_id,
+    )

@@ -1,0 +1,153 @@
+"""A conversation as one reads it: the path through its branches, what each answer cost, and what a
+model is sent."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+from django.utils import timezone
+from django.utils.functional import cached_property
+from django.utils.safestring import SafeString
+
+from apps.chat.choices import current_catalog, shown_name
+from apps.chat.markdown import rendered
+from apps.chat.models import Conversation, Message
+from apps.usage.models import Generation
+
+ASSISTANT, USER = Message.Role.ASSISTANT, Message.Role.USER
+GRACE = timedelta(seconds=60)
+LOST = "The house was stopped while this was written, so the answer is not whole."
+
+
+@dataclass
+class Turn:
+    """One message with everything its article shows."""
+
+    message: Message
+    place: int = 1
+    siblings: Sequence[int] = ()
+    name: str = ""
+    call: Generation | None = None
+    is_last: bool = False
+
+    @property
+    def is_mine(self) -> bool:
+        return self.message.role == USER
+
+    @cached_property
+    def text(self) -> str:
+        return self.message.text
+
+    @cached_property
+    def html(self) -> SafeString:
+        return rendered(self.text)
+
+    @property
+    def is_writing(self) -> bool:
+        return self.message.state == Message.State.WRITING and not self.is_lost
+
+    @property
+    def is_lost(self) -> bool:
+        """Nobody writes it any more: the process that did is gone."""
+        limit = timedelta(seconds=settings.GATEHOUSE_CALL_SECONDS) + GRACE
+        is_open = self.message.state == Message.State.WRITING
+        ended = self.call and self.call.closed_at and self.call.closed_at < timezone.now() - GRACE
+        return is_open and bool(ended or self.message.created_at < timezone.now() - limit)
+
+    @property
+    def problem(self) -> str:
+        return LOST if self.is_lost else self.message.problem
+
+    @property
+    def is_cut(self) -> bool:
+        return bool(self.call and self.call.finish_reason == "length")
+
+    @property
+    def seconds(self) -> str:
+        took = self.call.duration_ms if self.call else None
+        return "" if took is None else f"{took / 1000:.1f} s"
+
+    @property
+    def before(self) -> int | None:
+        return self.siblings[self.place - 2] if self.place > 1 else None
+
+    @property
+    def after(self) -> int | None:
+        return self.siblings[self.place] if self.place < len(self.siblings) else None
+
+
+@dataclass
+class Tree:
+    """All messages of a conversation, by parent."""
+
+    messages: list[Message]
+    children: dict[int | None, list[Message]] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, conversation: Conversation) -> "Tree":
+        messages = list(conversation.messages.order_by("id"))
+        tree = cls(messages)
+        for message in messages:
+            message.conversation = conversation  # one key for all of them
+            tree.children.setdefault(message.parent_id, []).append(message)
+        return tree
+
+    def path(self, at: int | None = None) -> list[Message]:
+        """From the first message to the newest leaf, or to the newest one below `at`."""
+        by_id = {message.pk: message for message in self.messages}
+        leaf = self._newest_below(by_id[at]) if at in by_id else None
+        if leaf is None:
+            leaf = self.messages[-1] if self.messages else None
+        return self.upto(leaf)
+
+    def upto(self, leaf: Message | None) -> list[Message]:
+        by_id = {message.pk: message for message in self.messages}
+        found: list[Message] = []
+        while leaf is not None:
+            found.append(leaf)
+            leaf = by_id.get(leaf.parent_id) if leaf.parent_id else None
+        return found[::-1]
+
+    def _newest_below(self, message: Message) -> Message:
+        while below := self.children.get(message.pk):
+            message = below[-1]
+        return message
+
+
+def turns_of(tree: Tree, path: Sequence[Message]) -> list[Turn]:
+    """For two queries in all, however long the conversation."""
+    calls = Generation.objects.in_bulk([m.generation_id for m in path if m.generation_id])
+    catalog = current_catalog()
+    turns = []
+    for message in path:
+        siblings = [one.pk for one in tree.children.get(message.parent_id, [message])]
+        turns.append(
+            Turn(
+                message,
+                place=siblings.index(message.pk) + 1,
+                siblings=siblings,
+                name=shown_name(catalog, message.model) if message.model else "",
+                call=calls.get(message.generation_id),
+                is_last=message is path[-1],
+            )
+        )
+    return turns
+
+
+def as_sent(path: Sequence[Message]) -> list[dict[str, Any]]:
+    """What a model reads: whole turns, without answers of which nothing came."""
+    said = ((message.role, message.text) for message in path)
+    return [{"role": str(role), "content": text} for role, text in said if text.strip()]
+
+
+def as_markdown(conversation: Conversation, turns: Sequence[Turn]) -> str:
+    """The thread as a file one can keep."""
+    parts = [f"# {conversation.title}\n"]
+    for turn in turns:
+        who = "You" if turn.is_mine else turn.name or "Answer"
+        parts.append(f"## {who}\n\n{turn.text.strip()}\n")
+        if turn.problem:
+            parts.append(f"> {turn.problem}\n")
+    return "\n".join(parts)

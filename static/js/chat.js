@@ -1,0 +1,269 @@
+// The chat while it streams: sends the form, appends what comes, stops, copies. Without this script
+// the same form brings the whole page; nothing is decided here.
+"use strict";
+
+const form = document.getElementById("composer");
+const turns = document.getElementById("turns");
+const news = document.getElementById("news");
+const COPY = "Copy";
+const LOST = "The connection to the house was lost. What had come is kept; load the page again to see it.";
+const SIGNED_OUT = "You are signed out. Sign in again in another tab, then send once more; your message is still here.";
+const KEPT = `gatehouse-draft-${location.pathname}`;
+
+function tell(problem) {
+  const place = document.getElementById("problem");
+  place.querySelector("div").textContent = problem;
+  place.hidden = !problem;
+}
+
+function copyButton() {
+  const button = document.createElement("button");
+  button.type = "button";
+  button.className = "button small copy-code";
+  button.dataset.code = "";
+  button.textContent = COPY;
+  return button;
+}
+
+// Buttons that only work with this script: shown, or made, once it runs.
+function dress(root) {
+  for (const button of root.querySelectorAll("[data-take]")) button.hidden = false;
+  for (const code of root.querySelectorAll("pre.code")) {
+    if (code.parentElement.classList.contains("code-box")) continue;
+    const box = document.createElement("div");
+    box.className = "code-box";
+    code.replaceWith(box);
+    box.append(code, copyButton());
+  }
+}
+
+async function copied(place) {
+  try {
+    await navigator.clipboard.writeText(place.innerText);
+    return true;
+  } catch {
+    window.getSelection().selectAllChildren(place);
+    return document.execCommand("copy");
+  }
+}
+
+async function pressed(event) {
+  const button = event.target.closest("[data-take], [data-code]");
+  if (!button) return;
+  const take = button.dataset.take;
+  const done = await copied(take ? document.getElementById(take) : button.previousElementSibling);
+  const words = done ? "Copied" : "Press Ctrl+C";
+  if (news) news.textContent = words;
+  if (!take) {
+    button.textContent = words;
+    setTimeout(() => { button.textContent = COPY; }, 3000);
+  }
+}
+
+// --- one answer ---
+
+class Stream {
+  constructor(submitter) {
+    this.ending = new AbortController();
+    this.submitter = submitter;
+    this.data = new FormData(form, submitter); // now: a button that is switched off says nothing
+    this.article = null;
+    this.open = null;
+    this.address = "";
+    this.answer = "";
+  }
+
+  async run() {
+    const response = await fetch(form.dataset.stream, {
+      method: "POST", body: this.data, redirect: "manual", signal: this.ending.signal,
+    });
+    if (response.type === "opaqueredirect" || response.status === 403) {
+      sessionStorage.setItem(KEPT, form.elements.text.value);
+      return tell(SIGNED_OUT);
+    }
+    const kind = response.headers.get("content-type") || "";
+    if (kind.startsWith("application/json")) return this.refused(await response.json());
+    if (!kind.startsWith("text/event-stream")) return tell(`The house could not take this message (${response.status}). It is still here.`);
+    return this.read(response.body);
+  }
+
+  refused(answer) {
+    if (answer.address) location.assign(answer.address);
+    else tell(answer.problem);
+  }
+
+  async read(body) {
+    const reader = body.pipeThrough(new TextDecoderStream()).getReader();
+    let rest = "";
+    for (;;) {
+      const { value, done } = await reader.read();
+      if (done) return;
+      const events = (rest + value).split("\n\n");
+      rest = events.pop();
+      for (const event of events) {
+        if (event.startsWith("data: ")) this.take(JSON.parse(event.slice(6)));
+      }
+    }
+  }
+
+  take(event) {
+    const follows = turns.scrollHeight - turns.scrollTop - turns.clientHeight < 80;
+    this[event.kind](event);
+    if (follows || event.kind === "begin") turns.scrollTop = turns.scrollHeight;
+  }
+
+  begin(event) {
+    const isAgain = this.submitter?.name === "again";
+    this.answer = `m${event.answer}`;
+    this.address = event.article;
+    document.getElementById("hello")?.remove();
+    if (isAgain) this.removeBelow(event.parent);
+    turns.insertAdjacentHTML("beforeend", event.html);
+    this.article = document.getElementById(this.answer);
+    this.open = this.article.querySelector(".open");
+    this.article.querySelector(".still")?.remove();
+    form.elements.parent.value = event.answer;
+    if (!isAgain && !this.submitter?.name) this.emptyField();
+    if (event.address) this.settleIn(event);
+  }
+
+  // Another answer takes the place of what stood below the question; the old one stays a version.
+  removeBelow(parent) {
+    const asked = document.getElementById(`m${parent}`);
+    while (asked?.nextElementSibling) asked.nextElementSibling.remove();
+  }
+
+  emptyField() {
+    form.elements.text.value = "";
+    grow();
+  }
+
+  settleIn(event) {
+    history.replaceState(null, "", event.address);
+    form.action = event.address;
+    form.dataset.stream = event.stream;
+    document.title = `${event.title} · Gatehouse`;
+    document.getElementById("thread-title").textContent = event.title;
+    document.getElementById("past").innerHTML = event.past;
+    document.getElementById("project")?.remove();
+  }
+
+  text(event) {
+    this.open.append(event.text);
+  }
+
+  block(event) {
+    const said = this.article.querySelector(".said");
+    said.insertAdjacentHTML("beforeend", event.html);
+    this.open.textContent = event.rest;
+  }
+
+  end(event) {
+    form.elements.token.value = event.token;
+    this.show(event.html);
+    news.textContent = this.article?.querySelector(".said")?.innerText || "The answer did not come.";
+  }
+
+  show(html) {
+    if (!this.article || !html) return;
+    this.article.outerHTML = html;
+    this.article = document.getElementById(this.answer);
+    dress(this.article);
+  }
+
+  // After a stop the house settles first: the article is asked for until it stands.
+  async fetchEnd() {
+    for (let tries = 0; this.address && tries < 40; tries += 1) {
+      await new Promise((done) => { setTimeout(done, 150 + 50 * tries); });
+      const response = await fetch(this.address, { redirect: "manual" });
+      if (!response.ok) return;
+      const html = await response.text();
+      if (!html.includes('aria-busy="true"')) return this.show(html);
+    }
+  }
+}
+
+let running = null;
+
+function setBusy(isBusy) {
+  document.getElementById("send").hidden = isBusy;
+  document.getElementById("stop").hidden = !isBusy;
+  for (const button of document.querySelectorAll("button[form=composer]")) button.disabled = isBusy;
+}
+
+async function send(event) {
+  event.preventDefault();
+  if (running) return;
+  tell("");
+  news.textContent = "Answering…";
+  running = new Stream(event.submitter);
+  setBusy(true);
+  try {
+    await running.run();
+    if (running.article?.getAttribute("aria-busy")) await lost();
+  } catch (problem) {
+    if (problem.name !== "AbortError") await lost();
+    else await stopped();
+  }
+  running = null;
+  setBusy(false);
+}
+
+async function stopped() {
+  news.textContent = "Stopped.";
+  renew();
+  await running.fetchEnd().catch(() => {});
+}
+
+async function lost() {
+  tell(LOST);
+  if (running.answer) renew();
+}
+
+// A form that was taken gets a new token; one that was not keeps it, so that it is asked once.
+function renew() {
+  if (!running.answer) return;
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  form.elements.token.value = Array.from(bytes, (one) => one.toString(16).padStart(2, "0")).join("");
+}
+
+// --- the field ---
+
+function grow() {
+  const field = form.elements.text;
+  const lines = field.value.split("\n").reduce((sum, line) => sum + 1 + Math.floor(line.length / 70), 0);
+  field.rows = Math.min(10, Math.max(1, lines));
+}
+
+function typed(event) {
+  if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
+  if (window.matchMedia("(pointer: coarse)").matches) return;
+  event.preventDefault();
+  if (!running) form.requestSubmit();
+}
+
+function stop() {
+  running?.ending.abort();
+}
+
+function showPrice() {
+  const chosen = document.getElementById("model").selectedOptions[0];
+  document.getElementById("price").textContent = chosen?.dataset.words || "";
+}
+
+dress(document);
+document.addEventListener("click", pressed);
+if (form) {
+  const field = form.elements.text;
+  if (!field.value) field.value = sessionStorage.getItem(KEPT) || "";
+  sessionStorage.removeItem(KEPT);
+  document.getElementById("keys").hidden = false;
+  form.addEventListener("submit", send);
+  field.addEventListener("input", grow);
+  field.addEventListener("keydown", typed);
+  document.getElementById("model").addEventListener("change", showPrice);
+  document.getElementById("stop").addEventListener("click", stop);
+  document.addEventListener("keydown", (event) => { if (event.key === "Escape") stop(); });
+  grow();
+}
+if (!location.hash && turns) turns.scrollTop = turns.scrollHeight;
