@@ -59,7 +59,9 @@ class Entry:
         """What it takes besides text and what it is able to, in a few words."""
         takes = [words for name, words in KINDS.items() if name in self.takes]
         able = [words for name, words in ABILITIES.items() if name in self.abilities]
-        return ", ".join(able + takes).capitalize().replace("json", "JSON") or "Text"
+        words = [word if word.isupper() else word.lower() for word in able + takes]
+        told = ", ".join(words) or "text"
+        return told[0].upper() + told[1:]
 
     @cached_property
     def mark(self) -> str:

@@ -94,6 +94,14 @@ class GenerationDetail(models.Model):
         return self.generation_id
 
 
+class UsageQuarterSet(models.QuerySet["UsageQuarter"]):
+    def for_user(self, user: "User | AnonymousUser") -> Self:
+        """Sums this person may see: all for who looks after the house, else their own."""
+        if not user.is_authenticated:
+            return self.none()
+        return self if user.looks_after_house else self.filter(user_id=user.pk)
+
+
 class UsageQuarter(models.Model):
     """Sums of one quarter of an hour (UTC, by time of birth), written in the settlement."""
 
@@ -110,6 +118,8 @@ class UsageQuarter(models.Model):
     completion_tokens = models.BigIntegerField()
     reasoning_tokens = models.BigIntegerField()
     cached_tokens = models.BigIntegerField()
+
+    objects = UsageQuarterSet.as_manager()
 
     class Meta:
         constraints: ClassVar = [

@@ -136,3 +136,17 @@ def test_a_data_policy_is_read_strictly(
     policy: dict[str, object], variant: str | None, words: str
 ) -> None:
     assert ", ".join(badge.words for badge in badges(policy, variant=variant)) == words
+
+
+@pytest.mark.parametrize(
+    ("able", "takes", "words"),
+    [
+        (set(), {"text"}, "Text"),
+        ({"structured_outputs"}, {"image"}, "JSON, pictures"),
+        ({"tools", "reasoning"}, set(), "Tools, thinks first"),
+    ],
+)
+def test_what_a_model_can_is_said_in_a_few_words(
+    able: set[str], takes: set[str], words: str
+) -> None:
+    assert entry("a/b", abilities=frozenset(able), takes=frozenset(takes)).can == words

@@ -28,6 +28,8 @@ PAGES = {
     "/connections/new/?q=open": HOUSE,
     "/connections/new/custom/": HOUSE,
     "/connections/{connection}/": HOUSE,
+    "/activity/": EVERYBODY,
+    "/activity/?period=30d&project=home": THEIRS,
     "/settings/": EVERYBODY,
     "/settings/household/": HOUSE,
 }
@@ -46,7 +48,7 @@ ELSEWHERE = {
     "/settings/household/mail/",
 }
 OPEN = {"/"}  # strangers get a page of their own there
-ROOMS = ("keys", "calls", "connections", "settings")
+ROOMS = ("keys", "calls", "connections", "settings", "activity")
 
 
 @dataclass(frozen=True)
