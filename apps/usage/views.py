@@ -10,7 +10,6 @@ from django.views.decorators.http import require_safe
 
 from apps.accounts.models import User
 from apps.accounts.zone import household_zone
-from apps.core.http import render_page
 from apps.keys.models import ApiKey
 from apps.projects.access import project_for
 from apps.projects.models import Project
@@ -43,7 +42,7 @@ def show_activity(request: HttpRequest) -> HttpResponse:
         "cards": cards(now, before, period=period),
         "models": by_model(rows, span),
     }
-    return render_page(request, "usage/activity.html", context, piece="sums")
+    return render(request, "usage/activity.html", context)
 
 
 @require_safe

@@ -30,6 +30,8 @@ PAGES = {
     "/connections/{connection}/": HOUSE,
     "/activity/": EVERYBODY,
     "/activity/?period=30d&project=home": THEIRS,
+    "/projects/": EVERYBODY,
+    "/projects/home/": THEIRS,
     "/settings/": EVERYBODY,
     "/settings/household/": HOUSE,
 }
@@ -48,7 +50,7 @@ ELSEWHERE = {
     "/settings/household/mail/",
 }
 OPEN = {"/"}  # strangers get a page of their own there
-ROOMS = ("keys", "calls", "connections", "settings", "activity")
+ROOMS = ("keys", "calls", "connections", "settings", "activity", "projects")
 
 
 @dataclass(frozen=True)
@@ -132,7 +134,7 @@ def test_the_pages_of_sign_in_are_sound(cast: Cast, client: Client, path: str) -
 def test_every_address_of_these_rooms_has_its_rights_tested() -> None:
     tested = [path.partition("?")[0] for path in (*PAGES, *WRITES, *ELSEWHERE)]
     shapes = {tuple("*" if "{" in part else part for part in path.split("/")) for path in tested}
-    shapes.add(("", "connections", "new", "*", ""))
+    shapes |= {("", "connections", "new", "*", ""), ("", "projects", "*", "")}
     addresses = {f"/{route}" for route in routes(get_resolver()) if route.startswith(ROOMS)}
     for address in addresses:
         shape = tuple("*" if "<" in part else part for part in address.split("/"))
