@@ -59,9 +59,7 @@ class Entry:
         """What it takes besides text and what it is able to, in a few words."""
         takes = [words for name, words in KINDS.items() if name in self.takes]
         able = [words for name, words in ABILITIES.items() if name in self.abilities]
-        words = [word if word.isupper() else word.lower() for word in able + takes]
-        told = ", ".join(words) or "text"
-        return told[0].upper() + told[1:]
+        return in_words(able + takes) or "Text"
 
     @cached_property
     def mark(self) -> str:
@@ -127,6 +125,12 @@ def asked_as(model: LanguageModel, variant: str | None) -> str:
 def price_order(pricing: Pricing | None, key: int) -> tuple[bool, Decimal, int]:
     """Cheapest first, unknown last."""
     return pricing is None, pricing.typical if pricing else Decimal(0), key
+
+
+def in_words(names: Iterable[str]) -> str:
+    """`Tools, thinks first, JSON`: one capital at the start, names in capitals as they are."""
+    told = ", ".join(name if name.isupper() else name.lower() for name in names)
+    return told[:1].upper() + told[1:]
 
 
 def short_count(number: int) -> str:

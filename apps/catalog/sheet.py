@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from apps.catalog.data_policy import Badge, Told, badges, told
-from apps.catalog.listing import ABILITIES, KINDS, Entry, asked_as, price_order
+from apps.catalog.listing import ABILITIES, KINDS, Entry, asked_as, in_words, price_order
 from apps.catalog.models import Endpoint, LanguageModel
 from apps.core import money
 from apps.routing.pricing import Pricing
@@ -76,8 +76,8 @@ def _facts(model: LanguageModel, entry: Entry, endpoints: list[Endpoint]) -> Ite
         yield Fact("Context", f"{entry.context:,} tokens")
     if longest:
         yield Fact("Longest answer", f"{longest:,} tokens")
-    yield Fact("Takes in", ", ".join(["Text", *(words.lower() for words in takes)]))
-    yield Fact("Abilities", ", ".join(able) or "Plain answers")
+    yield Fact("Takes in", in_words(["Text", *takes]))
+    yield Fact("Abilities", in_words(able) or "Plain answers")
     if released:
         yield Fact("Released", f"{released.day} {released:%b %Y}")
     if cutoff:
@@ -103,7 +103,7 @@ def _place(endpoint: Endpoint, pricing: Pricing | None) -> Place:
         completion=_shown(pricing, "completion"),
         cached=_shown(pricing, "input_cache_read"),
         dearer="dearer for long prompts or at some hours" if pricing and pricing.overrides else "",
-        able=", ".join(able),
+        able=in_words(able),
         ends=f"ends {ends.day} {ends:%b %Y}" if ends else "",
         price_as_of=f"{as_of.day} {as_of:%b %Y}" if as_of else "",
     )
