@@ -9,11 +9,29 @@ from django import forms
 from apps.chat.models import TITLE_LETTERS
 
 LONGEST_MESSAGE = 200_000
+LONGEST_INSTRUCTIONS = 20_000
 TOKEN_LETTERS = 64
+WRONG = ("invalid", "min_value", "max_value")
+TEMPERATURE = "A temperature is a number from 0 to 2, such as 0.7."
 GO_ON = "Go on where you stopped."
 
 
-class SayForm(forms.Form):
+class InstructionsForm(forms.Form):
+    """What stands under *more*: asked with every answer of a chat."""
+
+    instructions = forms.CharField(
+        required=False,
+        max_length=LONGEST_INSTRUCTIONS,
+        error_messages={
+            "max_length": f"The instructions have at most {LONGEST_INSTRUCTIONS:,} letters."
+        },
+    )
+    temperature = forms.FloatField(
+        required=False, min_value=0, max_value=2, error_messages=dict.fromkeys(WRONG, TEMPERATURE)
+    )
+
+
+class SayForm(InstructionsForm):
     """A message, or `again`: another answer to one that stands, or `go_on`: the rest of an answer.
     `token` tells one sending of a form from the next, so that pressing twice asks once."""
 
@@ -62,7 +80,7 @@ class SayForm(forms.Form):
         return hmac.digest(wish["token"].encode(), said.encode("utf-8", "replace"), hashlib.sha256)
 
 
-class TitleForm(forms.Form):
+class ThreadForm(InstructionsForm):
     title = forms.CharField(
         max_length=TITLE_LETTERS,
         error_messages={

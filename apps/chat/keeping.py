@@ -8,7 +8,7 @@ from django.utils.text import slugify
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from apps.accounts.person import person_of
-from apps.chat.forms import TitleForm
+from apps.chat.forms import ThreadForm
 from apps.chat.models import Conversation
 from apps.chat.pages import kept_private, own_turns, turn_html
 from apps.chat.searching import found_in
@@ -52,14 +52,16 @@ def show_answer(request: HttpRequest, conversation_id: int, message_id: int) -> 
 @require_POST
 def rename(request: HttpRequest, conversation_id: int) -> HttpResponse:
     conversation = _own(request, conversation_id)
-    form = TitleForm(request.POST)
+    form = ThreadForm(request.POST)
     if not conversation.is_readable:
         return redirect("chat:thread", conversation.pk)  # which says why
     if form.is_valid():
-        conversation.name(form.cleaned_data["title"])
-        conversation.save(update_fields=["locked_title"])
+        wish = form.cleaned_data
+        conversation.name(wish["title"])
+        conversation.instruct(wish["instructions"], wish["temperature"])
+        conversation.save(update_fields=["locked_title", "locked_instructions", "temperature"])
     else:
-        messages.error(request, str(form.errors["title"][0]))
+        messages.error(request, " ".join(str(one[0]) for one in form.errors.values()))
     return redirect("chat:thread", conversation.pk)
 
 

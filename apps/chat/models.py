@@ -34,6 +34,8 @@ class Conversation(models.Model):
     project = models.ForeignKey(Project, on_delete=models.CASCADE)
     locked_key = models.TextField()
     locked_title = models.TextField(blank=True)
+    locked_instructions = models.TextField(blank=True, default="")
+    temperature = models.FloatField(null=True, help_text="Empty: as the model has it.")
     created_at = models.DateTimeField(default=timezone.now)
     updated_at = models.DateTimeField(default=timezone.now)
 
@@ -72,6 +74,15 @@ class Conversation(models.Model):
             return bool(self.key)
         except VaultError:
             return False
+
+    @property
+    def instructions(self) -> str:
+        return self.key.open(self.locked_instructions, "instructions")
+
+    def instruct(self, text: str, temperature: float | None) -> None:
+        """What every answer of this chat is asked with."""
+        self.locked_instructions = self.key.lock(text, "instructions") if text.strip() else ""
+        self.temperature = temperature
 
     def name(self, title: str) -> None:
         self.locked_title = self.key.lock(title[:TITLE_LETTERS], "title")

@@ -90,6 +90,7 @@ def show_thread(
         "title": conversation.title if conversation else "New chat",
         "turns": turns_of(tree, path),
         "editing": editing,
+        **_asked_with(conversation if is_readable else None, form),
         "desk": desk,
         "groups": _groups(desk.choices),
         "chosen": _chosen(user, desk, path, _wanted_model(request, form)),
@@ -140,9 +141,25 @@ def turn_html(tree: Tree, message: Message) -> str:
     return render_to_string("chat/_turn.html", {"turn": turn})
 
 
+def more_html(request: HttpRequest, conversation: Conversation) -> str:
+    """What one may do with a chat that has just begun."""
+    facts = {"conversation": conversation, "title": conversation.title}
+    facts |= _asked_with(conversation, None)
+    return render_to_string("chat/_more.html", facts, request=request)
+
+
 def own_turns(conversation: Conversation, at: int | None = None) -> list[Turn]:
     tree = Tree.of(conversation)
     return turns_of(tree, tree.path(at))
+
+
+def _asked_with(conversation: Conversation | None, form: SayForm | None) -> dict[str, Any]:
+    if conversation is not None:
+        temperature, instructions = conversation.temperature, conversation.instructions
+        shown = "" if temperature is None else f"{temperature:g}"
+        return {"instructions": instructions, "temperature": shown}
+    sent = form.data if form else {}
+    return {name: sent.get(name, "") for name in ("instructions", "temperature")}
 
 
 def _path(

@@ -57,6 +57,7 @@ def _say(
     wish, is_new = form.cleaned_data, conversation is None
     if conversation is None:
         conversation = Conversation.begin(owner=owner, project=project, first_words=wish["text"])
+        conversation.instruct(wish["instructions"], wish["temperature"])
     tree = Tree.of(conversation)
     if wish["again"]:
         asked = get_object_or_404(conversation.messages.filter(role=USER), pk=wish["again"])
@@ -68,10 +69,20 @@ def _say(
         conversation, ASSISTANT, parent=asked.pk, once=once, model=wish["model"], state="writing"
     )
     conversation.updated_at = timezone.now()
-    conversation.save(update_fields=["updated_at"])
+    conversation.save(update_fields=["updated_at", "locked_instructions", "temperature"])
     asked.conversation = conversation
-    body = {"model": wish["model"], "messages": as_sent(tree.upto(asked)), "stream": True}
-    return Said(conversation, said, answer, orjson.dumps(body), is_new)
+    body = orjson.dumps(_body(conversation, wish["model"], tree.upto(asked)))
+    return Said(conversation, said, answer, body, is_new)
+
+
+def _body(conversation: Conversation, model: str, path: list[Message]) -> dict[str, Any]:
+    messages = as_sent(path)
+    if instructions := conversation.instructions:
+        messages.insert(0, {"role": "system", "content": instructions})
+    body: dict[str, Any] = {"model": model, "messages": messages, "stream": True}
+    if conversation.temperature is not None:
+        body["temperature"] = conversation.temperature
+    return body
 
 
 def _parent(form: SayForm, tree: Tree) -> int | None:

@@ -196,6 +196,7 @@ def _begin_event(request: HttpRequest, said: Said) -> bytes:
             "stream": reverse("chat:stream", args=[conversation.pk]),
             "title": conversation.title,
             "past": render_to_string("chat/_past.html", past),
+            "more": pages.more_html(request, conversation),
         }
     return _event(kind="begin", **facts)
 

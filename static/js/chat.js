@@ -125,6 +125,9 @@ class Stream {
     form.elements.parent.value = event.answer;
     if (!isAgain && !this.submitter?.name) this.emptyField();
     if (event.address) this.settleIn(event);
+    // What named another version, or one to change, is over now.
+    document.getElementById("editing")?.remove();
+    history.replaceState(null, "", form.action);
   }
 
   // Another answer takes the place of what stood below the question; the old one stays a version.
@@ -139,12 +142,12 @@ class Stream {
   }
 
   settleIn(event) {
-    history.replaceState(null, "", event.address);
     form.action = event.address;
     form.dataset.stream = event.stream;
     document.title = `${event.title} · Gatehouse`;
     document.getElementById("thread-title").textContent = event.title;
     document.getElementById("past").innerHTML = event.past;
+    document.querySelector(".menu").outerHTML = event.more;
     document.getElementById("project")?.remove();
   }
 

@@ -132,8 +132,11 @@ def test_a_name_is_changed_and_found(cast: Cast, chat: Conversation, client: Cli
     client.force_login(cast.member)
     client.post(f"/chat/{chat.pk}/name/", {"title": "Eggs <b>"})
     assert "Eggs &lt;b&gt;" in client.get("/chat/past/?q=eggs").content.decode()
-    client.post(f"/chat/{chat.pk}/name/", {"title": " "})
-    assert "Give the chat a name." in client.get(f"/chat/{chat.pk}/").content.decode()
+    client.post(f"/chat/{chat.pk}/name/", {"title": " ", "temperature": "9"})
+    page = client.get(f"/chat/{chat.pk}/").content.decode()
+    assert "Give the chat a name." in page
+    assert "A temperature is a number from 0 to 2" in page
+    assert Page(page).problems == []
     assert Conversation.objects.get().title == "Eggs <b>"
 
 

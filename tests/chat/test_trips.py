@@ -47,6 +47,7 @@ def test_an_answer_streams_in_pieces(house: WebHouse, owner: Sitter) -> None:
     assert "text" in kinds
     assert "".join(event["html"] for event in owner.kind("block")).startswith("<h3>Rain</h3>")
     assert "Will it rain?" in owner.events[0]["html"]
+    assert "/export/" in owner.events[0]["more"]
     end = owner.events[-1]["html"]
     assert "Receipt" in end
     assert "aria-busy" not in end
@@ -136,6 +137,17 @@ def test_answering_again_and_editing_make_versions(house: WebHouse, owner: Sitte
     before = owner.web.get(f"{owner.path}?at={asked}").text
     assert ">A question</p>" in before
     assert "Second answer" in before
+
+
+def test_every_answer_is_asked_with_the_instructions(house: WebHouse, owner: Sitter) -> None:
+    owner.send("Hello", instructions="Speak in rhymes.", temperature="0.5")
+    asked = house.first.served[-1].json
+    assert asked["messages"][0] == {"role": "system", "content": "Speak in rhymes."}
+    assert asked["temperature"] == 0.5
+    assert "Speak in rhymes.</textarea>" in owner.page()
+    assert owner.send("Hello", temperature="hot").status_code == 422
+    rows = str(house.rows("SELECT * FROM chat_conversation"))
+    assert "rhymes" not in rows
 
 
 def test_an_answer_that_was_cut_goes_on(house: WebHouse, owner: Sitter) -> None:
