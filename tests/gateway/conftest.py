@@ -23,8 +23,6 @@ def house(standing_house: WebHouse) -> Iterator[WebHouse]:
         upstream.behaviour, upstream.flavour = AsAsked(), openai
     left_before = set(standing_house.open_calls())  # an earlier failure is told once
     yield standing_house
-    until(
-        lambda: left_before.issuperset(standing_house.open_calls()), 20, "a call was left open"
-    )
+    until(lambda: left_before.issuperset(standing_house.open_calls()), 20, "a call was left open")
     receipts, quarters = standing_house.sums()
     assert receipts == quarters
