@@ -13,6 +13,7 @@ from django.db import DatabaseError
 from apps.accounts.models import User
 from apps.chat import saying
 from apps.chat.saying import Said
+from apps.chat.threads import STOPPED
 from apps.gateway import pipeline
 from apps.gateway.house import House
 from apps.gateway.person import caller_of_person
@@ -116,10 +117,12 @@ class Answer:
 
     def _end(self) -> None:
         text = "".join(self._text)
+        is_cut = not self._house.is_ready and not self._finish_reason
+        problem = self._problem or (STOPPED if is_cut else self._silence(text))
         saying.end(
             self._said.answer,
             text=text,
-            problem="" if self.is_gone else self._problem or self._silence(text),
+            problem="" if self.is_gone and not is_cut else problem,
             was_stopped=self.is_gone,
             generation_id=self._generation_id,
         )

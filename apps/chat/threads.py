@@ -18,7 +18,7 @@ from apps.usage.models import Generation
 
 ASSISTANT, USER = Message.Role.ASSISTANT, Message.Role.USER
 GRACE = timedelta(seconds=60)
-LOST = "The house was stopped while this was written, so the answer is not whole."
+STOPPED = "The house was stopped while this was written, so the answer is not whole."
 
 
 @dataclass
@@ -58,7 +58,7 @@ class Turn:
 
     @property
     def problem(self) -> str:
-        return LOST if self.is_lost else self.message.problem
+        return STOPPED if self.is_lost else self.message.problem
 
     @property
     def is_cut(self) -> bool:

@@ -78,6 +78,8 @@ class House:
         """Called when no request runs any more: settles what is left, then lets go."""
         global _current
         self.is_ready = False
+        for serving in list(self.running.values()):
+            serving.abort()  # nobody's request: an answer of the chat page, which outlives its own
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(SETTLE_ON_STOP_SECONDS):
                 while self._settling:

@@ -1,5 +1,10 @@
 """The chat page against a running house: one is answered, charged once, and loses nothing."""
 
+import signal
+import threading
+from contextlib import suppress
+
+import httpx
 import pytest
 
 from tests.chat.sitting import Sitter
@@ -168,3 +173,36 @@ def test_nothing_of_a_chat_is_kept_or_logged_in_the_clear(house: WebHouse, owner
     )
     assert secret not in kept
     assert secret not in house.log.read_text()
+
+
+def test_a_house_that_stops_keeps_what_had_come(house: WebHouse, owner: Sitter) -> None:
+    house.first.then(Stream(words=tuple(f" word{n}" for n in range(3000)), pace=0.02))
+    form = owner.form("Tell me everything")
+
+    def read() -> None:
+        with suppress(httpx.HTTPError):
+            owner.stream(form)
+
+    reading = threading.Thread(target=read)
+    reading.start()
+    until(lambda: owner.kind("text"), 10, "nothing came")
+    assert house.process is not None
+    house.process.send_signal(signal.SIGTERM)
+    until(lambda: not listens(house), 10, "it went on listening")
+    house.process.send_signal(signal.SIGTERM)
+    house.process.wait(30)
+    reading.join(10)
+    call = house.newest()
+    house.start()
+    assert call["state"] == "closed"
+    assert call["error_type"] != "process_lost"
+    owner.path = owner.events[0]["address"]
+    page = owner.page()
+    assert "word0" in page
+    assert "The house was stopped while this was written" in page
+
+
+def listens(house: WebHouse) -> bool:
+    with suppress(httpx.HTTPError):
+        return bool(house.client.get("/healthz").status_code)
+    return False
