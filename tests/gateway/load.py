@@ -86,7 +86,12 @@ class Load:
 
     async def _together(self, marks: list[str]) -> None:
         async with self._session() as session:
-            await asyncio.gather(*[self._call(session, mark, True) for mark in marks])
+            await asyncio.gather(*[self._until_admitted(session, mark) for mark in marks])
+
+    async def _until_admitted(self, session: aiohttp.ClientSession, mark: str) -> None:
+        """As clients do: a 503 says that nothing was sent and asks for another try."""
+        while (await self._call(session, mark, True)).status == 503 and not self._is_over.is_set():
+            await asyncio.sleep(0.2)
 
     async def _alone(self, mark: str, stream: bool) -> Heard:
         async with self._session() as session:
