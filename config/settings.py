@@ -1,6 +1,5 @@
 """Every setting of the product, read from the environment (see .env.example), in one file."""
 
-import sys
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -225,5 +224,3 @@ CELERY_BROKER_URL = env.text("CELERY_BROKER_URL", "pgmq://")
 # --- logs ---
 LOGGING_CONFIG = "config.logging.configure"
 LOGGING = {"level": env.text("GATEHOUSE_LOG_LEVEL", "INFO").upper()}
-
-IS_TEST = "pytest" in sys.modules
