@@ -14,7 +14,7 @@ from apps.gateway.auth import BAD_KEY, presented_key
 from apps.gateway.http import CORS, PREFLIGHT
 from apps.keys.models import ApiKey
 from apps.keys.tokens import is_well_formed
-from apps.projects.models import Membership
+from apps.projects.access import workplaces_of
 from apps.routing.errors import Refusal, unauthenticated
 
 View = Callable[..., HttpResponse]
@@ -64,18 +64,9 @@ def key_of(request: HttpRequest) -> ApiKey:
         .select_related("project", "owner")
         .first()
     )
-    if key is None or not _belongs(key):
+    if key is None or not workplaces_of(key.owner).filter(pk=key.project_id).exists():
         raise unauthenticated(BAD_KEY)
     return key
-
-
-def _belongs(key: ApiKey) -> bool:
-    """The owner still works in the project, or looks after the house."""
-    if key.owner.looks_after_house:
-        return True
-    return Membership.objects.filter(
-        project_id=key.project_id, user_id=key.owner_id, is_active=True
-    ).exists()
 
 
 def _with(response: HttpResponse, headers: list[tuple[bytes, bytes]]) -> HttpResponse:

@@ -45,10 +45,6 @@ class Money:
         """True once it is durable; False when that took over 2 s: it goes on by itself."""
         return await self._settling.settle(row)
 
-    def release_later(self, row: Row) -> None:
-        """Gives a hold back without anybody waiting for it; retried until it is written."""
-        self._settling.release(row)
-
     async def extend(self, generation: str, amount: Decimal) -> bool:
         """More money for a running call; False where a budget has no room, or is busy."""
         try:

@@ -1,6 +1,8 @@
 """A person as a caller, for pages that talk to a model without an API key. It asks the database
 each time, so somebody who left is refused at the next message."""
 
+from collections.abc import Sequence
+
 from apps.accounts.models import Household, User
 from apps.gateway.snapshot import Caller
 from apps.guardrails.compile import compiled
@@ -22,11 +24,11 @@ def caller_of_person(user: User, project: Project) -> Caller:
     )
 
 
-def policy_of_project(project: Project) -> Policy:
-    """What the house and the project allow, for a caller without an API key."""
+def policy_of_project(project: Project, key_models: Sequence[str] = ()) -> Policy:
+    """What the house and the project allow, asked of the database, within a key's own list."""
     return compiled(
         floor=Guardrail.objects.filter(project=None).first(),
         own=Guardrail.objects.filter(project=project).first(),
-        key_models=[],
+        key_models=list(key_models),
         version=Household.objects.get(id=1).policy_version + project.policy_version,
     )

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 from apps.gateway.admission import Ticket
 from apps.gateway.money import Row
 from apps.routing.errors import Refusal
-from apps.routing.types import Candidate, Outcome, Plan
+from apps.routing.types import Outcome
 
 if TYPE_CHECKING:
     from apps.gateway.house import House
@@ -43,12 +43,13 @@ def closing_row(ticket: Ticket, outcome: Outcome, refusal: Refusal | None) -> Ro
         "cache_write_tokens": usage.cache_write,
         "latency_ms": outcome.latency_ms,
         "duration_ms": outcome.duration_ms,
-        "details": _details(ticket.plan, outcome),
+        "details": _details(ticket, outcome),
     }
 
 
-def _details(plan: Plan, outcome: Outcome) -> dict[str, Any]:
+def _details(ticket: Ticket, outcome: Outcome) -> dict[str, Any]:
     """The receipt's bulky part: facts only, never text."""
+    plan = ticket.plan
     candidates = [
         {"endpoint": c.endpoint, "provider": c.provider, "rank": rank}
         for rank, c in enumerate(plan.candidates[:MOST_CANDIDATES], 1)
@@ -60,13 +61,20 @@ def _details(plan: Plan, outcome: Outcome) -> dict[str, Any]:
     return {
         "attempts": [attempt.as_row() for attempt in outcome.attempts],
         "candidates": candidates,
-        "prices": _prices(outcome.candidate),
+        "prices": _prices(ticket, outcome),
         "upstream_id": _clean(outcome.upstream_id),
     }
 
 
-def _prices(candidate: Candidate | None) -> dict[str, str]:
-    return candidate.pricing.shown if candidate and candidate.pricing else {}
+def _prices(ticket: Ticket, outcome: Outcome) -> dict[str, str]:
+    """The price rows that applied to this call: its size and its hour choose among them."""
+    pricing = outcome.candidate.pricing if outcome.candidate else None
+    if pricing is None:
+        return {}
+    if not pricing.overrides:
+        return pricing.shown
+    applied = pricing.at(prompt_tokens=outcome.usage.prompt, moment=ticket.moment)
+    return {name: format(price, "f") for name, price in applied.items()}
 
 
 def _clean(text: str) -> str:

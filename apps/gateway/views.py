@@ -17,15 +17,13 @@ from django.utils.cache import patch_vary_headers
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET
 
-from apps.accounts.models import Household
 from apps.gateway import house as running
 from apps.gateway.api import answer, api_route, key_of, refused
 from apps.gateway.metrics import exposition
+from apps.gateway.person import policy_of_project
 from apps.gateway.shapes import endpoints_entry, model_entry
 from apps.gateway.snapshot import Catalog
 from apps.gateway.tasks import WORKER_SEEN
-from apps.guardrails.compile import compiled
-from apps.guardrails.models import Guardrail
 from apps.keys.models import ApiKey
 from apps.routing import policy
 from apps.routing.errors import Refusal, invalid
@@ -207,12 +205,7 @@ def _sent(request: HttpRequest, body: bytes, packed: bytes, etag: str) -> HttpRe
 
 def _usable(key: ApiKey, catalog: Catalog) -> list[str]:
     """The models with a connected endpoint that this key's rules let through."""
-    rules = compiled(
-        floor=Guardrail.objects.filter(project=None).first(),
-        own=Guardrail.objects.filter(project_id=key.project_id).first(),
-        key_models=key.allowed_models,
-        version=Household.objects.get(id=1).policy_version,
-    )
+    rules = policy_of_project(key.project, key.allowed_models)
     return [slug for slug in sorted(catalog.routes) if policy.may_use(catalog.routes[slug], rules)]
 
 

@@ -187,6 +187,12 @@ STALE = {
     "the key was revoked": ("keys_apikey", "revoked_at = now()", "revoked_at = NULL"),
     "the key was switched off": ("keys_apikey", "disabled_at = now()", "disabled_at = NULL"),
     "the key has expired": ("keys_apikey", "expires_at = now()", "expires_at = NULL"),
+    "the person left the project": (
+        "projects_membership",
+        "is_active = false",
+        "is_active = true",
+    ),
+    "the person may only look now": ("projects_membership", "role = 'viewer'", "role = 'admin'"),
     "the person was shut out": ("accounts_user", "is_active = false", "is_active = true"),
     "the project was archived": ("projects_project", "archived_at = now()", "archived_at = NULL"),
     "the policy of the project changed": (

@@ -12,7 +12,7 @@ BEGIN
            CASE WHEN l.process_id IS NULL THEN 'no_lease'
                 WHEN p.id IS NULL OR u.id IS NULL
                   OR (c.key_id IS NOT NULL AND k.id IS NULL)
-                  OR (m.id IS NULL AND u.role = 'member') THEN 'stale'
+                  OR m.id IS NULL THEN 'stale'
                 WHEN p.policy_version + h.policy_version <> c.policy_version THEN 'stale'
                 ELSE 'live' END
       FROM jsonb_to_recordset(calls) AS c(
@@ -24,6 +24,7 @@ BEGIN
       LEFT JOIN accounts_user u ON u.id = c.user_id AND u.is_active
       LEFT JOIN projects_membership m
              ON m.project_id = c.project_id AND m.user_id = c.user_id AND m.is_active
+            AND m.role <> 'viewer'  -- as projects/access.py: workplaces_of
       LEFT JOIN keys_apikey k
              ON k.id = c.key_id AND k.owner_id = c.user_id AND k.project_id = c.project_id
             AND k.revoked_at IS NULL AND k.disabled_at IS NULL
