@@ -12,6 +12,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from apps.core.snippets import snippets
+
 THEMES = ("light", "dark")
 
 
@@ -37,7 +39,8 @@ def show_styleguide(request: HttpRequest) -> HttpResponse:
         (theme, Specimen({"name": "Mill Lane", "sum": "lots"}, auto_id=f"{theme}_%s"))
         for theme in THEMES
     ]
-    context = {"specimens": specimens, "icons": icon_names()}
+    (snippet,) = snippets("http://localhost:8000/api/v1", only=["curl"])
+    context = {"specimens": specimens, "icons": icon_names(), "snippet": snippet}
     return render(request, "ui/styleguide.html", context)
 
 
