@@ -97,6 +97,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "apps.accounts.context.house",
+                "apps.projects.context.places",
             ],
             "builtins": [
                 "template_partials.templatetags.partials",

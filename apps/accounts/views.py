@@ -11,8 +11,7 @@ from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.decorators import login_not_required
 from django.core.mail import send_mail
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import redirect, render, resolve_url
-from django.utils.http import url_has_allowed_host_and_scheme
+from django.shortcuts import redirect, render
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -21,6 +20,7 @@ from apps.accounts.context import THEME_COOKIE, chosen_theme
 from apps.accounts.models import Household, User
 from apps.accounts.person import person_of
 from apps.accounts.settings_forms import HouseholdForm, PasswordForm, ProfileForm
+from apps.core.http import way_back
 
 NEXT_THEME = {
     "": User.Theme.LIGHT,
@@ -38,7 +38,7 @@ def change_theme(request: HttpRequest) -> HttpResponse:
     if request.user.is_authenticated:
         request.user.theme = theme
         request.user.save(update_fields=["theme"])
-    response = HttpResponseRedirect(_way_back(request))
+    response = HttpResponseRedirect(way_back(request))
     response.status_code = 303
     _keep_theme(response, theme)
     return response
@@ -144,11 +144,3 @@ def _keep_theme(response: HttpResponse, theme: str) -> None:
         httponly=True,
         samesite="Lax",
     )
-
-
-def _way_back(request: HttpRequest) -> str:
-    back = request.POST.get("next", "")
-    safe = url_has_allowed_host_and_scheme(
-        back, allowed_hosts={request.get_host()}, require_https=request.is_secure()
-    )
-    return back if safe and back.startswith("/") else resolve_url(settings.LOGIN_REDIRECT_URL)

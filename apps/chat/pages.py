@@ -21,6 +21,7 @@ from apps.chat.models import Conversation, Message
 from apps.chat.threads import ASSISTANT, Tree, Turn, turns_of
 from apps.gateway.person import policy_of_project
 from apps.projects.access import workplaces_of
+from apps.projects.current import current_project
 from apps.projects.models import Project
 
 PAST = 40
@@ -79,7 +80,8 @@ def show_thread(
 ) -> HttpResponse:
     """The page; with `form`, what was sent and what is wrong with it."""
     user = person_of(request)
-    desk = desk_of(user, conversation, (form.data if form else request.GET).get("project"))
+    wanted = (form.data if form else request.GET).get("project") or _current_place(request)
+    desk = desk_of(user, conversation, wanted)
     is_readable = conversation is not None and conversation.is_readable
     tree = Tree.of(conversation) if conversation and is_readable else Tree([])
     editing = _message(tree, request.GET.get("edit"))
@@ -181,6 +183,11 @@ def _number(wanted: object) -> int | None:
     text = str(wanted or "")
     is_number = text.isascii() and text.isdigit() and len(text) <= LONGEST_NUMBER
     return int(text) if is_number else None
+
+
+def _current_place(request: HttpRequest) -> int | None:
+    project = current_project(request)
+    return project.pk if project else None
 
 
 def _wanted_model(request: HttpRequest, form: SayForm | None) -> str:

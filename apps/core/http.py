@@ -1,10 +1,15 @@
-"""The one place that knows htmx: a piece of a page for it, the whole page for everybody else."""
+"""The one place that knows htmx: a piece of a page for it, the whole page for everybody else. And
+the way back to the page a form stood on."""
 
+from collections.abc import Collection
 from typing import Any
+from urllib.parse import urlencode, urlsplit
 
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import render, resolve_url
 from django.utils.cache import patch_vary_headers
+from django.utils.http import url_has_allowed_host_and_scheme
 
 
 def render_page(
@@ -27,3 +32,18 @@ def render_page(
 def is_htmx(request: HttpRequest) -> bool:
     """Whether the answer goes into a page that stands; without JavaScript it never does."""
     return bool(getattr(request, "htmx", None))
+
+
+def way_back(request: HttpRequest, *, without: Collection[str] = ()) -> str:
+    """The address in `next`, if it is one of the house's own, less what `without` names."""
+    back = request.POST.get("next", "")
+    safe = url_has_allowed_host_and_scheme(
+        back, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    )
+    if not safe or not back.startswith("/"):
+        return resolve_url(settings.LOGIN_REDIRECT_URL)
+    if not without:
+        return back
+    place = urlsplit(back)
+    kept = [pair for pair in QueryDict(place.query).lists() if pair[0] not in without]
+    return place._replace(query=urlencode(kept, doseq=True)).geturl()

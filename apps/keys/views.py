@@ -15,6 +15,7 @@ from apps.keys import making
 from apps.keys.forms import KeyForm
 from apps.keys.models import ApiKey
 from apps.projects.access import workplaces_of
+from apps.projects.current import current_project
 
 if TYPE_CHECKING:
     from apps.accounts.models import User
@@ -38,7 +39,8 @@ def list_keys(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def create_key(request: HttpRequest) -> HttpResponse:
     """The key is shown in the answer to the POST and nowhere else; nothing may keep that page."""
-    form = KeyForm(request.POST or None, user=person_of(request))
+    here = {"project": current_project(request)}
+    form = KeyForm(request.POST or None, user=person_of(request), initial=here)
     if not form.is_valid():
         status = 422 if form.is_bound else 200
         return render(request, "keys/new.html", {"form": form}, status=status)

@@ -1,18 +1,20 @@
-"""The page behind the one-time set-up link, and the list of projects."""
+"""The page behind the one-time set-up link, the list of projects, and the switch between them."""
 
 from django.contrib.auth import login
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import ValidationError
 from django.db.models import Count, Q
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from apps.accounts import claim
 from apps.accounts.forms import ClaimForm
+from apps.core.http import way_back
 from apps.projects.access import projects_for
+from apps.projects.current import choose
 from apps.projects.founding import found_house
 from apps.projects.models import Membership
 
@@ -51,3 +53,11 @@ def list_projects(request: HttpRequest) -> HttpResponse:
     roles = {one.project_id: one.get_role_display() for one in mine}
     rows = [(project, roles.get(project.pk, "")) for project in projects]
     return render(request, "projects/list.html", {"rows": rows})
+
+
+@require_POST
+def switch_project(request: HttpRequest) -> HttpResponse:
+    """An address that names a project or a key would hide the choice, so the way back has none."""
+    choose(request, request.POST.get("project", ""))
+    back = way_back(request, without={"project", "key", "before"})
+    return HttpResponseRedirect(back, status=303)

@@ -53,5 +53,6 @@ class CallWish:
         return calls
 
     def address(self, **more: str) -> str:
-        params = {"model": self.model, "key": str(self.key or ""), "outcome": self.outcome, **more}
-        return "?" + urlencode({name: value for name, value in params.items() if value})
+        """With `more` as it is given: there, an empty value may mean something."""
+        own = {"model": self.model, "key": str(self.key or ""), "outcome": self.outcome}
+        return "?" + urlencode({**{name: value for name, value in own.items() if value}, **more})

@@ -12,6 +12,7 @@ from apps.accounts.models import User
 from apps.accounts.zone import household_zone
 from apps.keys.models import ApiKey
 from apps.projects.access import project_for
+from apps.projects.current import current_project
 from apps.projects.models import Project
 from apps.usage.activity import PERIODS, by_model, cards, figures, span_of
 from apps.usage.filters import OUTCOMES, CallWish
@@ -57,16 +58,18 @@ def list_calls(request: HttpRequest) -> HttpResponse:
     if ID.fullmatch(before):
         calls = calls.filter(id__lt=before)
     page = list(calls[: PAGE + 1])
-    slug = project.slug if project else ""
+    named = "project" in request.GET or project is not None
+    place = {"project": project.slug if project else ""} if named else {}
     older = page[PAGE - 1].id if len(page) > PAGE else ""
     context = {
         "calls": with_names(page[:PAGE]),
         "older": older,
-        "older_address": wish.address(project=slug, before=older),
-        "newest_address": wish.address(project=slug),
+        "older_address": wish.address(**place, before=older),
+        "newest_address": wish.address(**place),
         "is_first": not before,
         "wish": wish,
         "project": project,
+        "names_project": named,
         "keys": keys,
         "outcomes": {name: words for name, (words, _) in OUTCOMES.items()},
     }
@@ -89,8 +92,12 @@ def show_call(request: HttpRequest, call_id: str) -> HttpResponse:
 
 
 def _wanted_project(request: HttpRequest) -> Project | None:
-    slug = request.GET.get("project", "")
-    return project_for(request.user, slug.replace("\0", "")) if slug else None
+    """The one in the address, where an empty name is all of them; else the one somebody works in.
+    A key belongs to a project already."""
+    if "project" in request.GET or request.GET.get("key"):
+        slug = request.GET.get("project", "")
+        return project_for(request.user, slug.replace("\0", "")) if slug else None
+    return current_project(request)
 
 
 def with_names(calls: Iterable[Generation]) -> list[Generation]:
