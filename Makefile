@@ -1,5 +1,5 @@
 # The one-word commands. `make run` is all a newcomer needs.
-.PHONY: run test lint fix check bench soak lock setup move-data
+.PHONY: run test lint fix check bench soak screens lock setup move-data browser
 .DEFAULT_GOAL := run
 
 BIN := .venv/bin
@@ -13,12 +13,16 @@ run: .venv/installed-base
 
 # All tests; `make test k=picker` runs those whose names match, `args=` goes to pytest as it is.
 # By file: the tests of a file may share a running house, and starting one takes seconds.
-test: .venv/installed-dev
+test: .venv/installed-dev browser
 	@exec $(BIN)/python -m pytest -n 2 --dist loadfile $(if $(k),-k "$(k)") $(args)
 
 # The long figures.
-soak: .venv/installed-dev
+soak: .venv/installed-dev browser
 	@exec $(BIN)/python -m pytest -m soak $(if $(k),-k "$(k)") $(args)
+
+# Pictures of every page at three widths, in both themes, into var/screens.
+screens: .venv/installed-dev browser
+	@exec $(BIN)/python -m pytest -q -m screens -n 0 $(if $(k),-k "$(k)") $(args)
 
 bench: .venv/installed-dev
 	@exec $(BIN)/python -m bench $(args)
@@ -59,3 +63,6 @@ move-data: .venv/installed-base
 
 .venv/bin/pip:
 	@sh .ci/make_venv
+
+browser:
+	@sh .ci/get_chromium

@@ -31,7 +31,7 @@ LIMITS = {
     "GATEHOUSE_CALL_SECONDS": str(CALL_SECONDS),
     "GATEHOUSE_FIRST_BYTE_SECONDS": str(FIRST_BYTE_SECONDS),
 }
-TEMPLATE = "gatehouse_trips"
+FOUNDING = "tests.gateway.founding"
 PATH = "/api/v1/chat/completions"
 Row = dict[str, Any]
 
@@ -217,11 +217,12 @@ def until(is_so: Callable[[], Any], seconds: float, otherwise: str) -> None:
 
 
 @contextlib.contextmanager
-def a_web_house(**environment: str) -> Iterator[WebHouse]:
-    """A running house with its two upstreams, on a fresh copy of the founded database."""
-    facts = _founded()
-    port, name = free_port(), f"{TEMPLATE}_{os.getpid()}_{time.monotonic_ns() % 10**6}"
-    _copy_database(name)
+def a_web_house(founding: str = FOUNDING, **environment: str) -> Iterator[WebHouse]:
+    """A running house with its two upstreams, on a fresh copy of the database that the program
+    `founding` has furnished."""
+    facts, template = _founded(founding), _template(founding)
+    port, name = free_port(), f"{template}_{os.getpid()}_{time.monotonic_ns() % 10**6}"
+    _copy_database(template, name)
     with scripted_upstream(AsAsked()) as first, scripted_upstream(AsAsked()) as second:
         url = _url_of(name)
         house = WebHouse(
@@ -245,17 +246,22 @@ def a_web_house(**environment: str) -> Iterator[WebHouse]:
             house.stop()
 
 
-def _founded() -> Row:
+def _template(founding: str) -> str:
+    return founding.replace(".", "_")
+
+
+def _founded(founding: str) -> Row:
     """The template database, made by whichever worker comes first."""
-    note = Path(os.environ["GATEHOUSE_DATA_DIR"]) / "trips.json"
+    template = _template(founding)
+    note = Path(os.environ["GATEHOUSE_DATA_DIR"]) / f"{template}.json"
     with note.with_suffix(".lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not note.exists():
-            _execute(pgsql.SQL("CREATE DATABASE {}").format(pgsql.Identifier(TEMPLATE)))
+            _execute(pgsql.SQL("CREATE DATABASE {}").format(pgsql.Identifier(template)))
             done = subprocess.run(
-                [sys.executable, "-m", "tests.gateway.founding"],
+                [sys.executable, "-m", founding],
                 cwd=CHECKOUT,
-                env=_environment(_url_of(TEMPLATE)),
+                env=_environment(_url_of(template)),
                 capture_output=True,
                 text=True,
                 check=False,
@@ -265,12 +271,12 @@ def _founded() -> Row:
         return dict(json.loads(note.read_text()))
 
 
-def _copy_database(name: str) -> None:
+def _copy_database(template: str, name: str) -> None:
     words = pgsql.SQL("CREATE DATABASE {} TEMPLATE {}")
     deadline = time.monotonic() + 30
     while True:
         try:
-            _execute(words.format(pgsql.Identifier(name), pgsql.Identifier(TEMPLATE)))
+            _execute(words.format(pgsql.Identifier(name), pgsql.Identifier(template)))
         except psycopg.errors.ObjectInUse:  # another worker copies it just now
             assert time.monotonic() < deadline
             time.sleep(0.1)

@@ -1,0 +1,164 @@
+"""Furnishes the house that the browser tests look at, as a family would have it after a month: a
+program of its own on an empty database. Prints who lives there, and how they are signed in."""
+
+import json
+import os
+import random
+import sys
+from datetime import datetime, timedelta
+from typing import Any
+
+import django
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+
+PASSWORD = "a lamp above the gate"
+HOME_MODEL = "home/gpt-oss-20b"
+PROJECTS = ("Family", "Homework", "Mill Lane office")
+# Name, address, role in the house, role in the projects after the first.
+PEOPLE = (
+    ("member", "Ben", "member", "member"),
+    ("viewer", "Rosa", "member", "viewer"),
+    ("admin", "Clara", "admin", "admin"),
+    ("stranger", "Theo", "member", ""),
+)
+KEYS = ("Open WebUI", "Laptop scripts", "Kitchen tablet", "Garden sensors")
+PROVIDERS = ("openai", "anthropic", "openrouter")
+
+
+def main() -> None:
+    django.setup()
+    from django.core.management import call_command
+
+    call_command("migrate", verbosity=0)
+    call_command("load_catalog", verbosity=0)
+    print(json.dumps(furnish()))
+
+
+def furnish() -> dict[str, Any]:
+    from apps.projects.founding import found_house
+    from apps.projects.models import Project
+    from tests.browser.furniture import have_chats, have_spent
+
+    owner = found_house(
+        token=None,
+        email="owner@house.example",
+        password=PASSWORD,
+        household_name="Mill Lane",
+        zone="Europe/Berlin",
+    )
+    owner.name = "Anna"
+    owner.save(update_fields=["name"])
+    home = Project.objects.get()
+    projects = [home, *(Project.start(name=name, owner=owner) for name in PROJECTS)]
+    people = {"owner": owner, **_move_in(projects)}
+    connections = _connect(owner)
+    keys = _cut_keys(people, projects)
+    have_spent(random.Random(7), people, projects, keys)
+    chats = have_chats(people)
+    return {
+        "keys": keys,
+        "project": home.pk,
+        "sessions": {who: _signed_in(person) for who, person in people.items()},
+        "connection": connections[0],
+        "chats": chats,
+    }
+
+
+def _move_in(projects: list[Any]) -> dict[str, Any]:
+    from apps.accounts.models import User
+    from apps.projects.models import Membership
+
+    people = {}
+    for who, name, role, place in PEOPLE:
+        person = User.objects.create_user(
+            email=f"{who}@house.example", password=PASSWORD, role=role, name=name
+        )
+        people[who] = person
+        if place:
+            for project in projects:
+                Membership.objects.create(project=project, user=person, role=place)
+    return people
+
+
+def _connect(owner: Any) -> list[int]:
+    from apps.catalog.models import Author, Endpoint, LanguageModel, Provider, Source
+    from apps.connections.models import ConnectionEndpoint
+    from apps.connections.saving import save_connection
+    from tests.gateway.founding import CREDENTIAL, FIRST, address_of
+
+    made = []
+    for slug in PROVIDERS:
+        provider = Provider.objects.get(slug=slug)
+        made.append(
+            save_connection(
+                provider,
+                provider.name,
+                base_url="",
+                credential=CREDENTIAL,
+                at_home=False,
+                by=owner,
+                resolver=lambda host, port: ["93.184.216.34"],
+            ).pk
+        )
+    custom = Provider.objects.get(slug="custom")
+    study = save_connection(
+        custom, FIRST, base_url=address_of(FIRST), credential=CREDENTIAL, at_home=True, by=owner
+    )
+    author = Author.objects.create(slug="home", name="At home")
+    model = LanguageModel.objects.create(
+        slug=HOME_MODEL, author=author, name="gpt-oss 20B on the study PC", source=Source.OWN
+    )
+    endpoint = Endpoint.objects.create(
+        key=f"{HOME_MODEL}@custom/first",
+        model=model,
+        provider=custom,
+        source=Source.OWN,
+        upstream_id="scripted-1",
+        pricing={},
+        abilities=["stream"],
+        input_modalities=["text"],
+        output_modalities=["text"],
+        context_length=32_000,
+        max_completion_tokens=4096,
+    )
+    ConnectionEndpoint.objects.create(connection=study, endpoint=endpoint)
+    return [*made, study.pk]
+
+
+def _cut_keys(people: dict[str, Any], projects: list[Any]) -> dict[str, Any]:
+    from apps.keys.making import make_key, switch_off
+
+    keys = {}
+    for number, name in enumerate(("main", *KEYS)):
+        who = "member" if name == "Kitchen tablet" else "owner"
+        key, secret = make_key(
+            project=projects[number % len(projects)],
+            owner=people[who],
+            name="Phone" if name == "main" else name,
+            actor=people[who],
+            expires_at=_today() + timedelta(days=6) if name == "Kitchen tablet" else None,
+        )
+        keys[name] = {"id": key.pk, "secret": secret}
+        if name == "Garden sensors":
+            switch_off(key, actor=people["owner"])
+    return keys
+
+
+def _signed_in(person: Any) -> str:
+    from django.conf import settings
+    from django.test import Client
+
+    client = Client()
+    client.force_login(person)
+    return client.cookies[settings.SESSION_COOKIE_NAME].value
+
+
+def _today() -> datetime:
+    from django.utils import timezone
+
+    return timezone.now()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,63 @@
+"""People of the furnished house, each in a browser window that is watched."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from playwright.sync_api import Browser, BrowserContext, Page
+
+from tests.browser.watching import Watch
+from tests.gateway.running import WebHouse
+
+PHONE, TABLET, DESK = 320, 768, 1280
+WIDTHS = (PHONE, TABLET, DESK)
+THEMES = ("light", "dark")
+NOBODY = "nobody"
+
+
+@dataclass
+class Visitors:
+    """`arrive` opens a window for who is named, signed in already."""
+
+    browser: Browser
+    house: WebHouse
+    watch: Watch = field(init=False)
+    contexts: list[BrowserContext] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.watch = Watch(self.origin)
+
+    @property
+    def origin(self) -> str:
+        return f"http://localhost:{self.house.port}"
+
+    def arrive(
+        self, who: str = NOBODY, *, width: int = DESK, theme: str = "light", scripts: bool = True
+    ) -> Page:
+        options: dict[str, Any] = {"color_scheme": theme, "java_script_enabled": scripts}
+        context = self.browser.new_context(
+            base_url=self.origin,
+            viewport={"width": width, "height": 900},
+            locale="en-GB",
+            timezone_id="Europe/Berlin",
+            reduced_motion="reduce",
+            permissions=["clipboard-read", "clipboard-write"],
+            **options,
+        )
+        context.set_default_timeout(20_000)
+        if who != NOBODY:
+            context.add_cookies([self._cookie(who)])
+        self.contexts.append(context)
+        self.watch.keep(context, scripts=scripts)
+        return context.new_page()
+
+    def leave(self) -> None:
+        for context in self.contexts:
+            context.close()
+        self.contexts.clear()
+
+    def _cookie(self, who: str) -> Any:
+        return {
+            "name": f"gatehouse_{self.house.port}",
+            "value": self.house.facts["sessions"][who],
+            "url": self.origin,
+        }
