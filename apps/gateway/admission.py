@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import psycopg
 
+from apps.gateway import limits
 from apps.gateway.money import Busy, Row, Verdict
 from apps.gateway.snapshot import Caller, Catalog
 from apps.routing import charge, picker, policy
@@ -62,6 +63,8 @@ async def admit(house: "House", caller: Caller, call: Call, *, app: str) -> Tick
         raise Stale
     if verdict.word == "refused":
         raise _over_budget(verdict, hold)
+    if verdict.word in limits.WORDS:
+        raise limits.refusal(caller, verdict)
     if verdict.word != "admitted":
         raise busy("The house is starting again; try again in a moment.")
     return Ticket(row["id"], caller, call, plan, moment, hold, row)
@@ -139,6 +142,7 @@ def _row(
         "key_id": caller.key_id,
         "user_id": caller.user_id,
         "policy_version": caller.policy.version,
+        "is_limited": caller.is_limited,
         "app": app,
         "requested_model": call.models[0],
         "is_streamed": call.is_streamed,

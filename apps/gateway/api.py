@@ -58,9 +58,9 @@ def key_of(request: HttpRequest) -> ApiKey:
     secret = presented_key(headers)
     if not is_well_formed(secret):
         raise unauthenticated(BAD_KEY)
-    live = ApiKey.objects.live().filter(project__archived_at=None, owner__is_active=True)
+    opened = ApiKey.objects.opened_by(settings.HOUSE_SECRETS.digest(secret))
     key = (
-        live.filter(digest=settings.HOUSE_SECRETS.digest(secret))
+        opened.filter(project__archived_at=None, owner__is_active=True)
         .select_related("project", "owner")
         .first()
     )

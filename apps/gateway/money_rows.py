@@ -15,7 +15,8 @@ class Busy(Exception):
 
 
 class Verdict(NamedTuple):
-    """admitted, stale, no_lease, or refused by a window with what is left there."""
+    """admitted, stale, no_lease, refused by a window with what is left there, or too_fast or
+    too_many for the key, with the seconds to wait in place of a sum."""
 
     word: str
     refused_by: int | None = None

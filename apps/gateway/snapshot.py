@@ -2,7 +2,7 @@
 the whole catalogue. It is a view, never the truth: money is held against the database."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -35,11 +35,17 @@ class Caller:
     app: str = ""
     created_at: datetime | None = None
     expires_at: datetime | None = None
+    requests_per_minute: int | None = None
+    max_in_flight: int | None = None
+
+    @property
+    def is_limited(self) -> bool:
+        return self.requests_per_minute is not None or self.max_in_flight is not None
 
 
 @dataclass(frozen=True)
 class Keys:
-    """Every live key by its digest."""
+    """Every live key by its digest, and by the one before while that still works."""
 
     callers: Mapping[bytes, Caller] = field(default_factory=dict)
 
@@ -64,14 +70,15 @@ def load_keys() -> Keys:
     rails = {rail.project_id: rail for rail in Guardrail.objects.all()}
     live = ApiKey.objects.live().filter(project__archived_at=None, owner__is_active=True)
     callers = {}
+    now = timezone.now()
     for key in live.select_related("project"):
         policy = compiled(
             floor=rails.get(None),
             own=rails.get(key.project_id),
             key_models=key.allowed_models,
-            version=household.policy_version + key.project.policy_version,
+            version=household.policy_version + key.project.policy_version + key.policy_version,
         )
-        callers[bytes(key.digest)] = Caller(
+        caller = Caller(
             key_id=key.id,
             user_id=key.owner_id,
             project_id=key.project_id,
@@ -81,7 +88,13 @@ def load_keys() -> Keys:
             app=key.app_name,
             created_at=key.created_at,
             expires_at=key.expires_at,
+            requests_per_minute=key.requests_per_minute,
+            max_in_flight=key.max_in_flight,
         )
+        callers[bytes(key.digest)] = caller
+        if key.old_digest and key.old_ends_at and key.old_ends_at > now:
+            ends = min(filter(None, (key.old_ends_at, key.expires_at)))
+            callers[bytes(key.old_digest)] = replace(caller, expires_at=ends)
     return Keys(callers)
 
 

@@ -18,6 +18,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET
 
 from apps.gateway import house as running
+from apps.gateway import limits
 from apps.gateway.api import answer, api_route, key_of, refused
 from apps.gateway.metrics import exposition
 from apps.gateway.person import policy_of_project
@@ -105,7 +106,7 @@ def show_key(request: HttpRequest) -> HttpResponse:
                 "is_provisioning_key": False,
                 "creator_user_id": str(key.owner.public_id),
                 "expires_at": key.expires_at.isoformat() if key.expires_at else None,
-                "rate_limit": {"requests": -1, "interval": "10s", "note": "There is no limit."},
+                "rate_limit": limits.as_told(key.requests_per_minute, key.max_in_flight),
             }
         }
     )

@@ -24,6 +24,11 @@ class ApiKeySet(models.QuerySet["ApiKey"]):
             models.Q(expires_at=None) | models.Q(expires_at__gt=now)
         )
 
+    def opened_by(self, digest: bytes) -> Self:
+        """The live key this digest opens: its own, or the one it had before, while that works."""
+        before = models.Q(old_digest=digest, old_ends_at__gt=timezone.now())
+        return self.live().filter(models.Q(digest=digest) | before)
+
     def kept(self) -> Self:
         """Not deleted; a deleted key is a row for receipts only."""
         return self.filter(revoked_at=None)
@@ -39,7 +44,9 @@ class ApiKeySet(models.QuerySet["ApiKey"]):
 
 
 class ApiKey(models.Model):
-    """One app's way in: it acts for `owner` within `project`."""
+    """One app's way in: it acts for `owner` within `project`. One that was rolled has a new secret,
+    and for a while its old one as well. `policy_version` rises with what a running process must not
+    go on believing of it."""
 
     project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="keys")
     owner = models.ForeignKey(
@@ -50,7 +57,13 @@ class ApiKey(models.Model):
     prefix = models.CharField(max_length=20, editable=False)
     last_four = models.CharField(max_length=4, editable=False)
     app_name = models.CharField(max_length=60, blank=True)
+    old_digest = models.BinaryField(max_length=32, unique=True, null=True, editable=False)
+    old_last_four = models.CharField(max_length=4, db_default="", editable=False)
+    old_ends_at = models.DateTimeField(null=True, editable=False)
+    policy_version = models.BigIntegerField(db_default=0, default=0)
     allowed_models = models.JSONField(default=list, blank=True)
+    requests_per_minute = models.PositiveIntegerField(null=True, blank=True)
+    max_in_flight = models.PositiveIntegerField(null=True, blank=True)
     fit_always = models.BooleanField(default=False)
     created_at = models.DateTimeField(default=timezone.now)
     expires_at = models.DateTimeField(null=True, blank=True)
@@ -92,6 +105,10 @@ class ApiKey(models.Model):
         now = timezone.now()
         gone = self.revoked_at or self.disabled_at
         return not gone and (self.expires_at is None or self.expires_at > now)
+
+    @property
+    def old_works(self) -> bool:
+        return self.is_live and self.old_ends_at is not None and self.old_ends_at > timezone.now()
 
     def revoke(self) -> None:
         self.revoked_at = self.revoked_at or timezone.now()

@@ -3,7 +3,7 @@
 
 -- Which of these calls may run at all, asked when the windows are already locked: the process still
 -- has its lease; key, person and project are live; the policy is the one the call was judged by.
-CREATE FUNCTION gateway_live(calls jsonb) RETURNS TABLE (call_id text, verdict text)
+CREATE OR REPLACE FUNCTION gateway_live(calls jsonb) RETURNS TABLE (call_id text, verdict text)
 LANGUAGE plpgsql STABLE AS $$
 #variable_conflict use_column
 BEGIN
@@ -13,7 +13,8 @@ BEGIN
                 WHEN p.id IS NULL OR u.id IS NULL
                   OR (c.key_id IS NOT NULL AND k.id IS NULL)
                   OR m.id IS NULL THEN 'stale'
-                WHEN p.policy_version + h.policy_version <> c.policy_version THEN 'stale'
+                WHEN p.policy_version + h.policy_version + coalesce(k.policy_version, 0)
+                     <> c.policy_version THEN 'stale'
                 ELSE 'live' END
       FROM jsonb_to_recordset(calls) AS c(
            id text, project_id bigint, key_id bigint, user_id bigint, process_id text,
@@ -31,7 +32,7 @@ BEGIN
             AND (k.expires_at IS NULL OR k.expires_at > now());
 END $$;
 
-CREATE FUNCTION gateway_windows(items jsonb) RETURNS bigint[] LANGUAGE plpgsql IMMUTABLE AS $$
+CREATE OR REPLACE FUNCTION gateway_windows(items jsonb) RETURNS bigint[] LANGUAGE plpgsql IMMUTABLE AS $$
 DECLARE
     ids bigint[];
 BEGIN
@@ -43,21 +44,75 @@ BEGIN
     RETURN ids;
 END $$;
 
+-- Which of these calls the limits of their keys refuse, and in how many seconds to ask again: in the
+-- last minute as many began as may (too_fast), or as many run as may at once (too_many). The rows of
+-- the calls themselves are counted, so a call that ended in whatever way gives its place back with
+-- its settlement. One batch at a time for each key, whichever process brings it.
+CREATE OR REPLACE FUNCTION gateway_throttled(calls jsonb)
+RETURNS TABLE (call_id text, verdict text, seconds numeric) LANGUAGE plpgsql AS $$
+#variable_conflict use_column
+DECLARE
+    since text;
+BEGIN
+    PERFORM pg_advisory_xact_lock(7446022, (one.key_id % 2147483647)::int)
+       FROM (SELECT DISTINCT (c.value ->> 'key_id')::bigint AS key_id
+               FROM jsonb_array_elements(calls) c ORDER BY 1) one;
+    since := 'gen-' || (extract(epoch FROM clock_timestamp()) * 1000)::bigint - 60000;
+    RETURN QUERY
+        WITH asked AS (
+            SELECT c.value ->> 'id' AS id, (c.value ->> 'key_id')::bigint AS key_id,
+                   row_number() OVER (PARTITION BY c.value ->> 'key_id' ORDER BY c.ordinality)
+                       AS place
+              FROM jsonb_array_elements(calls) WITH ORDINALITY c
+        ), room AS MATERIALIZED (
+            SELECT k.id, minute.oldest, k.requests_per_minute - minute.begun AS this_minute,
+                   k.max_in_flight - (
+                       SELECT count(*) FROM usage_generation g  -- + 0: by the index of open calls
+                        WHERE k.max_in_flight IS NOT NULL AND g.state = 'open'
+                          AND g.key_id + 0 = k.id) AS at_once
+              FROM keys_apikey k
+             CROSS JOIN LATERAL (
+                   SELECT count(*) AS begun, min(last.created_at) AS oldest
+                     FROM (SELECT g.created_at FROM usage_generation g
+                            WHERE g.key_id = k.id AND g.id > since AND g.state <> 'released'
+                            ORDER BY g.id DESC
+                            LIMIT coalesce(k.requests_per_minute, 0)) last) minute
+             WHERE k.id IN (SELECT asked.key_id FROM asked)
+        )
+        SELECT a.id,
+               CASE WHEN r.at_once < r.this_minute OR r.this_minute IS NULL THEN 'too_many'
+                    ELSE 'too_fast' END,
+               CASE WHEN r.at_once < r.this_minute OR r.this_minute IS NULL THEN 1
+                    ELSE greatest(1, ceil(60 - extract(epoch FROM clock_timestamp()
+                                          - coalesce(r.oldest, clock_timestamp())))) END
+          FROM asked a JOIN room r ON r.id = a.key_id
+         WHERE a.place > least(r.this_minute, r.at_once);
+END $$;
+
 -- Holds money for a batch of calls and gives each its row. Verdicts: admitted, stale, no_lease,
--- refused (with the window and what is left there).
-CREATE FUNCTION gateway_reserve(calls jsonb)
+-- too_fast or too_many (in how many seconds to ask again), refused (the window and what is left).
+CREATE OR REPLACE FUNCTION gateway_reserve(calls jsonb)
 RETURNS TABLE (call_id text, verdict text, refused_by bigint, available numeric)
 LANGUAGE plpgsql AS $$
 DECLARE
     wids bigint[] := gateway_windows(calls);
     verdicts jsonb;
     held jsonb := '{}';
+    waits jsonb := '{}';
     bound jsonb;
 BEGIN
     IF wids IS NOT NULL THEN
         PERFORM ledger_lock(wids);
     END IF;
     SELECT jsonb_object_agg(v.call_id, v.verdict) INTO verdicts FROM gateway_live(calls) v;
+    IF calls @? '$[*].is_limited ? (@ == true)' THEN
+        SELECT jsonb_agg(c.value ORDER BY c.ordinality) INTO bound
+          FROM jsonb_array_elements(calls) WITH ORDINALITY c
+         WHERE (c.value -> 'is_limited')::boolean AND verdicts ->> (c.value ->> 'id') = 'live';
+        SELECT verdicts || coalesce(jsonb_object_agg(t.call_id, t.verdict), '{}'),
+               coalesce(jsonb_object_agg(t.call_id, t.seconds), '{}')
+          INTO verdicts, waits FROM gateway_throttled(coalesce(bound, '[]')) t;
+    END IF;
     IF wids IS NOT NULL THEN
         SELECT jsonb_agg(c.value ORDER BY c.ordinality) INTO bound
           FROM jsonb_array_elements(calls) WITH ORDINALITY c
@@ -84,13 +139,13 @@ BEGIN
                     WHEN verdicts ->> (c.value ->> 'id') = 'live' THEN 'admitted'
                     ELSE verdicts ->> (c.value ->> 'id') END,
                (held -> (c.value ->> 'id') ->> 0)::bigint,
-               (held -> (c.value ->> 'id') ->> 1)::numeric
+               coalesce(held -> (c.value ->> 'id') ->> 1, waits ->> (c.value ->> 'id'))::numeric
           FROM jsonb_array_elements(calls) c;
 END $$;
 
 -- Closes a batch of calls: windows, generations, details and quarter-hours, each exactly once.
 -- Returns the ids it closed; an id that was closed before is left as it is.
-CREATE FUNCTION gateway_settle(items jsonb) RETURNS text[] LANGUAGE plpgsql AS $$
+CREATE OR REPLACE FUNCTION gateway_settle(items jsonb) RETURNS text[] LANGUAGE plpgsql AS $$
 DECLARE
     wids bigint[] := gateway_windows(items);
     closed jsonb;
@@ -114,7 +169,7 @@ END $$;
 
 -- Holds more for one running call, after an attempt that may be billed. False where it does not
 -- fit, or where the call was closed in the meantime: nobody would give that money back.
-CREATE FUNCTION gateway_extend(generation text, amount numeric) RETURNS boolean
+CREATE OR REPLACE FUNCTION gateway_extend(generation text, amount numeric) RETURNS boolean
 LANGUAGE plpgsql AS $$
 DECLARE
     wids bigint[];
@@ -140,7 +195,7 @@ END $$;
 -- The open calls of processes whose lease ran out. None, before somebody has been in touch with
 -- this database for as long as a lease lasts: until then, whoever did not renew may have been cut
 -- off as everybody was, and will settle its calls itself.
-CREATE FUNCTION gateway_lost() RETURNS SETOF usage_generation LANGUAGE sql STABLE AS $$
+CREATE OR REPLACE FUNCTION gateway_lost() RETURNS SETOF usage_generation LANGUAGE sql STABLE AS $$
     SELECT g.*
       FROM usage_generation g
       LEFT JOIN gateway_processlease l ON l.process_id = g.process_id
@@ -153,7 +208,7 @@ CREATE FUNCTION gateway_lost() RETURNS SETOF usage_generation LANGUAGE sql STABL
 $$;
 
 -- Closes up to `most` such calls, or this one alone. Returns how many.
-CREATE FUNCTION gateway_sweep(most int, alone text DEFAULT NULL) RETURNS int
+CREATE OR REPLACE FUNCTION gateway_sweep(most int, alone text DEFAULT NULL) RETURNS int
 LANGUAGE plpgsql AS $$
 DECLARE
     items jsonb;
