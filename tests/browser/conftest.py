@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from tests.browser.chromium import a_browser
+from tests.browser.furnishing import HOME_MODEL
 from tests.browser.visiting import Visitors
 from tests.gateway.running import WebHouse, a_web_house
 
@@ -15,6 +16,8 @@ FURNISHING = "tests.browser.furnishing"
 @pytest.fixture(scope="session")
 def furnished_house() -> Iterator[WebHouse]:
     with a_web_house(FURNISHING) as house:
+        house.ask(HOME_MODEL, temperature=0.7)
+        house.facts["call"] = house.newest()["id"]
         yield house
 
 
@@ -24,10 +27,16 @@ def browser() -> Iterator[Browser]:
         yield chromium
 
 
+@pytest.fixture(scope="module")
+def everybody(furnished_house: WebHouse, browser: Browser) -> Iterator[Visitors]:
+    people = Visitors(browser, furnished_house)
+    yield people
+    people.leave()
+
+
 @pytest.fixture
-def visitors(furnished_house: WebHouse, browser: Browser) -> Iterator[Visitors]:
-    """Everybody leaves at the end, and nothing may have happened that must not."""
-    everybody = Visitors(browser, furnished_house)
+def visitors(everybody: Visitors) -> Iterator[Visitors]:
+    """Nothing may have happened that must not."""
+    everybody.watch.found.clear()
     yield everybody
-    everybody.leave()
     assert everybody.watch.found == []

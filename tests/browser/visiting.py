@@ -16,12 +16,13 @@ NOBODY = "nobody"
 
 @dataclass
 class Visitors:
-    """`arrive` opens a window for who is named, signed in already."""
+    """`arrive` opens a window for who is named, signed in already; `sitting` keeps one open."""
 
     browser: Browser
     house: WebHouse
     watch: Watch = field(init=False)
     contexts: list[BrowserContext] = field(default_factory=list)
+    seats: dict[str, Page] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.watch = Watch(self.origin)
@@ -29,6 +30,17 @@ class Visitors:
     @property
     def origin(self) -> str:
         return f"http://localhost:{self.house.port}"
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """What the paths of places name."""
+        known = self.house.facts
+        return {**known, "key": known["keys"]["main"]["id"], "chat": known["chats"]["owner"]}
+
+    def sitting(self, who: str = NOBODY) -> Page:
+        if who not in self.seats:
+            self.seats[who] = self.arrive(who)
+        return self.seats[who]
 
     def arrive(
         self, who: str = NOBODY, *, width: int = DESK, theme: str = "light", scripts: bool = True
@@ -54,6 +66,7 @@ class Visitors:
         for context in self.contexts:
             context.close()
         self.contexts.clear()
+        self.seats.clear()
 
     def _cookie(self, who: str) -> Any:
         return {

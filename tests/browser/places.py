@@ -1,0 +1,114 @@
+"""One list of every page: where it is and who looks at it. test_places.py keeps it complete."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from tests.browser.furnishing import HOME_MODEL
+from tests.browser.visiting import NOBODY
+
+OWNER, MEMBER, VIEWER = "owner", "member", "viewer"
+
+
+@dataclass(frozen=True)
+class Place:
+    """`name` is also the picture's; a path may hold {facts} of the furnished house."""
+
+    name: str
+    path: str
+    who: str = OWNER
+    status: int = 200
+
+    def address(self, facts: dict[str, Any]) -> str:
+        return self.path.format(**facts)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+PLACES = (
+    # the front
+    Place("landing", "/", NOBODY),
+    Place("sign-in", "/accounts/login/", NOBODY),
+    Place("no-sign-up", "/accounts/signup/", NOBODY),
+    Place("inactive", "/accounts/inactive/", NOBODY),
+    Place("setup-taken", "/setup/a-link-that-was-used/", NOBODY, 404),
+    Place("not-found-stranger", "/nowhere/", NOBODY, 404),
+    Place("models-stranger", "/models/", NOBODY),
+    Place("model-stranger", "/models/openai/gpt-5-mini/", NOBODY),
+    # models
+    Place("models", "/models/"),
+    Place("models-narrowed", "/models/?q=claude&sort=price", MEMBER),
+    Place("models-none", "/models/?q=nothing-is-called-this"),
+    Place("model", "/models/anthropic/claude-sonnet-4.5/"),
+    Place("model-at-home", f"/models/{HOME_MODEL}/", MEMBER),
+    # home and chat
+    Place("home", "/"),
+    Place("home-member", "/", MEMBER),
+    Place("home-stranger", "/", "stranger"),
+    Place("chat", "/chat/"),
+    Place("chat-member", "/chat/", MEMBER),
+    Place("chat-viewer", "/chat/", VIEWER),
+    Place("chat-thread", "/chat/{chat}/"),
+    Place("chat-past", "/chat/past/"),
+    Place("chat-search", "/chat/past/?q=dentist"),
+    Place("chat-deletion", "/chat/{chat}/deletion/"),
+    # keys
+    Place("keys", "/keys/"),
+    Place("keys-off", "/keys/?show=off"),
+    Place("keys-stranger", "/keys/", "stranger"),
+    Place("key-new", "/keys/new/"),
+    Place("key-new-member", "/keys/new/", MEMBER),
+    Place("key", "/keys/{key}/"),
+    # spending
+    Place("activity", "/activity/"),
+    Place("activity-month", "/activity/?period=30d"),
+    Place("activity-stranger", "/activity/", "stranger"),
+    Place("calls", "/calls/"),
+    Place("calls-viewer", "/calls/", VIEWER),
+    Place("call", "/calls/{call}/"),
+    # projects
+    Place("projects", "/projects/"),
+    Place("projects-stranger", "/projects/", "stranger"),
+    Place("project", "/projects/homework/"),
+    Place("project-member", "/projects/homework/", MEMBER),
+    # providers
+    Place("connections", "/connections/"),
+    Place("connections-new", "/connections/new/"),
+    Place("connections-new-narrowed", "/connections/new/?q=open"),
+    Place("connection-openai", "/connections/new/openai/"),
+    Place("connection-custom", "/connections/new/custom/"),
+    Place("connection", "/connections/{connection}/"),
+    # oneself and the house
+    Place("settings", "/settings/"),
+    Place("settings-member", "/settings/", MEMBER),
+    Place("household", "/settings/household/"),
+    Place("sign-out", "/accounts/logout/", VIEWER),
+    Place("not-found", "/nowhere/", status=404),
+)
+
+# By name of the address; the reason why nobody can look at it.
+FORM = "takes forms alone and shows no page of its own"
+PIECE = "a piece that the chat's own script asks for"
+API = "answers programs, never a browser"
+LEFT_OUT = {
+    "chat:begin": PIECE,
+    "chat:stream": PIECE,
+    "chat:answer": PIECE,
+    "chat:rename": FORM,
+    "chat:export": "a file to keep",
+    "connections:test": FORM,
+    "connections:switch-off": FORM,
+    "connections:switch-on": FORM,
+    "connections:remove": FORM,
+    "keys:switch-off": FORM,
+    "keys:switch-on": FORM,
+    "keys:delete": FORM,
+    "theme": FORM,
+    "switch-project": FORM,
+    "change-password": FORM,
+    "test-mail": FORM,
+    "styleguide": "exists only while debugging; `make soak` walks it in a house of its own",
+    "healthz": API,
+    "readyz": API,
+    "metrics": API,
+}
