@@ -1,37 +1,113 @@
-"""Which models a person may choose in a chat, and what they cost in words."""
+"""Which models a person may choose in a chat, what they cost in words, and what else counts when
+one chooses."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
+from functools import cached_property
 
-from apps.core.money import usd
+from apps.catalog.listing import chats_per_dollar, in_words
+from apps.core.money import NOTHING, usd
 from apps.gateway import house
 from apps.gateway.snapshot import Catalog, load_catalog
 from apps.routing.policy import may_use
-from apps.routing.pricing import Pricing
 from apps.routing.types import Candidate, Policy
+
+DEMO = "gatehouse/"
+LONG_CONTEXT = 400_000
+POLICIES_KEPT = 32
+AT_HOME, KEEPS_NOTHING, MAY_TRAIN = "At home", "Keeps nothing", "May train on chats"
 
 
 @dataclass(frozen=True)
 class Choice:
-    """One model as the list shows it: `short` for beginners, `words` with everything."""
+    """One open model; price and promises are those of the endpoints its rules leave."""
 
     slug: str
     name: str
-    author: str
-    short: str
-    words: str
+    author: str = ""
+    typical: Decimal | None = None
+    rates: str = ""
+    is_free: bool = False
+    privacy: str = ""
+    takes: frozenset[str] = frozenset({"text"})
+    thinks: bool = False
+    context: int = 0
+    released_on: date | None = None
+    offers: int = 1
+
+    @cached_property
+    def figure(self) -> str:
+        """With `unit`, what a chat costs to somebody who never saw a token."""
+        if self.is_free:
+            return "free"
+        if self.typical is None:
+            return NOTHING
+        return usd(self.typical) if self.typical > 1 else chats_per_dollar(self.typical)
+
+    @cached_property
+    def unit(self) -> str:
+        if self.is_free:
+            return ""
+        if self.typical is None:
+            return "price unknown"
+        return "a chat" if self.typical > 1 else "chats per $1"
+
+    @cached_property
+    def words(self) -> str:
+        """Everything in one line, for below the message."""
+        price = f"{self.figure} {self.unit}".strip()
+        return " · ".join(part for part in (price, self.rates, self.privacy.lower()) if part)
+
+    @cached_property
+    def can(self) -> str:
+        found = ["reads pictures"] if self.reads_pictures else []
+        found += ["thinks first"] if self.thinks else []
+        found += ["long documents"] if self.context >= LONG_CONTEXT else []
+        return in_words(found)
+
+    @property
+    def reads_pictures(self) -> bool:
+        return "image" in self.takes
+
+    @property
+    def is_private(self) -> bool:
+        return self.privacy in (AT_HOME, KEEPS_NOTHING)
+
+    @property
+    def mark(self) -> str:
+        return (self.author or self.name)[:2]
+
+    @cached_property
+    def text(self) -> str:
+        return searchable(self.slug, self.name, self.author)
 
 
-def choices_for(policy: Policy) -> list[Choice]:
-    """The connected models that write text and that the rules leave, by author and name."""
-    catalog = current_catalog()
-    found = [
-        _choice(catalog, slug, candidates)
-        for slug, candidates in catalog.routes.items()
-        if may_use(candidates, policy) and _writes_text(catalog, slug)
-    ]
-    return sorted(found, key=lambda one: (one.author.lower(), one.name.lower(), one.slug))
+class Shelf:
+    """The choices of one state of the catalogue, made once for each policy."""
+
+    def __init__(self, catalog: Catalog) -> None:
+        self.catalog = catalog
+        self._made: dict[Policy, Mapping[str, Choice]] = {}
+
+    def choices(self, policy: Policy) -> Mapping[str, Choice]:
+        if policy not in self._made:
+            if len(self._made) >= POLICIES_KEPT:
+                self._made.clear()
+            self._made[policy] = _choices(self.catalog, policy)
+        return self._made[policy]
+
+
+_shelf: Shelf | None = None
+
+
+def current_shelf() -> Shelf:
+    global _shelf
+    catalog, held = current_catalog(), _shelf
+    if held is None or held.catalog is not catalog:
+        held = _shelf = Shelf(catalog)
+    return held
 
 
 def current_catalog() -> Catalog:
@@ -50,57 +126,68 @@ def shown_name(catalog: Catalog, slug: str) -> str:
     return f"{model.name} ({variant})" if variant else model.name
 
 
-def chats_per_dollar(pricing: Pricing) -> str:
-    """A chat is 600 tokens in and 500 out."""
-    if pricing.typical <= 0:
-        return "free"
-    count = 1 / pricing.typical
-    if count < 1:
-        return f"{usd(pricing.typical)} a chat"
-    return f"about {_rounded(count):,} chats per $1"
+def author_of(catalog: Catalog, slug: str) -> str:
+    model = catalog.models.get(slug.partition(":")[0])
+    return model.author.name if model else ""
+
+
+def searchable(slug: str, name: str, author: str) -> str:
+    return f"{slug} {name} {author}".lower().replace("-", " ") + f" {slug.lower()}"
+
+
+def has_words(text: str, wanted: str) -> bool:
+    return all(word in text for word in wanted.lower().split())
+
+
+def _choices(catalog: Catalog, policy: Policy) -> Mapping[str, Choice]:
+    """The connected models that write text and that the rules leave, by author and name."""
+    found = []
+    for slug, candidates in catalog.routes.items():
+        left = [one for one in candidates if may_use((one,), policy)]
+        if left and _writes_text(catalog, slug):
+            found.append(_choice(catalog, slug, left))
+    found.sort(key=lambda one: (one.author.lower(), one.name.lower(), one.slug))
+    return {one.slug: one for one in found}
 
 
 def _choice(catalog: Catalog, slug: str, candidates: Sequence[Candidate]) -> Choice:
     cheapest = candidates[0]
     model = catalog.models.get(slug.partition(":")[0])
-    short = _short(cheapest)
-    words = [short, *_per_million(cheapest), *_policy(candidates)]
+    offers = catalog.endpoints.get(slug, [])
+    paid = catalog.endpoints.get(slug.partition(":")[0], [])
+    reached = {one.endpoint_id for one in candidates}
+    takes = {kind for one in offers if one.pk in reached for kind in one.fact("input_modalities")}
     return Choice(
         slug=slug,
         name=shown_name(catalog, slug),
-        author=model.author.name if model else "",
-        short=short,
-        words=" · ".join(words),
+        author=author_of(catalog, slug),
+        typical=cheapest.pricing.typical if cheapest.pricing else None,
+        rates=_rates(cheapest),
+        is_free=cheapest.is_free,
+        privacy=_privacy(candidates),
+        takes=frozenset(takes | {"text"}),
+        thinks=any("reasoning" in one.abilities for one in candidates),
+        context=max((one.context_length or 0 for one in candidates), default=0),
+        released_on=model.fact("released_on") if model else None,
+        offers=len({one.provider_id for one in (*offers, *paid)}),
     )
 
 
-def _short(candidate: Candidate) -> str:
-    if candidate.is_free:
-        return "free"
-    return chats_per_dollar(candidate.pricing) if candidate.pricing else "price unknown"
-
-
-def _per_million(candidate: Candidate) -> list[str]:
+def _rates(candidate: Candidate) -> str:
     if candidate.is_free or candidate.pricing is None:
-        return []
+        return ""
     base = candidate.pricing.base
-    return [f"{usd(base['prompt'])} in, {usd(base['completion'])} out per million tokens"]
+    return f"{usd(base['prompt'])} in, {usd(base['completion'])} out per million tokens"
 
 
-def _policy(candidates: Sequence[Candidate]) -> list[str]:
+def _privacy(candidates: Sequence[Candidate]) -> str:
     if all(one.is_at_home for one in candidates):
-        return ["runs at home"]
+        return AT_HOME
     if all(one.keeps_nothing for one in candidates):
-        return ["keeps nothing"]
-    return ["may train on chats"] if any(one.may_train for one in candidates) else []
+        return KEEPS_NOTHING
+    return MAY_TRAIN if any(one.may_train for one in candidates) else ""
 
 
 def _writes_text(catalog: Catalog, slug: str) -> bool:
     kinds = [one.output_modalities for one in catalog.endpoints.get(slug, ())]
     return not kinds or any(not kind or "text" in kind for kind in kinds)
-
-
-def _rounded(count: Decimal) -> int:
-    """Two digits that count; more would promise too much."""
-    step: int = 10 ** max(0, len(str(int(count))) - 2)
-    return int(count) // step * step

@@ -1,7 +1,7 @@
 """What the pages of the chat show: one's own threads, one thread and the form below it."""
 
 import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import groupby
@@ -15,18 +15,21 @@ from django.utils.cache import patch_cache_control
 
 from apps.accounts.models import User
 from apps.accounts.person import person_of
-from apps.chat.choices import Choice, choices_for
+from apps.chat.choices import Choice, Shelf, current_shelf
+from apps.chat.closed import Closed, why_closed
 from apps.chat.forms import SayForm
 from apps.chat.models import Conversation, Message
+from apps.chat.picking import Picker, lately_of, picker_of, suggested
 from apps.chat.threads import ASSISTANT, Tree, Turn, turns_of
 from apps.gateway.person import policy_of_project
 from apps.projects.access import workplaces_of
 from apps.projects.current import current_project
 from apps.projects.models import Project
+from apps.routing.types import Policy
 
 PAST = 40
 LONGEST_NUMBER = 18
-DEMO = "gatehouse/"
+LATELY = 40  # answers in which one looks for the models one used
 NOWHERE = (
     "You belong to no project that may make calls yet. Someone who looks after the house can "
     "change that."
@@ -48,11 +51,24 @@ class Desk:
 
     place: Project | None
     places: list[Project] = field(default_factory=list)
-    choices: list[Choice] = field(default_factory=list)
+    choices: Mapping[str, Choice] = field(default_factory=dict)
     closed: str = ""
+    policy: Policy = field(default_factory=Policy)
+    shelf: Shelf | None = None
 
     def choice(self, slug: str) -> Choice | None:
-        return next((one for one in self.choices if one.slug == slug), None)
+        return self.choices.get(slug)
+
+    def why_not(self, slug: str) -> Closed | None:
+        """Where it is no choice: what closes it."""
+        if self.shelf is None or slug in self.choices:
+            return None
+        return why_closed(self.shelf.catalog, slug, self.policy)
+
+    def picker(self, *, q: str, chosen: Choice | None, lately: Sequence[str]) -> Picker:
+        if self.shelf is None:
+            return Picker()
+        return picker_of(self.shelf, self.policy, q=q, chosen=chosen, lately=lately)
 
 
 def desk_of(user: User, conversation: Conversation | None, wanted: object = None) -> Desk:
@@ -71,8 +87,10 @@ def desk_of(user: User, conversation: Conversation | None, wanted: object = None
     policy = policy_of_project(place)
     if policy.zero_retention:
         return Desk(place, places, closed=KEPT_NOTHING.format(place=place))
-    choices = choices_for(policy)
-    return Desk(place, places, choices, closed="" if choices else NO_MODEL)
+    shelf = current_shelf()
+    choices = shelf.choices(policy)
+    closed = "" if choices else NO_MODEL
+    return Desk(place, places, choices, closed, policy, shelf)
 
 
 def show_thread(
@@ -85,7 +103,9 @@ def show_thread(
     is_readable = conversation is not None and conversation.is_readable
     tree = Tree.of(conversation) if conversation and is_readable else Tree([])
     editing = _message(tree, request.GET.get("edit"))
-    path = _path(tree, editing, _number((form.data if form else {}).get("parent")), request)
+    path = _path(tree, editing, number_of((form.data if form else {}).get("parent")), request)
+    lately = lately_models(user)
+    chosen = _chosen(desk, path, _wanted_model(request, form), lately)
     context = {
         **past_of(user, conversation),
         "conversation": conversation,
@@ -94,8 +114,9 @@ def show_thread(
         "editing": editing,
         **_asked_with(conversation if is_readable else None, form),
         "desk": desk,
-        "groups": _groups(desk.choices),
-        "chosen": _chosen(user, desk, path, _wanted_model(request, form)),
+        "chosen": chosen,
+        "picker": desk.picker(q="", chosen=chosen, lately=lately),
+        "missed": _missed(desk, path),
         "token": new_token(),
         "parent": path[-1].pk if path else "",
         "draft": form.data.get("text", "") if form else editing.text if editing else "",
@@ -171,15 +192,15 @@ def _path(
         return tree.upto(_message(tree, editing.parent_id))
     if parent is not None:
         return tree.upto(_message(tree, parent))
-    return tree.path(_number(request.GET.get("at")))
+    return tree.path(number_of(request.GET.get("at")))
 
 
 def _message(tree: Tree, wanted: object) -> Message | None:
-    number = _number(wanted)
+    number = number_of(wanted)
     return next((one for one in tree.messages if one.pk == number), None)
 
 
-def _number(wanted: object) -> int | None:
+def number_of(wanted: object) -> int | None:
     text = str(wanted or "")
     is_number = text.isascii() and text.isdigit() and len(text) <= LONGEST_NUMBER
     return int(text) if is_number else None
@@ -194,19 +215,26 @@ def _wanted_model(request: HttpRequest, form: SayForm | None) -> str:
     return str((form.data if form else request.GET).get("model", ""))
 
 
-def _chosen(user: User, desk: Desk, path: Sequence[Message], wanted: str) -> Choice | None:
-    """The model asked for, else this chat's last, else the person's last, else the first that is
-    more than a demonstration."""
+def lately_models(user: User) -> list[str]:
     mine = Message.objects.filter(conversation__owner=user, role=ASSISTANT).order_by("-id")
+    return lately_of(mine.values_list("model", flat=True)[:LATELY])
+
+
+def _chosen(
+    desk: Desk, path: Sequence[Message], wanted: str, lately: Sequence[str]
+) -> Choice | None:
+    """The model asked for, else this chat's last, else the person's last, else a suggestion."""
     named: Iterable[str] = (
         wanted,
         *(one.model for one in reversed(path) if one.role == ASSISTANT),
-        *mine.values_list("model", flat=True)[:1],
-        *(one.slug for one in desk.choices if not one.slug.startswith(DEMO)),
+        *lately,
+        *(row.choice.slug for row in suggested(desk.choices.values())),
+        *desk.choices,
     )
-    found = (desk.choice(slug) for slug in named)
-    return next((one for one in found if one), desk.choices[0] if desk.choices else None)
+    return next((desk.choices[slug] for slug in named if slug in desk.choices), None)
 
 
-def _groups(choices: Sequence[Choice]) -> list[tuple[str, list[Choice]]]:
-    return [(name, list(found)) for name, found in groupby(choices, key=lambda one: one.author)]
+def _missed(desk: Desk, path: Sequence[Message]) -> Closed | None:
+    """The model that answered last, where it cannot any more."""
+    last = next((one.model for one in reversed(path) if one.role == ASSISTANT and one.model), "")
+    return desk.why_not(last) if last and not desk.closed else None

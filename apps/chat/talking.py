@@ -40,7 +40,7 @@ SHORT = 4_000  # letters; what is longer is rendered in a thread
 PAUSE_SECONDS = 0.03  # between two pieces: a page cannot show more of them
 SILENCE_SECONDS = 10.0
 COMMENT = b": the answer is being written\n\n"
-VANISHED = "{model} cannot be used here any more. Choose another model; your message is kept below."
+VANISHED = "{name} cannot be used here any more: {reason}. Choose another; your message is kept."
 
 # What came of a form: something to answer, an old answer, or a form to correct.
 Verdict = Said | Repeated | SayForm
@@ -101,12 +101,20 @@ def _say(request: HttpRequest, conversation_id: int | None) -> Verdict:
     if desk.closed or desk.place is None:
         form.add_error(None, desk.closed)
     elif desk.choice(form.cleaned_data["model"]) is None:
-        form.add_error(None, VANISHED.format(model=form.cleaned_data["model"]))
+        form.add_error(None, _why_not(desk, form.cleaned_data["model"]))
     else:
         if form.cleaned_data["again"] and conversation is None:
             raise Http404
         return say(form, owner=user, project=desk.place, conversation=conversation)
     return form
+
+
+def _why_not(desk: pages.Desk, slug: str) -> str:
+    closed = desk.why_not(slug)
+    if closed is None:
+        return desk.closed
+    reason = closed.reason[:1].lower() + closed.reason[1:]
+    return VANISHED.format(name=closed.name, reason=reason)
 
 
 def _own(request: HttpRequest, conversation_id: int | None) -> Conversation | None:

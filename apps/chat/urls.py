@@ -1,10 +1,11 @@
 from django.urls import include, path
 
-from apps.chat import keeping, talking, views
+from apps.chat import choosing, keeping, talking, views
 
 chat = [
     path("", talking.show_or_send, name="new"),
     path("stream/", talking.stream, name="begin"),
+    path("models/", choosing.list_models, name="models"),
     path("past/", keeping.list_past, name="past"),
     path("<int:conversation_id>/", talking.show_or_send, name="thread"),
     path("<int:conversation_id>/stream/", talking.stream, name="stream"),

@@ -1,6 +1,7 @@
 // The chat while it streams: sends the form, appends what comes, stops, copies. Without this script
 // the same form brings the whole page; nothing is decided here.
-"use strict";
+
+import { isPicking } from "./chat-picker.js";
 
 const form = document.getElementById("composer");
 const turns = document.getElementById("turns");
@@ -249,11 +250,6 @@ function stop() {
   running?.ending.abort();
 }
 
-function showPrice() {
-  const chosen = document.getElementById("model").selectedOptions[0];
-  document.getElementById("price").textContent = chosen?.dataset.words || "";
-}
-
 dress(document);
 document.addEventListener("click", pressed);
 if (form) {
@@ -264,9 +260,8 @@ if (form) {
   form.addEventListener("submit", send);
   field.addEventListener("input", grow);
   field.addEventListener("keydown", typed);
-  document.getElementById("model").addEventListener("change", showPrice);
   document.getElementById("stop").addEventListener("click", stop);
-  document.addEventListener("keydown", (event) => { if (event.key === "Escape") stop(); });
+  document.addEventListener("keydown", (event) => { if (event.key === "Escape" && !isPicking()) stop(); });
   grow();
 }
 if (!location.hash && turns) turns.scrollTop = turns.scrollHeight;

@@ -1,0 +1,51 @@
+// The list of models: shows what is chosen beside the message, and closes once somebody chose. It opens
+// and searches without this script as well.
+
+const picker = document.getElementById("picker");
+const button = document.getElementById("pick");
+
+export function isPicking() {
+  return Boolean(picker?.matches(":popover-open"));
+}
+
+function chosen() {
+  return picker.querySelector("input[name=model]:checked");
+}
+
+function show(radio) {
+  document.getElementById("picked").textContent = radio.dataset.name;
+  document.getElementById("picked-mark").textContent = radio.dataset.mark;
+  document.getElementById("price").textContent = radio.dataset.words;
+}
+
+function close() {
+  picker.hidePopover();
+  if (window.matchMedia("(pointer: fine)").matches) document.getElementById("say").focus();
+  else button.focus();
+}
+
+// A press chooses and closes; arrow keys only choose, Enter closes.
+function pressed(event) {
+  if (event.target.name === "model" && event.detail > 0) close();
+}
+
+function typed(event) {
+  if (event.key !== "Enter" || event.target.name !== "model") return;
+  event.preventDefault(); // else it would send the message
+  close();
+}
+
+function opened(event) {
+  if (event.newState !== "open") return;
+  chosen()?.scrollIntoView({ block: "nearest" });
+  if (window.matchMedia("(pointer: fine)").matches) document.getElementById("find-model").focus();
+}
+
+if (picker) {
+  // A page the browser brings back may have kept another choice than the one it was made with.
+  if (chosen()) show(chosen());
+  picker.addEventListener("change", (event) => { if (event.target.name === "model") show(event.target); });
+  picker.addEventListener("click", pressed);
+  picker.addEventListener("keydown", typed);
+  picker.addEventListener("toggle", opened);
+}
