@@ -19,8 +19,13 @@ def house(request: HttpRequest) -> dict[str, Any]:
         "household": SimpleLazyObject(Household.current),
         "theme": chosen_theme(request),
         "is_in_the_clear": is_in_the_clear() and _may_know(request),
-        "base_url": f"{settings.GATEHOUSE_URL}/api/v1",
+        "base_url": base_url(),
     }
+
+
+def base_url() -> str:
+    """Of the API, as apps reach it."""
+    return f"{settings.GATEHOUSE_URL}/api/v1"
 
 
 def chosen_theme(request: HttpRequest) -> str:

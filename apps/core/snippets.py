@@ -105,6 +105,28 @@ print(answer.choices[0].message.content)"""
     return Snippet("python", "Python", steps, text, "ask.py")
 
 
+def _python_stream(place: Place) -> Snippet:
+    text = f"""\
+from openai import OpenAI
+
+client = OpenAI(base_url={json.dumps(place.base_url)}, api_key={json.dumps(place.key)})
+stream = client.chat.completions.create(
+    model={json.dumps(place.model)},
+    messages={json.dumps(_said(HELLO))},
+    stream=True,
+)
+for chunk in stream:
+    for choice in chunk.choices:
+        print(choice.delta.content or "", end="", flush=True)
+    if chunk.usage:
+        print("\\nThis cost $", chunk.usage.cost)"""
+    steps = (
+        Step("Install OpenAI’s package; it speaks to any address:", "pip install openai"),
+        Step("Keep the lines below in a file and run it:", "python stream.py"),
+    )
+    return Snippet("python-stream", "Python, word by word", steps, text, "stream.py")
+
+
 def _javascript(place: Place) -> Snippet:
     text = f"""\
 const response = await fetch({json.dumps(f"{place.base_url}/chat/completions")}, {{
@@ -284,6 +306,7 @@ MAKERS: dict[str, Callable[[Place], Snippet]] = {
     "shell": _shell,
     "env": _env,
     "python": _python,
+    "python-stream": _python_stream,
     "javascript": _javascript,
     "node": _node,
     "langchain": _langchain,

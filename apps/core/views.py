@@ -10,6 +10,8 @@ SENTENCES = {
     404: "There is nothing at this address.",
     500: "The house made a mistake. It is written to its log.",
 }
+# The words for programs, as every other error of the API has them.
+ERROR_TYPES = {400: "invalid_request", 403: "forbidden", 404: "not_found", 500: "server"}
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
@@ -46,4 +48,6 @@ def _is_api(request: HttpRequest) -> bool:
 
 
 def _json(status: int) -> JsonResponse:
-    return JsonResponse({"error": {"code": status, "message": SENTENCES[status]}}, status=status)
+    metadata = {"error_type": ERROR_TYPES[status]}
+    error = {"code": status, "message": SENTENCES[status], "metadata": metadata}
+    return JsonResponse({"error": error}, status=status)

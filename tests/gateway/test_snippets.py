@@ -92,6 +92,12 @@ def test_python(house: WebHouse, tmp_path: Path) -> None:
     assert ANSWER in run(tmp_path, sys.executable, keep(tmp_path, of(house, "python")))
 
 
+def test_python_word_by_word(house: WebHouse, tmp_path: Path) -> None:
+    told = run(tmp_path, sys.executable, keep(tmp_path, of(house, "python-stream")))
+    assert ANSWER in told
+    assert told.endswith("This cost $ 0\n")
+
+
 @pytest.mark.parametrize("name", PACKAGES)
 def test_python_with_another_package(house: WebHouse, tmp_path: Path, name: str) -> None:
     file = keep(tmp_path, of(house, name))
@@ -139,7 +145,7 @@ def settings_of(snippet: Snippet) -> tuple[str, str, str]:
 
 
 def test_every_snippet_is_put_to_use_here() -> None:
-    run_whole = {"curl", "shell", "env", "python", "javascript", "node"}
+    run_whole = {"curl", "shell", "env", "python", "python-stream", "javascript", "node"}
     assert run_whole | set(PACKAGES) | set(APPS) == set(MAKERS)
 
 

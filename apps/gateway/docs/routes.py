@@ -1,0 +1,48 @@
+"""The addresses of the API, in words. The read routes themselves stand in apps/gateway/urls.py."""
+
+from typing import NamedTuple
+
+
+class Route(NamedTuple):
+    method: str
+    path: str  # below the base URL; with a slash in front, of the house itself
+    words: str
+    key: str  # no, yes or may
+
+
+ROUTES = [
+    Route("POST", "chat/completions", "Asks a model. The one call that costs money.", "yes"),
+    Route(
+        "GET",
+        "models",
+        "All models with context, abilities and prices. With a key: those the key may use now.",
+        "may",
+    ),
+    Route("GET", "models/{model}", "One model of that list.", "no"),
+    Route(
+        "GET",
+        "models/{model}/endpoints",
+        "Every provider that runs the model, with its prices. Status 0 is connected here.",
+        "no",
+    ),
+    Route("GET", "key", "The key itself: its label, its end, and what it has spent.", "yes"),
+    Route("GET", "auth/key", "The same under its older name.", "yes"),
+    Route(
+        "GET",
+        "generation?id={id}",
+        "The receipt of one call of this key: tokens, cost, who was asked, who was passed over.",
+        "yes",
+    ),
+]
+WATCHERS = [
+    Route(
+        "GET", "/healthz", "Whether this process takes calls: 200, or 503 while it starts.", "no"
+    ),
+    Route("GET", "/readyz", "Whether database and queue answer.", "no"),
+    Route(
+        "GET",
+        "/metrics",
+        "Counts for Prometheus, for the owner signed in or with the metrics token.",
+        "token",
+    ),
+]

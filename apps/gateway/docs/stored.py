@@ -1,0 +1,171 @@
+"""What the house writes down, table by table and column by column. A test compares this with the
+models: who adds a column says here what it holds."""
+
+from typing import NamedTuple
+
+
+class Row(NamedTuple):
+    """Columns that belong together, in words."""
+
+    columns: str
+    words: str
+
+    @property
+    def names(self) -> list[str]:
+        return self.columns.split()
+
+
+class Table(NamedTuple):
+    name: str  # app.Model
+    title: str
+    words: str
+    until: str
+    rows: list[Row]
+
+
+AS_LONG = (
+    "At least as many months as the household’s settings say. This version removes none by itself."
+)
+
+CALLS = [
+    Table(
+        "usage.Generation",
+        "The receipt of a call",
+        "One row for each call of an app and each answer in the chat. No word of a prompt or an "
+        "answer is in it.",
+        AS_LONG,
+        [
+            Row("id created_at closed_at", "Its number, and when it began and ended."),
+            Row("state status error_type", "Whether it runs, is done, or was refused, and why."),
+            Row("project_id key_id user_id", "Which project, which key, and whose key it is."),
+            Row("app", "The app’s name, as the app sends it (X-Title) or as the key says."),
+            Row(
+                "requested_model model", "The model that was asked for, and the one that answered."
+            ),
+            Row("endpoint_id provider", "Who ran it."),
+            Row(
+                "is_streamed was_cancelled", "Whether it came in pieces, and whether the app left."
+            ),
+            Row(
+                "prompt_tokens completion_tokens reasoning_tokens cached_tokens cache_write_tokens",
+                "How many tokens went in, came out, were thought, or came from a cache.",
+            ),
+            Row("cost_usd is_estimated", "What it cost, and whether that had to be estimated."),
+            Row(
+                "hold_usd prompt_estimate_usd checkpoint_usd window_ids bills_whole",
+                "What was held for it, in which budgets, and what it is charged if the house fails "
+                "in the middle.",
+            ),
+            Row(
+                "finish_reason native_finish_reason",
+                "Why the answer ended: done, too long, a tool.",
+            ),
+            Row("latency_ms duration_ms", "How long until the first word, and until the last."),
+            Row("process_id", "Which process of the house served it."),
+        ],
+    ),
+    Table(
+        "usage.GenerationDetail",
+        "The long part of a receipt",
+        "Why this provider and not another.",
+        AS_LONG,
+        [
+            Row("generation_id", "Which receipt it belongs to."),
+            Row(
+                "details",
+                "Providers that were asked, with status, time and cost; those that were passed "
+                "over, with the rule; the prices used; the provider’s own number for the call.",
+            ),
+        ],
+    ),
+    Table(
+        "usage.UsageQuarter",
+        "Sums of a quarter of an hour",
+        "The pages about spending are added up from these.",
+        "For as long as the house stands.",
+        [
+            Row("id starts_at", "Which quarter of which hour."),
+            Row("project_id key_id user_id app", "Whose calls."),
+            Row("model endpoint_id", "Of which model, run where."),
+            Row("requests cost_usd", "How many, and what they cost."),
+            Row("prompt_tokens completion_tokens reasoning_tokens cached_tokens", "Tokens."),
+        ],
+    ),
+]
+
+CHATS = [
+    Table(
+        "chat.Conversation",
+        "A chat",
+        "Of the chat page only; an app keeps its own. Each chat is locked with a key of its own, "
+        "and only the person who began it can open it here: no admin page shows it.",
+        "Until its owner deletes it. With it goes its key, so that nobody can read it again.",
+        [
+            Row("id owner project created_at updated_at", "Whose, in which project, and when."),
+            Row("locked_key", "The chat’s key, itself locked with the house’s."),
+            Row("locked_title locked_instructions", "Title and instructions, encrypted."),
+            Row("temperature", "How freely the model may answer, if it was set."),
+        ],
+    ),
+    Table(
+        "chat.Message",
+        "A message of a chat",
+        "A project that must keep nothing has no chat page at all.",
+        "As long as its chat.",
+        [
+            Row("id conversation parent role state created_at", "Its place in the chat, and when."),
+            Row("locked_content locked_problem", "What was said, or went wrong, encrypted."),
+            Row("model generation_id", "Which model answered, and the receipt."),
+            Row("once", "A fingerprint of the sent form, so that a double click is one message."),
+        ],
+    ),
+]
+
+PEOPLE = [
+    Table(
+        "keys.ApiKey",
+        "An API key",
+        "Not the key itself: it is shown once and kept nowhere.",
+        "A deleted key stays as a name for its receipts.",
+        [
+            Row("id project owner name app_name", "Whose it is, and what for."),
+            Row("digest prefix last_four", "A fingerprint to know it by, and its two ends."),
+            Row("created_at expires_at disabled_at revoked_at", "When it was made, ends, ended."),
+            Row("allowed_models budgets fit_always", "What it may do."),
+        ],
+    ),
+    Table(
+        "accounts.User",
+        "A person",
+        "Passwords are kept as Argon2 hashes, which cannot be turned back.",
+        "As long as the person has an account.",
+        [
+            Row("id public_id email username name", "Who it is."),
+            Row("password", "A hash of the password."),
+            Row("role is_active created_at last_login", "What they may do, and since when."),
+            Row("theme zone", "How they like the pages."),
+        ],
+    ),
+    Table(
+        "accounts.AuditEntry",
+        "What somebody changed",
+        "Keys made and deleted, connections and settings changed. Never a secret value.",
+        "For as long as the house stands.",
+        [
+            Row("id at actor verb subject details", "Who did what to what, and when."),
+            Row("address", "From which network address, where that matters."),
+        ],
+    ),
+]
+
+COOKIES = [
+    Row(
+        "gatehouse",
+        "Who is signed in. Up to two weeks, gone at sign-out. Only this house reads it.",
+    ),
+    Row("gatehouse_csrf", "Proves that a form was sent from a page of this house. A year."),
+    Row("gatehouse_theme", "Light or dark. A year, and only if you chose."),
+    Row("messages", "A sentence for the next page, such as “Saved”. Until that page is shown."),
+]
+
+TABLES = [*CALLS, *CHATS, *PEOPLE]

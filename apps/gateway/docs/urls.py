@@ -1,0 +1,17 @@
+from django.urls import path
+
+from apps.gateway.docs import views
+
+app_name = "docs"
+urlpatterns = [
+    path("docs/", views.show_index, name="index"),
+    path("docs/quickstart/", views.show_quickstart, name="quickstart"),
+    path("docs/quickstart/<slug:guide>/", views.show_quickstart, name="quickstart"),
+    path("docs/keys/", views.show_keys, name="keys"),
+    path("docs/models/", views.show_models, name="models"),
+    path("docs/streaming/", views.show_streaming, name="streaming"),
+    path("docs/fields/", views.show_fields, name="fields"),
+    path("docs/errors/", views.show_errors, name="errors"),
+    path("docs/routes/", views.show_routes, name="routes"),
+    path("docs/stored/", views.show_stored, name="stored"),
+]
