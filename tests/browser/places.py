@@ -84,6 +84,18 @@ PLACES = (
     Place("household", "/settings/household/"),
     Place("sign-out", "/accounts/logout/", VIEWER),
     Place("not-found", "/nowhere/", status=404),
+    # help
+    Place("help-stranger", "/docs/", NOBODY),
+    Place("help", "/docs/", MEMBER),
+    Place("help-apps", "/docs/quickstart/librechat/"),
+    Place("help-apps-stranger", "/docs/quickstart/curl/", NOBODY),
+    Place("help-keys", "/docs/keys/", MEMBER),
+    Place("help-models", "/docs/models/"),
+    Place("help-streaming", "/docs/streaming/"),
+    Place("help-fields", "/docs/fields/"),
+    Place("help-errors", "/docs/errors/", NOBODY),
+    Place("help-routes", "/docs/routes/"),
+    Place("help-stored", "/docs/stored/", NOBODY),
 )
 
 # By name of the address; the reason why nobody can look at it.

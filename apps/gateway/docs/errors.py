@@ -85,6 +85,13 @@ PROBLEMS: dict[str, list[Problem]] = {
             "to start again.",
         ),
         Problem(
+            429,
+            "rate_limit_exceeded",
+            "This key has a limit of its own, of calls a minute or of calls at once, and has "
+            "reached it. Nothing was sent to a provider.",
+            "Wait as long as Retry-After says, or ask for a higher limit of the key.",
+        ),
+        Problem(
             500,
             "server",
             "The house made a mistake. It is written to its log, without what was said.",
@@ -150,4 +157,6 @@ REASONS = [
         "constraint_filtered", "Another rule of the project or of the call closed every provider."
     ),
     Word("budget_busy", "The house could not hold the money in time. Nothing was spent."),
+    Word("requests_per_minute", "The key began as many calls in a minute as it may."),
+    Word("max_in_flight", "As many calls of the key are running as may at once."),
 ]

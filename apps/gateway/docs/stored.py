@@ -130,8 +130,16 @@ PEOPLE = [
         [
             Row("id project owner name app_name", "Whose it is, and what for."),
             Row("digest prefix last_four", "A fingerprint to know it by, and its two ends."),
+            Row(
+                "old_digest old_last_four old_ends_at",
+                "The same of the key it replaced, for as long as both work.",
+            ),
             Row("created_at expires_at disabled_at revoked_at", "When it was made, ends, ended."),
-            Row("allowed_models budgets fit_always", "What it may do."),
+            Row(
+                "allowed_models requests_per_minute max_in_flight budgets fit_always "
+                "policy_version",
+                "What it may do, and how often that was changed.",
+            ),
         ],
     ),
     Table(
