@@ -1,8 +1,11 @@
-"""How a key comes to be and is switched off, on and deleted, each with its line in the audit."""
+"""How a key comes to be, changes, is rolled, switched off, on and deleted, each with its line in
+the audit. What a running process must not go on believing of a key raises its policy version."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
+from uuid import UUID
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from apps.accounts.audit import record
@@ -11,23 +14,87 @@ from apps.keys.models import ApiKey
 from apps.projects.models import Project
 
 
-@transaction.atomic
+class Rules(NamedTuple):
+    """What its owner may set of a key; no models are all that the project allows."""
+
+    name: str
+    app_name: str = ""
+    expires_at: datetime | None = None
+    allowed_models: tuple[str, ...] = ()
+    requests_per_minute: int | None = None
+    max_in_flight: int | None = None
+
+    def as_fields(self) -> dict[str, Any]:
+        return {**self._asdict(), "allowed_models": list(self.allowed_models)}
+
+
+class AlreadyShown(Exception):
+    """The secret that this form asked for was made and shown before."""
+
+
 def make_key(
     *,
     project: Project,
     owner: User,
-    name: str,
     actor: User | None,
-    expires_at: datetime | None = None,
-    app_name: str = "",
+    form_id: UUID | None = None,
+    **rules: Any,
 ) -> tuple[ApiKey, str]:
-    """The row, and the key itself: show it once, it is nowhere else. The caller has checked that
-    `owner` may make calls in `project`."""
-    key, secret = ApiKey.mint(
-        project=project, owner=owner, name=name, expires_at=expires_at, app_name=app_name
-    )
-    _record(key, "key.created", actor)
+    """The row, and the key itself: show it once, it is nowhere else. `rules` are those of Rules.
+    The caller has checked that `owner` may make calls in `project`. Raises AlreadyShown where this
+    form made one before."""
+    fields = Rules(**rules).as_fields()
+    try:
+        with transaction.atomic():
+            key, secret = ApiKey.mint(project=project, owner=owner, form_id=form_id, **fields)
+            _record(key, "key.created", actor)
+    except IntegrityError:
+        raise AlreadyShown from None
     return key, secret
+
+
+@transaction.atomic
+def change(key: ApiKey, rules: Rules, *, actor: User) -> None:
+    """Calls that are already running end under the rules they began with."""
+    held = _held(key)
+    for field, value in rules.as_fields().items():
+        setattr(held, field, value)
+    held.policy_version += 1
+    held.save()
+    _record(held, "key.changed", actor)
+
+
+@transaction.atomic
+def roll(key: ApiKey, *, seen: str, grace: timedelta, actor: User) -> str:
+    """A new secret for the same key; the one before works for `grace` more, and one before that no
+    longer. `seen` is the label that was to be replaced: raises AlreadyShown where another stands
+    there by now."""
+    held = _held(key)
+    if held.label != seen:
+        raise AlreadyShown
+    now = timezone.now()
+    held.old_digest, held.old_last_four = held.digest, held.last_four
+    held.old_ends_at = now + grace
+    if not grace:
+        _drop_old(held)
+    secret = held.renew()
+    held.policy_version += 1
+    held.save()
+    key.refresh_from_db()
+    _record(held, "key.rolled", actor, {"before": seen, "hours": str(grace // timedelta(hours=1))})
+    return secret
+
+
+@transaction.atomic
+def end_old(key: ApiKey, *, actor: User) -> None:
+    """The secret before the last roll stops now; a second time changes nothing."""
+    held = _held(key)
+    if held.old_digest is None:
+        return
+    _record(held, "key.old_ended", actor, {"before": held.old_label})
+    _drop_old(held)
+    held.policy_version += 1
+    held.save()
 
 
 @transaction.atomic
@@ -51,10 +118,25 @@ def delete(key: ApiKey, *, actor: User) -> None:
     _record(key, "key.deleted", actor)
 
 
-def _record(key: ApiKey, verb: str, actor: User | None) -> None:
+def _held(key: ApiKey) -> ApiKey:
+    """The row as it stands now, kept from everybody else until the end."""
+    rows = ApiKey.objects.select_for_update(of=("self",)).select_related("project", "owner")
+    return rows.get(pk=key.pk)
+
+
+def _drop_old(key: ApiKey) -> None:
+    key.old_digest, key.old_last_four, key.old_ends_at = None, "", None
+
+
+def _record(key: ApiKey, verb: str, actor: User | None, more: dict[str, str] | None = None) -> None:
     record(
         actor=actor,
         verb=verb,
         subject=key.name,
-        details={"key": key.label, "project": key.project.slug, "owner": str(key.owner)},
+        details={
+            "key": key.label,
+            "project": key.project.slug,
+            "owner": str(key.owner),
+            **(more or {}),
+        },
     )

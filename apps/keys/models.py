@@ -61,6 +61,9 @@ class ApiKey(models.Model):
     old_last_four = models.CharField(max_length=4, db_default="", editable=False)
     old_ends_at = models.DateTimeField(null=True, editable=False)
     policy_version = models.BigIntegerField(db_default=0, default=0)
+    form_id = models.UUIDField(
+        null=True, unique=True, editable=False, help_text="The form that made it; it makes one key."
+    )
     allowed_models = models.JSONField(default=list, blank=True)
     requests_per_minute = models.PositiveIntegerField(null=True, blank=True)
     max_in_flight = models.PositiveIntegerField(null=True, blank=True)
@@ -84,17 +87,17 @@ class ApiKey(models.Model):
         cls, *, project: Project, owner: "User", name: str, **fields: object
     ) -> "tuple[ApiKey, str]":
         """The stored row and the key itself, which is nowhere else from now on."""
-        secret = tokens.mint()
-        key = cls.objects.create(
-            project=project,
-            owner=owner,
-            name=name,
-            digest=settings.HOUSE_SECRETS.digest(secret),
-            prefix=secret[: len(tokens.PREFIX) + 4],
-            last_four=secret[-4:],
-            **fields,
-        )
+        key = cls(project=project, owner=owner, name=name, **fields)
+        secret = key.renew()
+        key.save()
         return key, secret
+
+    def renew(self) -> str:
+        """A new secret in place of the one it has; the caller saves it."""
+        secret = tokens.mint()
+        self.digest = settings.HOUSE_SECRETS.digest(secret)
+        self.prefix, self.last_four = secret[: len(tokens.PREFIX) + 4], secret[-4:]
+        return secret
 
     @property
     def label(self) -> str:
@@ -105,6 +108,17 @@ class ApiKey(models.Model):
         now = timezone.now()
         gone = self.revoked_at or self.disabled_at
         return not gone and (self.expires_at is None or self.expires_at > now)
+
+    @property
+    def days_left(self) -> int | None:
+        """Whole days until it ends by itself; none where it never does, or already has."""
+        if self.expires_at is None or self.expires_at <= timezone.now():
+            return None
+        return (self.expires_at - timezone.now()).days
+
+    @property
+    def old_label(self) -> str:
+        return f"{tokens.PREFIX}…{self.old_last_four}"
 
     @property
     def old_works(self) -> bool:

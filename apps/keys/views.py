@@ -1,24 +1,28 @@
-"""API keys: the list, a new one shown once, and switching off. A key itself never stands in an
-address, a cookie or the database."""
+"""API keys: the list, a new one shown once, its rules, a new secret for it, and switching off. A
+secret never stands in an address, a cookie or the database."""
 
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from apps.accounts.context import base_url
 from apps.accounts.person import person_of
+from apps.core.snippets import DEMO, Snippet, snippets
 from apps.keys import making
-from apps.keys.forms import KeyForm
+from apps.keys.forms import ChangeKeyForm, NewKeyForm, RollForm
 from apps.keys.models import ApiKey
 from apps.projects.access import workplaces_of
 from apps.projects.current import current_project
 
 if TYPE_CHECKING:
     from apps.accounts.models import User
+
+USES = ("open-webui", "curl", "python", "javascript", "env")
 
 
 @require_safe
@@ -36,34 +40,73 @@ def list_keys(request: HttpRequest) -> HttpResponse:
     return render(request, "keys/list.html", context)
 
 
+@never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def create_key(request: HttpRequest) -> HttpResponse:
-    """The key is shown in the answer to the POST and nowhere else; nothing may keep that page."""
+    """The secret is shown in the answer to the POST and nowhere else; nothing may keep that page,
+    and the same POST once more makes nothing."""
+    person = person_of(request)
     here = {"project": current_project(request)}
-    form = KeyForm(request.POST or None, user=person_of(request), initial=here)
+    form = NewKeyForm(request.POST or None, user=person, initial=here)
     if not form.is_valid():
         status = 422 if form.is_bound else 200
         return render(request, "keys/new.html", {"form": form}, status=status)
-    return _show_once(request, form)
-
-
-@never_cache
-def _show_once(request: HttpRequest, form: KeyForm) -> HttpResponse:
-    wish = form.cleaned_data
-    key, secret = making.make_key(
-        project=wish["project"],
-        owner=person_of(request),
-        name=wish["name"],
-        app_name=wish["app_name"],
-        expires_at=form.expires_at(),
-        actor=person_of(request),
-    )
-    return render(request, "keys/once.html", {"key": key, "secret": secret}, status=201)
+    form_id = form.cleaned_data["form_id"]
+    try:
+        key, secret = making.make_key(
+            project=form.cleaned_data["project"],
+            owner=person,
+            actor=person,
+            form_id=form_id,
+            **form.rules()._asdict(),
+        )
+    except making.AlreadyShown:
+        made = get_object_or_404(ApiKey, form_id=form_id, owner=person)
+        return _already_shown(request, made)
+    return _show_once(request, key, secret)
 
 
 @require_safe
 def show_key(request: HttpRequest, key_id: int) -> HttpResponse:
-    return render(request, "keys/detail.html", {"key": _key(request, key_id)})
+    key = _key(request, key_id)
+    roll = RollForm(initial={"seen": key.label}) if _may_roll(request, key) else None
+    return render(request, "keys/detail.html", {"key": key, "roll": roll})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def change_key(request: HttpRequest, key_id: int) -> HttpResponse:
+    key = _key(request, key_id)
+    form = ChangeKeyForm(request.POST or None, key=key)
+    if not form.is_valid():
+        status = 422 if form.is_bound else 200
+        return render(request, "keys/change.html", {"form": form, "key": key}, status=status)
+    making.change(key, form.rules(), actor=person_of(request))
+    messages.success(request, "Saved. It holds from the next call on.")
+    return redirect("keys:detail", key.pk)
+
+
+@never_cache
+@require_POST
+def roll_key(request: HttpRequest, key_id: int) -> HttpResponse:
+    """Only its owner gets a secret: calls with it are theirs."""
+    key = _key(request, key_id)
+    form = RollForm(request.POST)
+    if not _may_roll(request, key) or not form.is_valid():
+        raise Http404
+    seen, grace = form.cleaned_data["seen"], form.duration()
+    try:
+        secret = making.roll(key, seen=seen, grace=grace, actor=person_of(request))
+    except making.AlreadyShown:
+        return _already_shown(request, key)
+    return _show_once(request, key, secret)
+
+
+@require_POST
+def end_old(request: HttpRequest, key_id: int) -> HttpResponse:
+    key = _key(request, key_id)
+    making.end_old(key, actor=person_of(request))
+    messages.success(request, "The old key no longer works. The new one does.")
+    return redirect("keys:detail", key.pk)
 
 
 @require_POST
@@ -98,3 +141,24 @@ def _keys(user: "User | Any") -> list[ApiKey]:
 def _key(request: HttpRequest, key_id: int) -> ApiKey:
     keys = ApiKey.objects.for_user(request.user).kept().select_related("project", "owner")
     return get_object_or_404(keys, pk=key_id)
+
+
+def _may_roll(request: HttpRequest, key: ApiKey) -> bool:
+    person = person_of(request)
+    return key.owner_id == person.pk and workplaces_of(person).filter(pk=key.project_id).exists()
+
+
+def _show_once(request: HttpRequest, key: ApiKey, secret: str) -> HttpResponse:
+    context = {"key": key, "secret": secret, "uses": _uses(key, secret)}
+    return render(request, "keys/once.html", context, status=201)
+
+
+def _uses(key: ApiKey, secret: str) -> list[Snippet]:
+    """With a model that this key may use."""
+    model = key.allowed_models[0] if key.allowed_models else DEMO
+    return snippets(base_url(), key=secret, model=model, only=USES)
+
+
+def _already_shown(request: HttpRequest, key: ApiKey) -> HttpResponse:
+    """The page that showed a secret was reloaded, or its form sent twice."""
+    return render(request, "keys/shown.html", {"key": key}, status=409)

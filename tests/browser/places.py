@@ -59,6 +59,7 @@ PLACES = (
     Place("key-new", "/keys/new/"),
     Place("key-new-member", "/keys/new/", MEMBER),
     Place("key", "/keys/{key}/"),
+    Place("key-change", "/keys/{key}/change/"),
     # spending
     Place("activity", "/activity/"),
     Place("activity-month", "/activity/?period=30d"),
@@ -112,6 +113,8 @@ LEFT_OUT = {
     "connections:switch-off": FORM,
     "connections:switch-on": FORM,
     "connections:remove": FORM,
+    "keys:roll": FORM,
+    "keys:end-old": FORM,
     "keys:switch-off": FORM,
     "keys:switch-on": FORM,
     "keys:delete": FORM,

@@ -6,11 +6,14 @@ import dataclasses
 import json
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
 import pytest
+from django.conf import settings
 
+from apps.keys import tokens
 from tests.gateway.behaviours import Ok, Stream
 from tests.gateway.running import PATH, Row, WebHouse, until
 from tests.house.running import free_port
@@ -202,3 +205,24 @@ def test_a_key_is_told_its_limits(
     headers = {"Authorization": f"Bearer {key['secret']}"}
     rate = house.client.get("/api/v1/key", headers=headers).json()["data"]["rate_limit"]
     assert (rate["requests"], rate["note"]) == told
+
+
+def test_a_rolled_key_works_at_both_until_its_old_secret_is_ended(
+    house: WebHouse, neighbour: WebHouse, key: Row
+) -> None:
+    old = settings.HOUSE_SECRETS.digest(key["secret"])
+    new = {**key, "secret": tokens.mint()}
+    change(
+        house,
+        key,
+        digest=settings.HOUSE_SECRETS.digest(new["secret"]),
+        old_digest=old,
+        old_ends_at=datetime.now(UTC) + timedelta(hours=1),
+    )
+    for one in (house, neighbour):
+        assert [ask(one, secret).status_code for secret in (key, new)] == [200, 200]
+    change(house, key, old_digest=None, old_ends_at=None)
+    for one in (house, neighbour):
+        assert [ask(one, secret).status_code for secret in (key, new)] == [401, 200]
+    change(house, key, digest=old)
+    until(lambda: ask(neighbour, key).status_code == 200, 10, "the key does not come back")

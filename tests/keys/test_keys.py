@@ -46,11 +46,13 @@ def test_the_snippets_name_the_house_and_the_key(cast: Cast, client: Client) -> 
     page = client.post("/keys/new/", wish(cast)).content.decode()
     secret = re.search(tokens.SHAPE, page)[0]
     for line in (
+        "<summary>Open WebUI</summary>",
         "OPENAI_BASE_URL=http://localhost:8000/api/v1",
         f"OPENAI_API_KEY={secret}",
         f"Authorization: Bearer {secret}",
         "curl http://localhost:8000/api/v1/chat/completions",
         "from openai import OpenAI",
+        "await fetch",
     ):
         assert line in page.replace("&quot;", '"')
 

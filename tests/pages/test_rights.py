@@ -21,6 +21,7 @@ PAGES = {
     "/keys/?show=off": EVERYBODY,
     "/keys/new/": EVERYBODY,
     "/keys/{key}/": THEIRS,
+    "/keys/{key}/change/": THEIRS,
     "/calls/": EVERYBODY,
     "/calls/{call}/": THEIRS,
     "/connections/": HOUSE,
@@ -36,6 +37,7 @@ PAGES = {
     "/settings/household/": HOUSE,
 }
 WRITES = {
+    "/keys/{key}/old/end/": THEIRS,
     "/keys/{key}/off/": THEIRS,
     "/keys/{key}/on/": THEIRS,
     "/connections/{connection}/off/": HOUSE,
@@ -43,8 +45,10 @@ WRITES = {
     "/connections/{connection}/removal/": HOUSE,
     "/keys/{key}/deletion/": THEIRS,
 }
-# One calls a provider (test_connections.py), the others change who asks (test_settings.py).
+# One calls a provider (test_connections.py), one gives a secret to the key's owner alone
+# (test_rolling.py), the others change who asks (test_settings.py).
 ELSEWHERE = {
+    "/keys/{key}/roll/",
     "/connections/{connection}/test/",
     "/settings/password/",
     "/settings/household/mail/",

@@ -1,0 +1,27 @@
+"""What was used and spent, for pages of the rooms below, which know nothing of calls."""
+
+from collections.abc import Iterable
+
+from django import template
+from django.utils import timezone
+
+from apps.keys.models import ApiKey
+from apps.usage.key_uses import KeyUse, uses_of
+from apps.usage.spend import KeySpend, key_spend
+
+register = template.Library()
+
+
+@register.simple_tag
+def key_uses(keys: Iterable[ApiKey]) -> list[KeyUse]:
+    return uses_of(keys)
+
+
+@register.simple_tag
+def key_use(key: ApiKey) -> KeyUse:
+    return uses_of([key])[0]
+
+
+@register.simple_tag
+def spent_by(key: ApiKey) -> KeySpend:
+    return key_spend(key.pk, now=timezone.now())

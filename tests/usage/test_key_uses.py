@@ -1,0 +1,88 @@
+"""When a key was last used and by what, as the list of keys tells it."""
+
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from apps.keys.making import make_key
+from apps.keys.models import ApiKey
+from apps.usage.key_uses import uses_of
+from tests.cast import Cast, make_call
+
+
+def aged(cast: Cast, name: str, days: int) -> ApiKey:
+    key, _ = make_key(project=cast.project, owner=cast.member, name=name, actor=None)
+    ApiKey.objects.filter(pk=key.pk).update(created_at=timezone.now() - timedelta(days=days))
+    key.refresh_from_db()
+    return key
+
+
+def test_the_newest_call_tells_when_and_by_what(cast: Cast) -> None:
+    key, other = aged(cast, "Laptop", 100), aged(cast, "Desk", 100)
+    for number, (days, app) in enumerate([(9, "curl"), (2, "Open WebUI"), (5, "Cline")]):
+        when = timezone.now() - timedelta(days=days)
+        make_call(cast, cast.member, number=number, key_id=key.pk, app=app, created_at=when)
+    use, unused = uses_of([key, other])
+    assert (use.key, use.app) == (key, "Open WebUI")
+    assert round((timezone.now() - use.last_used).total_seconds() / 86400) == 2
+    assert (unused.key, unused.last_used) == (other, None)
+
+
+@pytest.mark.parametrize(
+    ("made", "used", "badge"),
+    [
+        (1, None, None),
+        (8, None, "never used"),
+        (200, 89, None),
+        (200, 91, "idle"),
+    ],
+)
+def test_a_key_nobody_uses_is_marked(
+    cast: Cast, client: Client, made: int, used: int | None, badge: str | None
+) -> None:
+    key = aged(cast, "Laptop", made)
+    if used is not None:
+        when = timezone.now() - timedelta(days=used)
+        make_call(cast, cast.member, key_id=key.pk, app="curl", created_at=when)
+    client.force_login(cast.member)
+    page = client.get("/keys/").content.decode()
+    assert ("never used" in page) is (badge == "never used")
+    assert (">idle<" in page) is (badge == "idle")
+    assert ("not yet" in page) is (used is None)
+    assert ("curl" in page) is (used is not None)
+
+
+@pytest.mark.parametrize(
+    ("left", "words"),
+    [
+        (timedelta(hours=5), "ends today"),
+        (timedelta(days=1, hours=1), "1 day left"),
+        (timedelta(days=6, hours=1), "6 days left"),
+        (timedelta(days=15), None),
+        (None, "no end date"),
+    ],
+)
+def test_a_key_that_ends_soon_says_so(
+    cast: Cast, client: Client, left: timedelta | None, words: str | None
+) -> None:
+    ends = timezone.now() + left if left else None
+    make_key(project=cast.project, owner=cast.member, name="Laptop", actor=None, expires_at=ends)
+    client.force_login(cast.member)
+    page = client.get("/keys/").content.decode()
+    told = [
+        one for one in ("ends today", "1 day left", "6 days left", "no end date") if one in page
+    ]
+    assert told == ([words] if words else [])
+
+
+def test_the_list_costs_the_same_for_one_key_and_for_many(
+    cast: Cast, client: Client, django_assert_max_num_queries: object
+) -> None:
+    client.force_login(cast.member)
+    for number in range(12):
+        key = aged(cast, f"Key {number}", 20)
+        make_call(cast, cast.member, number=number, key_id=key.pk)
+    with django_assert_max_num_queries(9):  # type: ignore[operator]
+        assert client.get("/keys/").status_code == 200
