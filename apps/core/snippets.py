@@ -202,7 +202,10 @@ print(answer.choices[0].message.content)"""
         Step("Install LiteLLM’s package:", "pip install litellm"),
         Step("Keep the lines below in a file and run it:", "python light.py"),
     )
-    note = "The “openai/” in front tells LiteLLM which wire to speak; it takes it off again."
+    note = (
+        "The “openai/” in front tells LiteLLM which wire to speak; it takes it off again. When it "
+        "starts, LiteLLM fetches a list of prices from the internet."
+    )
     return Snippet("litellm", "LiteLLM", steps, text, "light.py", note)
 
 

@@ -3,6 +3,7 @@
 from django.urls import URLPattern, path, re_path
 
 from apps.gateway import views
+from apps.gateway.docs.openapi import show_openapi
 
 ROUTES = (
     ("models", views.list_models, "models"),
@@ -11,6 +12,7 @@ ROUTES = (
     ("key", views.show_key, "key"),
     ("auth/key", views.show_key, "key-by-its-old-name"),
     ("generation", views.show_generation, "generation"),
+    ("openapi.json", show_openapi, "openapi"),
 )
 
 

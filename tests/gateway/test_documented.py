@@ -2,16 +2,49 @@
 routes exist, and errors have the shape and the types it shows."""
 
 import json
+import re
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
 from apps.core.snippets import DEMO
-from apps.gateway.docs import errors, examples, routes
+from apps.gateway.docs import errors, examples, openapi, routes
 from tests.gateway.behaviours import LIMITED, Status
 from tests.gateway.running import PATH, Streamed, WebHouse
 
 TOLD = {(one.status, one.error_type) for rows in errors.PROBLEMS.values() for one in rows}
+
+
+IN_PYTHON: dict[str, tuple[type, ...]] = {
+    "string": (str,),
+    "integer": (int,),
+    "number": (int, float),
+    "object": (dict,),
+    "array": (list,),
+    "boolean": (bool,),
+    "null": (type(None),),
+}
+
+
+def strays(value: Any, schema: dict[str, Any], path: str = "") -> Iterator[str]:
+    """Where a value is not what the OpenAPI document says, as far as that document goes."""
+    kinds = schema.get("type", [])
+    kinds = [kinds] if isinstance(kinds, str) else kinds
+    if kinds and not isinstance(value, tuple(one for kind in kinds for one in IN_PYTHON[kind])):
+        yield f"{path} is {type(value).__name__}"
+    elif "enum" in schema and value not in schema["enum"]:
+        yield f"{path} is {value}"
+    elif isinstance(value, dict):
+        yield from (
+            f"{path}.{name} is missing" for name in schema.get("required", []) if name not in value
+        )
+        for name, inner in schema.get("properties", {}).items():
+            if name in value:
+                yield from strays(value[name], inner, f"{path}.{name}")
+    elif isinstance(value, list) and "items" in schema:
+        for item in value:
+            yield from strays(item, schema["items"], f"{path}[]")
 
 
 @pytest.mark.parametrize("name", examples.REQUESTS)
@@ -39,6 +72,10 @@ def test_every_route_answers_and_wants_a_key_where_it_says(
     without = house.client.request(route.method, path, content=body)
     assert with_key.status_code == 200, with_key.text
     assert without.status_code == (401 if route.key == "yes" else 200)
+    shape = openapi.SCHEMAS[openapi.ANSWERS[route.path]]
+    assert list(strays(with_key.json(), shape)) == []
+    if without.status_code == 401:
+        assert list(strays(without.json(), openapi.SCHEMAS["Error"])) == []
 
 
 @pytest.mark.parametrize("route", routes.WATCHERS, ids=lambda route: route.path)
@@ -89,7 +126,25 @@ def test_errors_have_the_documented_shape(house: WebHouse, what: str, status: in
     assert answered.status_code == error["code"] == status
     assert error["message"].endswith((".", "…”."))
     assert (status, error["metadata"]["error_type"]) in TOLD
+    assert list(strays(answered.json(), openapi.SCHEMAS["Error"])) == []
     assert ("retry-after" in answered.headers) is (what == "limited")
+
+
+def test_the_openapi_document_holds_together(house: WebHouse) -> None:
+    document = house.client.get("/api/v1/openapi.json").json()
+    assert document["servers"] == [{"url": f"http://localhost:{house.port}/api/v1"}]
+    schemas = document["components"]["schemas"]
+    for request in (*examples.REQUESTS.values(), *schemas["Request"]["examples"]):
+        assert list(strays(request, schemas["Request"])) == []
+    assert [*strays({"messages": [{}]}, schemas["Request"])] == [
+        ".model is missing",
+        ".messages[].role is missing",
+    ]
+    references = set(re.findall(r"#/components/schemas/(\w+)", json.dumps(document)))
+    assert references == set(schemas)
+    for path, operations in document["paths"].items():
+        named = {one["name"] for one in next(iter(operations.values()))["parameters"]}
+        assert set(re.findall(r"{(\w+)}", path)) <= named
 
 
 def test_a_stream_ends_as_the_page_says(house: WebHouse) -> None:

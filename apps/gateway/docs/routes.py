@@ -33,6 +33,7 @@ ROUTES = [
         "The receipt of one call of this key: tokens, cost, who was asked, who was passed over.",
         "yes",
     ),
+    Route("GET", "openapi.json", "This API as an OpenAPI document, for tools that read one.", "no"),
 ]
 WATCHERS = [
     Route(

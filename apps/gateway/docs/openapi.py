@@ -1,0 +1,170 @@
+"""The API as an OpenAPI document, made of the same tables as the pages of the help. It says what is
+always there; answers may hold more."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+
+from apps.accounts.context import base_url
+from apps.core.snippets import DEMO
+from apps.gateway.api import answer, api_route
+from apps.gateway.docs import errors, examples, fields, routes
+from apps.routing.wire.fields import TYPES, Kind
+
+Schema = dict[str, Any]
+
+JSON_TYPES = {
+    int: "integer",
+    float: "number",
+    bool: "boolean",
+    str: "string",
+    list: "array",
+    dict: "object",
+}
+TEXT: Schema = {"type": "string"}
+COUNT: Schema = {"type": "integer"}
+SUM: Schema = {"type": "number", "description": "US dollars."}
+KEY_HEADERS = {
+    "bearer": {"type": "http", "scheme": "bearer"},
+    "plain": {"type": "apiKey", "in": "header", "name": "x-api-key"},
+}
+
+
+@api_route
+def show_openapi(request: HttpRequest) -> HttpResponse:
+    return answer(document(base_url()))
+
+
+def document(address: str) -> Schema:
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "Gatehouse",
+            "version": "1",
+            "description": "One key, many models. Calls are streamed as server-sent events where "
+            "the request says so; the last event before [DONE] carries usage.",
+        },
+        "servers": [{"url": address}],
+        "paths": dict(map(_path, routes.ROUTES)),
+        "components": {"securitySchemes": KEY_HEADERS, "schemas": SCHEMAS},
+    }
+
+
+def _path(route: routes.Route) -> tuple[str, Schema]:
+    path, _, query = route.path.replace("{model}", "{author}/{name}").partition("?")
+    operation: Schema = {
+        "summary": route.words,
+        "parameters": _parameters(path, query),
+        "responses": {
+            "200": _body(ANSWERS[route.path], "What was asked for."),
+            "default": _body("Error", "An error; its code is the status."),
+        },
+        "security": {"yes": _any_key(), "may": [{}, *_any_key()], "no": []}[route.key],
+    }
+    if route.method == "POST":
+        operation["requestBody"] = {**_body("Request", "The call."), "required": True}
+    return f"/{path}", {route.method.lower(): operation}
+
+
+def _parameters(path: str, query: str) -> list[Schema]:
+    inside = [name for name in ("author", "name") if f"{{{name}}}" in path]
+    found = [_parameter(name, "path") for name in inside]
+    return found + ([_parameter(query.partition("=")[0], "query")] if query else [])
+
+
+def _parameter(name: str, where: str) -> Schema:
+    return {"name": name, "in": where, "required": True, "schema": TEXT}
+
+
+def _body(schema: str, words: str) -> Schema:
+    content = {"application/json": {"schema": {"$ref": f"#/components/schemas/{schema}"}}}
+    return {"description": words, "content": content}
+
+
+def _any_key() -> list[Schema]:
+    return [{name: []} for name in KEY_HEADERS]
+
+
+def _object(**properties: Schema) -> Schema:
+    """All of them are always there."""
+    return {"type": "object", "required": list(properties), "properties": properties}
+
+
+def _list_of(schema: Schema) -> Schema:
+    return {"type": "array", "items": schema}
+
+
+def _field(name: str, words: str) -> Schema:
+    kinds = [JSON_TYPES[kind] for kind in TYPES[name][0]] if name in TYPES else []
+    if "number" in kinds:
+        kinds = ["number"]
+    return {**({"type": [*kinds, "null"]} if kinds else {}), "description": words}
+
+
+def _request() -> Schema:
+    """Forbidden fields are left out; those of a price are handed on where it is known."""
+    known = {one.name: _field(one.name, one.words) for one in fields.ours()}
+    known |= {name: _field(name, "Handed on.") for name in fields.of_kind(Kind.FORWARDED)}
+    known |= {one.name: _field(one.name, one.words) for one in fields.priced()}
+    known |= {"model": TEXT, "messages": _list_of({"type": "object", "required": ["role"]})}
+    return {
+        "type": "object",
+        "required": ["model", "messages"],
+        "properties": dict(sorted(known.items())),
+        "examples": [{"model": DEMO, "messages": examples.SAID}],
+    }
+
+
+_TYPES = sorted({one.error_type for rows in errors.PROBLEMS.values() for one in rows})
+_USAGE = _object(prompt_tokens=COUNT, completion_tokens=COUNT, total_tokens=COUNT, cost=SUM)
+_CHOICE = _object(message={"type": "object"}, finish_reason={"type": ["string", "null"]})
+_MODEL = _object(
+    id=TEXT,
+    name=TEXT,
+    created=COUNT,
+    context_length={"type": ["integer", "null"]},
+    pricing={"type": "object", "description": "US dollars for one token each, as text."},
+    supported_parameters=_list_of(TEXT),
+)
+_ENDPOINT = _object(provider_name=TEXT, tag=TEXT, pricing={"type": "object"}, status=COUNT)
+_SPENT = _object(label=TEXT, usage=SUM, usage_daily=SUM, usage_weekly=SUM, usage_monthly=SUM)
+_RECEIPT = _object(
+    id=TEXT,
+    model=TEXT,
+    provider_name=TEXT,
+    created_at=TEXT,
+    tokens_prompt=COUNT,
+    tokens_completion=COUNT,
+    total_cost=SUM,
+    total_cost_exact=TEXT,
+    provider_responses=_list_of({"type": "object"}),
+)
+SCHEMAS: dict[str, Schema] = {
+    "Request": _request(),
+    "Answer": _object(
+        id=TEXT, created=COUNT, model=TEXT, provider=TEXT, choices=_list_of(_CHOICE), usage=_USAGE
+    ),
+    "Model": _MODEL,
+    "Models": _object(data=_list_of(_MODEL), total_count=COUNT),
+    "Endpoints": _object(data=_object(id=TEXT, name=TEXT, endpoints=_list_of(_ENDPOINT))),
+    "Key": _object(data=_SPENT),
+    "Receipt": _object(data=_RECEIPT),
+    "OpenApi": _object(openapi=TEXT, paths={"type": "object"}),
+    "Error": _object(
+        error=_object(
+            code=COUNT,
+            message=TEXT,
+            metadata=_object(error_type={"type": "string", "enum": _TYPES}),
+        )
+    ),
+}
+ANSWERS = {
+    "chat/completions": "Answer",
+    "models": "Models",
+    "models/{model}": "Model",
+    "models/{model}/endpoints": "Endpoints",
+    "key": "Key",
+    "auth/key": "Key",
+    "generation?id={id}": "Receipt",
+    "openapi.json": "OpenApi",
+}
