@@ -2,6 +2,8 @@
 
 from django.urls import include, path
 
+from apps.usage.projects import list_projects
+
 urlpatterns = [
     path("", include("apps.gateway.urls")),
     path("", include("apps.gateway.docs.urls")),
@@ -11,6 +13,7 @@ urlpatterns = [
     path("", include("apps.catalog.urls")),
     path("", include("apps.connections.urls")),
     path("", include("apps.keys.urls")),
+    path("projects/", list_projects, name="projects"),
     path("", include("apps.usage.urls")),
     path("", include("apps.chat.urls")),
 ]

@@ -17,19 +17,31 @@ VIEWER, MEMBER, ADMIN = Membership.Role.VIEWER, Membership.Role.MEMBER, Membersh
 AT_LEAST = {VIEWER: [VIEWER, MEMBER, ADMIN], MEMBER: [MEMBER, ADMIN], ADMIN: [ADMIN]}
 
 
-def project_for(user: "User | AnonymousUser", slug: str, role: Membership.Role = VIEWER) -> Project:
-    """The project, where `user` has at least `role`; strangers learn nothing but 404."""
-    return get_object_or_404(projects_for(user, role), slug=slug)
+def project_for(
+    user: "User | AnonymousUser",
+    slug: str,
+    role: Membership.Role = VIEWER,
+    *,
+    archived: bool = False,
+) -> Project:
+    """The project, where `user` has at least `role`; strangers learn nothing but 404. An archived
+    one only for pages that look back or bring it back."""
+    found = every_project_for(user, role) if archived else projects_for(user, role)
+    return get_object_or_404(found, slug=slug)
 
 
 def projects_for(user: "User | AnonymousUser", role: Membership.Role = VIEWER) -> ProjectSet:
     """Every active project where `user` has at least `role`."""
-    active = Project.objects.active()
+    return every_project_for(user, role).active()
+
+
+def every_project_for(user: "User | AnonymousUser", role: Membership.Role = VIEWER) -> ProjectSet:
+    """The same, with archived ones."""
     if not user.is_authenticated:
-        return active.none()
+        return Project.objects.none()
     if user.looks_after_house:
-        return active
-    return active.filter(_belongs(user, role))
+        return Project.objects.all()
+    return Project.objects.filter(_belongs(user, role))
 
 
 def workplaces_of(user: "User | AnonymousUser") -> ProjectSet:

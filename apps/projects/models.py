@@ -11,9 +11,15 @@ if TYPE_CHECKING:
     from apps.accounts.models import User
 
 
+TAKEN = {"new"}  # addresses of pages beside those of projects
+
+
 class ProjectSet(models.QuerySet["Project"]):
     def active(self) -> Self:
         return self.filter(archived_at=None)
+
+    def archived(self) -> Self:
+        return self.exclude(archived_at=None)
 
 
 class Project(models.Model):
@@ -39,7 +45,7 @@ class Project(models.Model):
         """A new project with a free slug, and `owner` as its first admin."""
         base = slugify(name)[:50] or "project"
         slug, count = base, 1
-        while cls.objects.filter(slug=slug).exists():
+        while slug in TAKEN or cls.objects.filter(slug=slug).exists():
             count += 1
             slug = f"{base}-{count}"
         project = cls.objects.create(slug=slug, name=name)

@@ -1,14 +1,16 @@
 """Which calls somebody wants to see: read from the address, written back into it. Values that mean
 nothing are left out; whose calls a person may see is decided elsewhere."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 from django.db.models import Q
 
 from apps.usage.models import Generation, GenerationSet
+from apps.usage.periods import Period
 
 FAILED = Q(status__gte=400) | ~Q(error_type="")
 OUTCOMES = {
@@ -18,41 +20,123 @@ OUTCOMES = {
     "unsent": ("Not sent", Q(state=Generation.State.RELEASED)),
     "running": ("Running", Q(state=Generation.State.OPEN)),
 }
-LONGEST = 100
+LONGEST = 200
+SLACK = timedelta(minutes=1)  # between the moment an id is made and the moment its row says
+
+
+class Chip(NamedTuple):
+    """One filter that is set, and the address without it."""
+
+    words: str
+    address: str
+
+
+@dataclass(frozen=True)
+class Offered:
+    """What this person may choose among, by what stands in the address."""
+
+    keys: Mapping[str, str] = field(default_factory=dict)
+    people: Mapping[str, str] = field(default_factory=dict)
+    projects: Mapping[str, str] = field(default_factory=dict)
+    periods: Mapping[str, Period] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class CallWish:
     model: str = ""
-    key: int | None = None
+    key: str = ""
     outcome: str = ""
+    period: str = ""
+    person: str = ""
+    project: str = ""
+    app: str = ""
+    provider: str = ""
+    everywhere: bool = False
 
     @classmethod
-    def read(cls, params: Mapping[str, Any], *, keys: Mapping[int, str]) -> "CallWish":
-        """`keys` are those this person may see, by number."""
-        number, outcome = params.get("key", ""), params.get("outcome", "")
-        key = int(number) if number.isascii() and number.isdigit() and len(number) < 18 else None
+    def read(
+        cls, params: Mapping[str, Any], offered: Offered, *, project: str, everywhere: bool
+    ) -> "CallWish":
+        """`everywhere` is for who works in one project and asks for all of them."""
+
+        def one_of(name: str, choices: Mapping[str, Any]) -> str:
+            return wanted if (wanted := params.get(name, "")) in choices else ""
+
         return cls(
-            model=params.get("model", "").replace("\0", "").strip()[:LONGEST],
-            key=key if key in keys else None,
-            outcome=outcome if outcome in OUTCOMES else "",
+            key=one_of("key", offered.keys),
+            outcome=one_of("outcome", OUTCOMES),
+            period=one_of("period", offered.periods),
+            person=one_of("person", offered.people),
+            project=project,
+            everywhere=everywhere,
+            **{name: _text(params.get(name, "")) for name in ("model", "app", "provider")},
         )
 
     @property
     def is_set(self) -> bool:
-        return self != CallWish()
+        return replace(self, everywhere=False) != CallWish()
 
-    def narrow(self, calls: GenerationSet) -> GenerationSet:
+    def narrow(self, calls: GenerationSet, *, period: Period | None) -> GenerationSet:
+        """All but the project, whose number the caller knows."""
         if self.model:
-            named = Q(model__icontains=self.model) | Q(requested_model__icontains=self.model)
-            calls = calls.filter(named)
-        if self.key is not None:
-            calls = calls.filter(key_id=self.key)
+            calls = calls.filter(_named(self.model))
         if self.outcome:
             calls = calls.filter(OUTCOMES[self.outcome][1])
-        return calls
+        exact = {"key_id": self.key, "user_id": self.person}
+        exact |= {"app": self.app, "provider": self.provider}
+        calls = calls.filter(**{name: value for name, value in exact.items() if value})
+        return calls.filter(_inside(period)) if period else calls
+
+    def chips(self, offered: Offered) -> list[Chip]:
+        return [Chip(words, self._without(name)) for name, words in self._words(offered)]
 
     def address(self, **more: str) -> str:
-        """With `more` as it is given: there, an empty value may mean something."""
-        own = {"model": self.model, "key": str(self.key or ""), "outcome": self.outcome}
-        return "?" + urlencode({**{name: value for name, value in own.items() if value}, **more})
+        """`?…` with what is set and nothing else."""
+        return address_of(vars(self) | more)
+
+    def _without(self, name: str) -> str:
+        changed: dict[str, Any] = {name: "", "everywhere": self.everywhere or name == "project"}
+        return replace(self, **changed).address()
+
+    def _words(self, offered: Offered) -> Iterator[tuple[str, str]]:
+        if self.period:
+            yield "period", offered.periods[self.period].words
+        if self.project:
+            yield "project", f"Project: {offered.projects[self.project]}"
+        if self.person:
+            yield "person", f"Person: {offered.people[self.person]}"
+        if self.key:
+            yield "key", f"Key: {offered.keys[self.key]}"
+        if self.outcome:
+            yield "outcome", OUTCOMES[self.outcome][0]
+        for name in ("model", "app", "provider"):
+            if value := getattr(self, name):
+                yield name, f"{name.capitalize()}: {value}"
+
+
+def address_of(wish: Mapping[str, Any]) -> str:
+    """An empty project in an address is all of them; no project is the one somebody works in."""
+    params = {name: value for name, value in wish.items() if value and name != "everywhere"}
+    if wish.get("everywhere"):
+        params.setdefault("project", "")
+    return "?" + urlencode(params)
+
+
+def _named(model: str) -> Q:
+    """A whole slug is that model alone; anything else is looked for within names."""
+    if "/" in model:
+        return Q(model__iexact=model) | Q(model="", requested_model__iexact=model)
+    return Q(model__icontains=model) | Q(requested_model__icontains=model)
+
+
+def _inside(period: Period) -> Q:
+    """Ids begin with the millisecond, so they find what the times then decide."""
+    span = period.span
+    first, last = (
+        f"gen-{int(at.timestamp() * 1000)}" for at in (span.start - SLACK, span.end + SLACK)
+    )
+    return Q(id__gte=first, id__lt=last, created_at__gte=span.start, created_at__lt=span.end)
+
+
+def _text(value: str) -> str:
+    return value.replace("\0", "").strip()[:LONGEST]

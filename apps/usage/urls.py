@@ -1,11 +1,14 @@
 from django.urls import path
 
-from apps.usage import overview, views
+from apps.usage import download, projects, views
 
 app_name = "usage"
 urlpatterns = [
-    path("projects/<slug:slug>/", overview.show_project, name="project"),
+    path("projects/<slug:slug>/", projects.show_project, name="project"),
+    path("projects/<slug:slug>/keys/", projects.show_keys, name="project-keys"),
+    path("projects/<slug:slug>/members/", projects.show_members, name="project-members"),
     path("activity/", views.show_activity, name="activity"),
+    path("calls/export/", download.download_calls, name="download"),
     path("calls/", views.list_calls, name="calls"),
     path("calls/<str:call_id>/", views.show_call, name="call"),
 ]

@@ -2,21 +2,26 @@
 
 import re
 from collections.abc import Iterable
+from dataclasses import replace
+from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from apps.accounts.models import User
-from apps.accounts.zone import household_zone
+from apps.accounts.models import Household, User
+from apps.accounts.person import person_of
 from apps.keys.models import ApiKey
 from apps.projects.access import project_for
-from apps.projects.current import current_project
+from apps.projects.current import current_project, places_of
 from apps.projects.models import Project
-from apps.usage.activity import PERIODS, by_model, cards, figures, span_of
-from apps.usage.filters import OUTCOMES, CallWish
-from apps.usage.models import Generation, UsageQuarter
+from apps.usage import pages
+from apps.usage.filters import OUTCOMES, CallWish, Offered
+from apps.usage.grouping import groupings_for
+from apps.usage.models import Generation, GenerationSet
+from apps.usage.periods import Period, periods
 from apps.usage.receipt import receipt_of, tokens_of
 
 PAGE = 50
@@ -26,22 +31,19 @@ ID = re.compile(r"gen-[\w-]{1,36}", re.ASCII)
 @require_safe
 def show_activity(request: HttpRequest) -> HttpResponse:
     """What a person may see of the house's or of one project's spending, by period."""
-    project = _wanted_project(request)
-    period = request.GET.get("period", "")
-    period = period if period in PERIODS else "7d"
-    rows = UsageQuarter.objects.for_user(request.user)
-    if project:
-        rows = rows.filter(project_id=project.pk)
-    span = span_of(period, now=timezone.now(), zone=household_zone())
-    now, before = figures(rows, span)
+    user, project, offered = person_of(request), _wanted_project(request), current_periods()
+    wish = replace(pages.Wish.read(request.GET, user, offered), **_place(request, project))
+    groupings = groupings_for(user)
     context = {
         "project": project,
-        "period": period,
-        "periods": PERIODS,
-        "span": span,
-        "now": now,
-        "cards": cards(now, before, period=period),
-        "models": by_model(rows, span),
+        "wish": wish,
+        "period": offered[wish.period],
+        "periods": [(one, wish.address(period=one.name)) for one in offered.values()],
+        "tabs": [(name, words, wish.address(by=name)) for name, words in groupings.items()],
+        "title": groupings[wish.by],
+        "without_project": wish.address(project="", everywhere=True),
+        "calls_address": wish.calls.address(),
+        **pages.activity_of(user, wish, offered, project),
     }
     return render(request, "usage/activity.html", context)
 
@@ -49,28 +51,21 @@ def show_activity(request: HttpRequest) -> HttpResponse:
 @require_safe
 def list_calls(request: HttpRequest) -> HttpResponse:
     """Newest first. The next page begins below the last id, so it never skips or repeats."""
-    keys = dict(ApiKey.objects.for_user(request.user).kept().values_list("id", "name"))
-    wish, project = CallWish.read(request.GET, keys=keys), _wanted_project(request)
-    calls = wish.narrow(Generation.objects.for_user(request.user).order_by("-id"))
-    if project:
-        calls = calls.filter(project_id=project.pk)
+    wish, offered, calls = wanted_calls(request)
     before = request.GET.get("before", "")
     if ID.fullmatch(before):
         calls = calls.filter(id__lt=before)
     page = list(calls[: PAGE + 1])
-    named = "project" in request.GET or project is not None
-    place = {"project": project.slug if project else ""} if named else {}
     older = page[PAGE - 1].id if len(page) > PAGE else ""
     context = {
         "calls": with_names(page[:PAGE]),
         "older": older,
-        "older_address": wish.address(**place, before=older),
-        "newest_address": wish.address(**place),
+        "older_address": wish.address(before=older),
+        "address": wish.address(),
         "is_first": not before,
         "wish": wish,
-        "project": project,
-        "names_project": named,
-        "keys": keys,
+        "offered": offered,
+        "chips": wish.chips(offered),
         "outcomes": {name: words for name, (words, _) in OUTCOMES.items()},
     }
     return render(request, "usage/calls.html", context)
@@ -91,13 +86,20 @@ def show_call(request: HttpRequest, call_id: str) -> HttpResponse:
     return render(request, "usage/receipt.html", context)
 
 
-def _wanted_project(request: HttpRequest) -> Project | None:
-    """The one in the address, where an empty name is all of them; else the one somebody works in.
-    A key belongs to a project already."""
-    if "project" in request.GET or request.GET.get("key"):
-        slug = request.GET.get("project", "")
-        return project_for(request.user, slug.replace("\0", "")) if slug else None
-    return current_project(request)
+def wanted_calls(request: HttpRequest) -> tuple[CallWish, Offered, GenerationSet]:
+    """What the address asks for, of what this person may see, newest first."""
+    user, project = person_of(request), _wanted_project(request)
+    offered = _offered(request, project)
+    wish = CallWish.read(request.GET, offered, **_place(request, project))
+    period = offered.periods.get(wish.period)
+    calls = wish.narrow(Generation.objects.for_user(user).order_by("-id"), period=period)
+    return wish, offered, calls.filter(project_id=project.pk) if project else calls
+
+
+def current_periods() -> dict[str, Period]:
+    household = Household.current()
+    zone = ZoneInfo(household.zone)
+    return periods(now=timezone.now(), zone=zone, first=household.week_starts_on)
 
 
 def with_names(calls: Iterable[Generation]) -> list[Generation]:
@@ -109,3 +111,36 @@ def with_names(calls: Iterable[Generation]) -> list[Generation]:
         call.person = people.get(call.user_id)  # type: ignore[attr-defined]
         call.key = keys.get(call.key_id)  # type: ignore[attr-defined]
     return calls
+
+
+def _wanted_project(request: HttpRequest) -> Project | None:
+    """The one in the address, where an empty name is all of them; else the one somebody works in.
+    A key belongs to a project already. What an archived one cost can still be read."""
+    if "project" in request.GET or request.GET.get("key"):
+        slug = request.GET.get("project", "")
+        if not slug:
+            return None
+        return project_for(request.user, slug.replace("\0", ""), archived=True)
+    return current_project(request)
+
+
+def _place(request: HttpRequest, project: Project | None) -> dict[str, Any]:
+    """How addresses say where one looks."""
+    if project:
+        return {"project": project.slug, "everywhere": False}
+    return {"project": "", "everywhere": current_project(request) is not None}
+
+
+def _offered(request: HttpRequest, project: Project | None) -> Offered:
+    user = person_of(request)
+    keys = ApiKey.objects.for_user(user).kept().values_list("id", "name")
+    projects = {one.slug: one.name for one in places_of(request).projects}
+    if project:
+        projects[project.slug] = project.name
+    people = User.objects.order_by("name", "email") if user.looks_after_house else []
+    return Offered(
+        keys={str(number): name for number, name in keys},
+        people={str(one.pk): one.shown_name for one in people},
+        projects=projects,
+        periods=current_periods(),
+    )

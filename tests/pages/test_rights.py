@@ -32,7 +32,12 @@ PAGES = {
     "/activity/": EVERYBODY,
     "/activity/?period=30d&project=home": THEIRS,
     "/projects/": EVERYBODY,
+    "/projects/?show=archived": EVERYBODY,
+    "/projects/new/": HOUSE,
     "/projects/home/": THEIRS,
+    "/projects/home/keys/": THEIRS,
+    "/projects/home/members/": THEIRS,
+    "/projects/home/settings/": HOUSE,
     "/settings/": EVERYBODY,
     "/settings/household/": HOUSE,
 }
@@ -43,13 +48,17 @@ WRITES = {
     "/connections/{connection}/off/": HOUSE,
     "/connections/{connection}/on/": HOUSE,
     "/connections/{connection}/removal/": HOUSE,
+    "/projects/home/archival/": HOUSE,
+    "/projects/home/restoration/": HOUSE,
     "/keys/{key}/deletion/": THEIRS,
 }
 # One calls a provider (test_connections.py), one gives a secret to the key's owner alone
-# (test_rolling.py), the others change who asks (test_settings.py).
+# (test_rolling.py), one is a file (usage/test_download.py), the others change who asks
+# (test_settings.py).
 ELSEWHERE = {
     "/keys/{key}/roll/",
     "/connections/{connection}/test/",
+    "/calls/export/",
     "/settings/password/",
     "/settings/household/mail/",
 }
@@ -138,7 +147,8 @@ def test_the_pages_of_sign_in_are_sound(cast: Cast, client: Client, path: str) -
 def test_every_address_of_these_rooms_has_its_rights_tested() -> None:
     tested = [path.partition("?")[0] for path in (*PAGES, *WRITES, *ELSEWHERE)]
     shapes = {tuple("*" if "{" in part else part for part in path.split("/")) for path in tested}
-    shapes |= {("", "connections", "new", "*", ""), ("", "projects", "*", "")}
+    shapes |= {("", "connections", "new", "*", "")}
+    shapes |= {tuple("*" if part == "home" else part for part in shape) for shape in shapes}
     addresses = {f"/{route}" for route in routes(get_resolver()) if route.startswith(ROOMS)}
     for address in addresses:
         shape = tuple("*" if "<" in part else part for part in address.split("/"))

@@ -1,4 +1,4 @@
-"""Activity and the filters of the calls list: whose figures, of which days, and what fits."""
+"""Activity and the filters of the calls list: whose figures, split how, and what fits."""
 
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -12,13 +12,17 @@ from pytest_django import DjangoAssertNumQueries
 from apps.accounts.models import User
 from apps.keys.making import make_key
 from apps.projects.models import Project
-from apps.usage.activity import Figures, by_model, cards, figures, span_of
+from apps.usage.activity import Figures, cards, columns, figures, groups
+from apps.usage.grouping import GROUPINGS, grouped, names_of
 from apps.usage.models import Generation, UsageQuarter
+from apps.usage.periods import periods
 from tests.cast import Cast, make_call
+from tests.catalog.shelf import offer
 from tests.pages.markup import Page
 
 UTC = ZoneInfo("UTC")
 NOW = datetime.fromisoformat("2026-11-22T18:00Z")
+WEEK = periods(now=NOW, zone=UTC, first=0)["week"]
 OPEN, RELEASED = Generation.State.OPEN, Generation.State.RELEASED
 
 
@@ -43,29 +47,6 @@ def quarter(
     UsageQuarter.objects.create(**{**known, **more})
 
 
-@pytest.mark.parametrize(
-    ("period", "zone", "now", "start", "before_start", "before_end"),
-    [
-        ("today", "UTC", NOW.isoformat(), "11-22T00", "11-21T00", "11-21T18"),
-        ("7d", "UTC", NOW.isoformat(), "11-16T00", "11-09T00", "11-15T18"),
-        ("30d", "UTC", NOW.isoformat(), "10-24T00", "09-24T00", "10-23T18"),
-        ("today", "Asia/Tokyo", NOW.isoformat(), "11-22T15", "11-21T15", "11-21T18"),
-        # Berlin's clocks went back on 25 October, so that week began an hour earlier in UTC.
-        ("7d", "Europe/Berlin", "2026-10-28T12:00Z", "10-21T22", "10-14T22", "10-21T11"),
-    ],
-)
-def test_periods_are_whole_days_of_the_household(
-    period: str, zone: str, now: str, start: str, before_start: str, before_end: str
-) -> None:
-    span = span_of(period, now=datetime.fromisoformat(now), zone=ZoneInfo(zone))
-    found = [f"{at.astimezone(UTC):%m-%dT%H}" for at in (span.start, span.before_start)]
-    assert [*found, f"{span.before_end.astimezone(UTC):%m-%dT%H}"] == [
-        start,
-        before_start,
-        before_end,
-    ]
-
-
 def test_figures_are_of_the_period_and_of_the_one_before(cast: Cast) -> None:
     for at, cost in (
         ("2026-11-22T17:45Z", "1"),
@@ -75,19 +56,43 @@ def test_figures_are_of_the_period_and_of_the_one_before(cast: Cast) -> None:
         ("2026-11-08T23:45Z", "16"),
     ):
         quarter(cast, datetime.fromisoformat(at), cost)
-    span = span_of("7d", now=NOW, zone=UTC)
-    now, before = figures(UsageQuarter.objects.all(), span)
+    now, before = figures(UsageQuarter.objects.all(), WEEK.span)
     assert now == Figures(spend=Decimal(3), tokens=220, requests=4)
     assert before == Figures(spend=Decimal(8), tokens=110, requests=2)
 
 
-def test_models_come_dearest_first_with_their_share(cast: Cast) -> None:
-    quarter(cast, NOW, "1", model="a/a")
-    quarter(cast, NOW, "3", model="b/b")
-    quarter(cast, NOW, "0", model="")
-    rows = by_model(UsageQuarter.objects.all(), span_of("today", now=NOW, zone=UTC))
-    found = [(row.model, row.share, row.average) for row in rows]
-    assert found == [("b/b", 75, Decimal("1.5")), ("a/a", 25, Decimal("0.5")), ("", 0, Decimal(0))]
+@pytest.mark.parametrize("by", GROUPINGS)
+def test_groups_come_dearest_first_and_add_up(cast: Cast, by: str) -> None:
+    """Each quarter differs from the others in everything one may group by."""
+    endpoint = offer("a/a", "acme")
+    quarter(cast, NOW, "1.000000000001", model="a/a", app="One", endpoint_id=endpoint.pk)
+    other = Project.start(name="Other", owner=cast.owner)
+    key, _ = make_key(project=other, owner=cast.owner, name="Laptop", actor=None)
+    more = {"project_id": other.pk, "key_id": key.pk, "app": "Two", "endpoint_id": 0}
+    quarter(cast, NOW, "3", who=cast.owner, model="b/b", **more)
+    rows = grouped(UsageQuarter.objects.all(), by)
+    found = groups(rows, WEEK.span)
+    assert [group.spend for group in found] == [Decimal(3), Decimal("1.000000000001")]
+    names = names_of(by, [group.value for group in found])
+    assert len({names[group.value] for group in found}) == 2
+    top = [found[0].value]
+    days = columns(rows, WEEK, top)
+    assert len(days) == 7
+    first, others = days[-1].parts
+    assert (first.spend, others.spend) == (Decimal(3), Decimal("1.000000000001"))
+    assert sum(day.total.requests for day in days) == 4
+
+
+def test_hours_and_days_are_the_households(cast: Cast) -> None:
+    zone = ZoneInfo("Asia/Kolkata")  # half past five ahead
+    found = periods(now=NOW, zone=zone, first=0)
+    quarter(cast, datetime.fromisoformat("2026-11-22T18:00Z"), "1")
+    quarter(cast, datetime.fromisoformat("2026-11-22T18:30Z"), "2")  # Monday there
+    rows = grouped(UsageQuarter.objects.all(), "model")
+    hours = columns(rows, found["today"], [])
+    assert [hour.at for hour in hours if hour.total.spend] == [23]
+    days = columns(rows, found["week"], [])
+    assert [(day.at.day, day.total.spend) for day in days if day.total.spend] == [(22, Decimal(1))]
 
 
 @pytest.mark.parametrize(
@@ -102,7 +107,7 @@ def test_models_come_dearest_first_with_their_share(cast: Cast) -> None:
 )
 def test_a_change_is_a_sum_in_words(now: str, before: str, words: str) -> None:
     made = [Figures(Decimal(sum_), 0, 0) for sum_ in (now, before)]
-    assert cards(made[0], made[1], period="7d")[0].against == words
+    assert cards(made[0], made[1], than="the 7 days before")[0].against == words
 
 
 def test_people_see_their_own_activity_and_the_house_sees_all(cast: Cast, client: Client) -> None:
@@ -112,19 +117,44 @@ def test_people_see_their_own_activity_and_the_house_sees_all(cast: Cast, client
     other = Project.start(name="Other", owner=cast.owner)
     quarter(cast, at, "4", who=cast.owner, project_id=other.pk)
     for person, address, spent in (
-        (cast.owner, "/activity/?period=30d", "$7.75"),
-        (cast.owner, "/activity/?period=30d&project=home", "$3.75"),
-        (cast.member, "/activity/?period=30d", "$1.25"),
-        (cast.member, "/activity/?period=nonsense&project=home", "$1.25"),
-        (cast.stranger, "/activity/?period=30d", "$0.00"),
+        (cast.owner, "/activity/", "7.75"),
+        (cast.owner, "/activity/?project=home&by=person", "3.75"),
+        (cast.member, "/activity/?show=tokens", "1.25"),
+        (cast.member, "/activity/?period=nonsense&project=home&by=person", "1.25"),
+        (cast.stranger, "/activity/?by=app", "0"),
     ):
         client.force_login(person)
-        page = client.get(address).content.decode()
-        assert f'<dd class="figure">{spent}</dd>' in page, address
+        answer = client.get(address)
+        assert answer.context["now"].spend == Decimal(spent), address
+        page = answer.content.decode()
         assert Page(page).problems == []
-    for path in ("/activity/", "/calls/"):
+        splits = {name for name, _, _ in answer.context["tabs"]}
+        assert ("person" in splits) == person.looks_after_house
+    for path in ("/activity/", "/calls/", "/calls/export/"):
         assert client.get(f"{path}?project=other").status_code == 404
         assert client.get(f"{path}?project=%00").status_code == 404
+
+
+@pytest.mark.parametrize("period", ["today", "week", "month", "last_month", "30d"])
+@pytest.mark.parametrize("show", ["spend", "tokens", "requests"])
+def test_every_view_of_activity_is_sound(
+    cast: Cast, client: Client, period: str, show: str
+) -> None:
+    for number in range(7):
+        quarter(cast, timezone.now() - timedelta(days=4 * number), "0.0001", model=f"a/{number}")
+    client.force_login(cast.owner)
+    answer = client.get(f"/activity/?period={period}&show={show}")
+    page = answer.content.decode()
+    assert Page(page).problems == []
+    assert ("<rect" in page) == bool(answer.context["now"].requests)
+
+
+def test_an_archived_projects_figures_can_still_be_read(cast: Cast, client: Client) -> None:
+    quarter(cast, timezone.now(), "1.25")
+    Project.objects.update(archived_at=timezone.now())
+    client.force_login(cast.member)
+    for path in ("/activity/?project=home&by=project", "/calls/?project=home"):
+        assert client.get(path).status_code == 200
 
 
 def test_activity_costs_the_same_for_one_call_and_for_many(
@@ -133,26 +163,35 @@ def test_activity_costs_the_same_for_one_call_and_for_many(
     for number in range(60):
         quarter(cast, timezone.now(), "1", model=f"a/{number}", endpoint_id=number)
     client.force_login(cast.owner)
-    with django_assert_max_num_queries(7):
-        client.get("/activity/")
+    with django_assert_max_num_queries(10):
+        page = client.get("/activity/").content.decode()
+    assert "10 others" in page  # of 60 groups 50 have a line
+    assert "55 others" in page  # and 5 a colour of their own
 
 
 @pytest.mark.parametrize(
     ("query", "numbers"),
     [
-        ("", {1, 2, 3, 4, 5, 6}),
+        ("", {1, 2, 3, 4, 5, 6, 7}),
         ("model=GEMMA", {2}),
-        ("model=%00", {1, 2, 3, 4, 5, 6}),
-        ("outcome=done", {1, 2}),
+        ("model=%00", {1, 2, 3, 4, 5, 6, 7}),
+        ("outcome=done", {1, 2, 7}),
         ("outcome=failed", {3}),
         ("outcome=stopped", {4}),
         ("outcome=unsent", {5}),
         ("outcome=running", {6}),
-        ("outcome=x&key=x", {1, 2, 3, 4, 5, 6}),
+        ("outcome=x&key=x", {1, 2, 3, 4, 5, 6, 7}),
         ("key=KEY", {1}),
-        ("key=OTHERS", {1, 2, 3, 4, 5, 6}),
-        ("project=home&outcome=done", {1, 2}),
+        ("key=OTHERS", {1, 2, 3, 4, 5, 6, 7}),
+        ("project=home&outcome=done", {1, 2, 7}),
         ("model=nothing", set()),
+        ("model=openai/gpt-5", set()),  # a whole slug is that model alone
+        ("model=google/gemma-3", {2}),
+        ("app=Open WebUI", {7}),
+        ("provider=azure", {7}),
+        ("person=PERSON", {1, 2, 3, 4, 5, 6, 7}),  # only the house may ask for one
+        ("period=today", {1, 2, 3, 4, 5, 6, 7}),
+        ("period=last_month", set()),
     ],
 )
 def test_calls_are_narrowed_by_model_key_and_outcome(
@@ -168,12 +207,14 @@ def test_calls_are_narrowed_by_model_key_and_outcome(
             {"was_cancelled": True, "status": 499},
             {"state": RELEASED, "status": 402},
             {"state": OPEN, "status": None},
+            {"app": "Open WebUI", "provider": "azure"},
         ),
         start=1,
     ):
         make_call(cast, cast.member, number=number, **facts)
     client.force_login(cast.member)
     query = query.replace("KEY", str(key.pk)).replace("OTHERS", str(others.pk))
+    query = query.replace("PERSON", str(cast.owner.pk))
     answer = client.get(f"/calls/?{query}")
     assert {int(call.pk[-6:]) for call in answer.context["calls"]} == numbers
     page = answer.content.decode()

@@ -1,0 +1,155 @@
+"""The list of projects, and each with its spending, keys and people. Everybody sees of them what
+they may see of the calls; changing a project stands in apps/projects."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Count, OuterRef, Q, Subquery, Sum
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from apps.accounts.models import User
+from apps.accounts.person import person_of
+from apps.keys.models import ApiKey
+from apps.projects.access import ADMIN, every_project_for, project_for, workplaces_of
+from apps.projects.models import Membership, Project, ProjectSet
+from apps.usage.activity import cards, figures, groups, within
+from apps.usage.filters import CallWish
+from apps.usage.grouping import grouped, names_of
+from apps.usage.models import Generation, UsageQuarter, UsageQuarterSet
+from apps.usage.periods import Period
+from apps.usage.views import current_periods, with_names
+
+SHOWN = 5
+MONTH = "month"
+WORKING = Q(memberships__is_active=True, memberships__user__is_active=True)
+
+
+@dataclass(frozen=True)
+class Row:
+    """One project in the list, as far as this person may look."""
+
+    project: Project
+    role: str
+    people: int
+    keys: int
+    spend: Decimal
+    last_call: datetime | None
+
+
+@require_safe
+def list_projects(request: HttpRequest) -> HttpResponse:
+    user, shows_archived = person_of(request), request.GET.get("show") == "archived"
+    every = every_project_for(user)
+    month = current_periods()[MONTH]
+    context = {
+        "rows": _rows(user, every.archived() if shows_archived else every.active(), month),
+        "month": month,
+        "shows_archived": shows_archived,
+        "archived_count": every.archived().count(),
+    }
+    return render(request, "projects/list.html", context)
+
+
+@require_safe
+def show_project(request: HttpRequest, slug: str) -> HttpResponse:
+    """Its month, its last calls and its dearest models."""
+    user, project = person_of(request), project_for(request.user, slug, archived=True)
+    month = current_periods()[MONTH]
+    rows = UsageQuarter.objects.for_user(user).filter(project_id=project.pk)
+    now, before = figures(rows, month.span)
+    dearest = groups(grouped(rows, "model"), month.span)[:SHOWN]
+    names = names_of("model", [group.value for group in dearest])
+    calls = Generation.objects.for_user(user).filter(project_id=project.pk).order_by("-id")
+    context = {
+        **_frame(user, project, "overview"),
+        "month": month,
+        "cards": cards(now, before, than=month.than),
+        "models": [
+            (names[group.value], group, CallWish(model=group.value, project=slug, period=MONTH))
+            for group in dearest
+        ],
+        "calls": with_names(calls[:SHOWN]),
+    }
+    return render(request, "projects/overview.html", context)
+
+
+@require_safe
+def show_keys(request: HttpRequest, slug: str) -> HttpResponse:
+    user, project = person_of(request), project_for(request.user, slug, archived=True)
+    month = current_periods()[MONTH]
+    keys = ApiKey.objects.for_user(user).kept().filter(project=project).select_related("owner")
+    keys = keys.annotate(last_call=_last_call(user, key_id=OuterRef("pk"))).order_by("name", "id")
+    rows = UsageQuarter.objects.for_user(user).filter(project_id=project.pk)
+    spent = _spent(rows, "key_id", month)
+    context = {
+        **_frame(user, project, "keys"),
+        "month": month,
+        "keys": [(key, spent.get(key.pk, Decimal(0))) for key in keys],
+        "may_make": not project.archived_at and workplaces_of(user).filter(pk=project.pk).exists(),
+    }
+    return render(request, "projects/keys.html", context)
+
+
+@require_safe
+def show_members(request: HttpRequest, slug: str) -> HttpResponse:
+    """When somebody was last here is for who looks after the house."""
+    user, project = person_of(request), project_for(request.user, slug, archived=True)
+    month = current_periods()[MONTH]
+    people = project.memberships.filter(is_active=True, user__is_active=True)
+    last = _last_call(user, user_id=OuterRef("user_id"), project_id=project.pk)
+    people = people.select_related("user").annotate(last_call=last).order_by("created_at", "id")
+    rows = UsageQuarter.objects.for_user(user).filter(project_id=project.pk)
+    spent = _spent(rows, "user_id", month)
+    context = {
+        **_frame(user, project, "members"),
+        "month": month,
+        "members": [(one, spent.get(one.user_id, Decimal(0))) for one in people],
+    }
+    return render(request, "projects/members.html", context)
+
+
+def _frame(user: User, project: Project, tab: str) -> dict[str, Any]:
+    may_change = every_project_for(user, ADMIN).filter(pk=project.pk).exists()
+    return {"project": project, "tab": tab, "may_change": may_change}
+
+
+def _rows(user: User, projects: ProjectSet, month: Period) -> list[Row]:
+    counted: Iterable[Any] = projects.annotate(
+        people=Count("memberships", filter=WORKING, distinct=True),
+        last_call=_last_call(user, project_id=OuterRef("pk")),
+    )
+    roles = {
+        one.project_id: one.get_role_display()
+        for one in Membership.objects.filter(user=user.pk, is_active=True)
+    }
+    live = ApiKey.objects.for_user(user).live().order_by()
+    keys = dict(live.values_list("project_id").annotate(Count("id")))
+    spent = _spent(UsageQuarter.objects.for_user(user), "project_id", month)
+    return [
+        Row(
+            project=project,
+            role=roles.get(project.pk, ""),
+            people=project.people,
+            keys=keys.get(project.pk, 0),
+            spend=spent.get(project.pk, Decimal(0)),
+            last_call=project.last_call,
+        )
+        for project in counted
+    ]
+
+
+def _last_call(user: User, **of: Any) -> Subquery:
+    """The newest call this person may see, read from the end of an index."""
+    calls = Generation.objects.for_user(user).filter(**of).order_by("-id")
+    return Subquery(calls.values("created_at")[:1])
+
+
+def _spent(rows: UsageQuarterSet, field: str, month: Period) -> dict[int, Decimal]:
+    """The month's spend by a number of the rows."""
+    sums = rows.filter(within(month.span)).values_list(field).annotate(Sum("cost_usd"))
+    return dict(sums.order_by())
