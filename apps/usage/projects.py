@@ -20,6 +20,7 @@ from apps.projects.models import Membership, Project, ProjectSet
 from apps.usage.activity import cards, figures, groups, within
 from apps.usage.filters import CallWish
 from apps.usage.grouping import grouped, names_of
+from apps.usage.key_uses import uses_of
 from apps.usage.models import Generation, UsageQuarter, UsageQuarterSet
 from apps.usage.periods import Period
 from apps.usage.views import current_periods, with_names
@@ -83,13 +84,14 @@ def show_keys(request: HttpRequest, slug: str) -> HttpResponse:
     user, project = person_of(request), project_for(request.user, slug, archived=True)
     month = current_periods()[MONTH]
     keys = ApiKey.objects.for_user(user).kept().filter(project=project).select_related("owner")
-    keys = keys.annotate(last_call=_last_call(user, key_id=OuterRef("pk"))).order_by("name", "id")
     rows = UsageQuarter.objects.for_user(user).filter(project_id=project.pk)
     spent = _spent(rows, "key_id", month)
     context = {
         **_frame(user, project, "keys"),
         "month": month,
-        "keys": [(key, spent.get(key.pk, Decimal(0))) for key in keys],
+        "keys": [
+            (use, spent.get(use.key.pk, Decimal(0))) for use in uses_of(keys.order_by("name", "id"))
+        ],
         "may_make": not project.archived_at and workplaces_of(user).filter(pk=project.pk).exists(),
     }
     return render(request, "projects/keys.html", context)

@@ -56,7 +56,7 @@ def test_a_project_shows_each_person_their_own_keys(cast: Cast, client: Client) 
     ):
         client.force_login(person)
         answer = client.get("/projects/home/keys/")
-        assert {key.name for key, _ in answer.context["keys"]} == names
+        assert {use.key.name for use, _ in answer.context["keys"]} == names
 
 
 def test_when_somebody_was_last_here_is_for_the_house(cast: Cast, client: Client) -> None:
