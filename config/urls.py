@@ -16,6 +16,7 @@ urlpatterns = [
     path("projects/", list_projects, name="projects"),
     path("", include("apps.usage.urls")),
     path("", include("apps.chat.urls")),
+    path("welcome/", include("apps.chat.welcome.urls")),
 ]
 
 handler400 = "apps.core.views.bad_request"

@@ -1,4 +1,4 @@
-"""The form that makes a fresh house its owner's."""
+"""The form that makes a fresh house its owner's, and the places one may live in."""
 
 import zoneinfo
 from typing import Any
@@ -8,7 +8,6 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 
 from apps.accounts.models import User
-from apps.accounts.zone import machine_zone
 
 
 def zone_choices() -> list[tuple[str, str]]:
@@ -18,17 +17,21 @@ def zone_choices() -> list[tuple[str, str]]:
 
 
 class ClaimForm(forms.Form):
-    household_name = forms.CharField(
-        label="Name of the household",
-        required=False,
-        max_length=100,
-        widget=forms.TextInput(attrs={"placeholder": "Our house", "autocomplete": "off"}),
-    )
     email = forms.EmailField(
         label="Your e-mail",
         help_text="To sign in with. Nothing is sent to it.",
-        error_messages={"required": "Enter the e-mail address you will sign in with."},
+        error_messages={
+            "required": "Enter the e-mail address you will sign in with.",
+            "invalid": "Enter a whole e-mail address, such as lea@mill-lane.example.",
+        },
         widget=forms.EmailInput(attrs={"autocomplete": "username"}),
+    )
+    name = forms.CharField(
+        label="Your name",
+        required=False,
+        max_length=100,
+        help_text="As others in the house will see you.",
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )
     password = forms.CharField(
         strip=False,
@@ -37,18 +40,13 @@ class ClaimForm(forms.Form):
         error_messages={"required": "Choose a password of at least ten characters."},
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password", "minlength": "10"}),
     )
-    zone = forms.ChoiceField(
-        label="Time zone",
-        choices=zone_choices,
-        initial=machine_zone,
-        help_text="Days and budgets start at midnight here.",
-    )
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
         if password := cleaned.get("password"):
             try:
-                validate_password(password, User(email=cleaned.get("email")))
+                person = User(email=cleaned.get("email"), name=cleaned.get("name", ""))
+                validate_password(password, person)
             except ValidationError as problem:
                 self.add_error("password", problem)
         return cleaned

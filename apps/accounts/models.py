@@ -25,6 +25,9 @@ class Household(models.Model):
     receipt_months = models.PositiveSmallIntegerField(default=13)
     check_value = models.TextField(default="", help_text="Opens only with the house's secrets.")
     setup_digest = models.BinaryField(null=True, help_text="Of the one-time set-up link.")
+    setup_step = models.CharField(
+        max_length=20, blank=True, default="", help_text="Waits to be finished; empty: none."
+    )
     policy_version = models.BigIntegerField(default=1)
 
     class Meta:

@@ -6,7 +6,9 @@ from typing import Any, ClassVar
 from django import forms
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
+from django.db import transaction
 
+from apps.accounts.audit import record
 from apps.accounts.forms import zone_choices
 from apps.accounts.models import Household, User
 
@@ -86,11 +88,38 @@ class PasswordForm(forms.Form):
         return new
 
 
-class HouseholdForm(forms.ModelForm):  # type: ignore[type-arg]  # a class has none at run time
+class FirstHouseholdForm(forms.ModelForm):  # type: ignore[type-arg]  # none at run time
+    """What a fresh household is asked; the rest has defaults that fit most."""
+
     zone = forms.ChoiceField(
         label="Time zone",
         help_text="Days, weeks and months start at midnight here, for spending too.",
     )
+
+    class Meta:
+        model = Household
+        fields: ClassVar = ["name", "zone"]
+        labels: ClassVar = {"name": "Name of the household"}
+        error_messages: ClassVar = {"name": {"required": "Give the household a name."}}
+        widgets: ClassVar = {"name": forms.TextInput(attrs={"autocomplete": "off"})}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["zone"].choices = _zones(self.instance.zone)  # type: ignore[attr-defined]
+
+    def save_as(self, person: User) -> None:
+        """Keeps what changed, with its line in the audit log; nothing changed leaves no line."""
+        if not self.has_changed():
+            return
+        with transaction.atomic():
+            self.instance.save(update_fields=self.changed_data)
+            details = {name: self.cleaned_data[name] for name in self.changed_data}
+            record(
+                actor=person, verb="household.changed", subject=str(self.instance), details=details
+            )
+
+
+class HouseholdForm(FirstHouseholdForm):
     week_starts_on = forms.TypedChoiceField(
         label="The week starts on", choices=WEEKDAYS, coerce=int, help_text="For sums by the week."
     )
@@ -107,12 +136,5 @@ class HouseholdForm(forms.ModelForm):  # type: ignore[type-arg]  # a class has n
         },
     )
 
-    class Meta:
-        model = Household
+    class Meta(FirstHouseholdForm.Meta):
         fields: ClassVar = ["name", "zone", "week_starts_on", "receipt_months"]
-        labels: ClassVar = {"name": "Name of the household"}
-        error_messages: ClassVar = {"name": {"required": "Give the household a name."}}
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["zone"].choices = _zones(self.instance.zone)  # type: ignore[attr-defined]

@@ -1,11 +1,13 @@
 from allauth.account import views as allauth_views
 from django.urls import path
 
-from apps.accounts import views
+from apps.accounts import entrance, views
 
 urlpatterns = [
-    path("accounts/login/", allauth_views.login, name="account_login"),
+    path("accounts/login/", entrance.sign_in, name="account_login"),
+    path("accounts/forgotten/", entrance.forgotten, name="forgotten"),
     path("accounts/logout/", allauth_views.logout, name="account_logout"),
+    path("accounts/signed-out/", entrance.signed_out, name="signed-out"),
     path("accounts/signup/", allauth_views.signup, name="account_signup"),
     path("accounts/inactive/", allauth_views.account_inactive, name="account_inactive"),
     path("theme/", views.change_theme, name="theme"),

@@ -1,7 +1,6 @@
 """Settings: one's own, and the household's for who looks after it. Sign-in itself is allauth's, in
 our templates."""
 
-import smtplib
 from collections.abc import Mapping
 
 from allauth.core import ratelimit
@@ -9,12 +8,12 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.decorators import login_not_required
-from django.core.mail import send_mail
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
+from apps.accounts import mailing
 from apps.accounts.audit import record
 from apps.accounts.context import THEME_COOKIE, chosen_theme
 from apps.accounts.models import Household, User
@@ -83,33 +82,22 @@ def household_settings(request: HttpRequest) -> HttpResponse:
     person = _keeper_or_404(request)
     form = HouseholdForm(request.POST or None, instance=Household.current())
     if form.is_valid():
-        if form.has_changed():
-            form.instance.save(update_fields=form.changed_data)
-            details = {name: form.cleaned_data[name] for name in form.changed_data}
-            record(
-                actor=person, verb="household.changed", subject=str(form.instance), details=details
-            )
+        form.save_as(person)
         messages.success(request, "Saved.")
         return redirect("household-settings")
     status = 422 if form.is_bound else 200
-    context = {"form": form, "has_mail": bool(settings.EMAIL_URL)}
+    context = {"form": form, "mail": mailing.server()}
     return render(request, "accounts/household.html", context, status=status)
 
 
 @require_POST
 def test_mail(request: HttpRequest) -> HttpResponse:
-    """One mail to whoever asks; what the mail server answered is not repeated, it may name keys."""
     person = _keeper_or_404(request)
-    if not settings.EMAIL_URL:
-        raise Http404
-    if not person.email:
-        messages.error(request, "You sign in by name, so there is no address to send a mail to.")
-    elif _send_test(person.email):
-        messages.success(request, f"Sent to {person.email}. It should arrive within minutes.")
+    problem = mailing.problem_with_test(person.email or "")
+    if problem:
+        messages.error(request, problem)
     else:
-        messages.error(
-            request, "The mail server did not take it, so nothing was sent. Check EMAIL_URL."
-        )
+        messages.success(request, f"Sent to {person.email}. It should arrive within minutes.")
     return redirect("household-settings")
 
 
@@ -124,14 +112,6 @@ def _keeper_or_404(request: HttpRequest) -> User:
     if not person.looks_after_house:
         raise Http404
     return person
-
-
-def _send_test(address: str) -> bool:
-    text = "This mail was sent by your Gatehouse to show that it can send mail."
-    try:
-        return send_mail("Gatehouse can send mail", text, None, [address]) == 1
-    except (smtplib.SMTPException, OSError):
-        return False
 
 
 def _keep_theme(response: HttpResponse, theme: str) -> None:

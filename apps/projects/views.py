@@ -9,8 +9,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
-from apps.accounts import claim
+from apps.accounts import claim, setting_up
 from apps.accounts.forms import ClaimForm
+from apps.accounts.zone import machine_zone
 from apps.core.http import way_back
 from apps.projects.current import choose
 from apps.projects.founding import found_house
@@ -23,22 +24,27 @@ BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 @sensitive_post_parameters("password")
 @require_http_methods(["GET", "HEAD", "POST"])
 def claim_house(request: HttpRequest, token: str) -> HttpResponse:
-    """A wrong, spent or replaced link is the same 404."""
+    """A wrong or replaced link is the same 404 as no link. Once the house has an owner, whoever
+    comes by any link, or by the way back, is led inside. The house has the zone of its machine
+    until the owner says otherwise."""
+    if claim.has_owner():
+        return redirect("home" if request.user.is_authenticated else "account_login")
     if not claim.opens(token):
         raise Http404
     form = ClaimForm(request.POST or None)
     if form.is_valid():
         try:
-            owner = found_house(token=token, **form.cleaned_data)
+            owner = found_house(token=token, zone=machine_zone(), **form.cleaned_data)
         except claim.HouseTaken:
-            raise Http404 from None
+            return redirect("account_login")
         except ValidationError as problem:
             form.add_error(None, problem)
         else:
             login(request, owner, backend=BACKEND)
-            return redirect("home")
+            return redirect("welcome:resume")
     status = 422 if form.is_bound else 200
-    return render(request, "projects/claim.html", {"form": form}, status=status)
+    context = {"form": form, "trail": setting_up.trail("account")}
+    return render(request, "projects/claim.html", context, status=status)
 
 
 @require_POST

@@ -12,7 +12,7 @@ from apps.accounts.models import AuditEntry, Household, User
 from apps.projects.founding import found_house
 from apps.projects.models import Membership, Project
 
-GOOD = {"email": "Owner@House.example", "password": "a lamp above the gate", "zone": "Asia/Tokyo"}
+GOOD = {"email": "Owner@House.example", "name": "Lea", "password": "a lamp above the gate"}
 
 
 def token() -> str:
@@ -29,13 +29,12 @@ def page(value: str) -> str:
 def test_the_link_makes_the_owner_the_project_and_the_session(client: Client) -> None:
     value = token()
     assert client.get(page(value)).status_code == 200
-    answer = client.post(page(value), {**GOOD, "household_name": "Our household"})
-    assert (answer.status_code, answer["Location"]) == (302, "/")
+    answer = client.post(page(value), GOOD)
+    assert (answer.status_code, answer["Location"]) == (302, "/welcome/")
     owner = User.objects.get()
-    assert (owner.email, owner.role) == ("owner@house.example", "owner")
+    assert (owner.email, owner.name, owner.role) == ("owner@house.example", "Lea", "owner")
     assert client.get("/settings/").status_code == 200
-    household = Household.current()
-    assert (household.name, household.zone) == ("Our household", "Asia/Tokyo")
+    assert Household.current().setup_step == "household"
     assert Membership.objects.get().project == Project.objects.get(name="Home")
     assert AuditEntry.objects.get().verb == "house.claimed"
 
@@ -45,11 +44,20 @@ def test_the_link_works_once(client: Client) -> None:
     value = token()
     found_house(token=value, **GOOD)
     assert not opens(value)
-    assert client.get(page(value)).status_code == 404
-    assert client.post(page(value), GOOD).status_code == 404
+    for answer in (client.get(page(value)), client.post(page(value), GOOD)):
+        assert (answer.status_code, answer["Location"]) == (302, "/accounts/login/")
     with pytest.raises(HouseTaken):
         claim(token=value, email="second@house.example", password=GOOD["password"])
     assert setup_link() is None
+
+
+@pytest.mark.django_db
+def test_the_way_back_to_a_spent_link_leads_inside(client: Client) -> None:
+    value = token()
+    client.post(page(value), GOOD)
+    assert client.get(page(value))["Location"] == "/"
+    assert client.post(page(value), GOOD)["Location"] == "/"
+    assert User.objects.count() == 1
 
 
 @pytest.mark.django_db
@@ -82,7 +90,8 @@ def test_only_a_digest_of_the_link_is_stored() -> None:
         ("password", "short"),
         ("password", "qwertyuiop"),
         ("email", "nobody"),
-        ("zone", "Mars/Olympus"),
+        ("email", ""),
+        ("name", "x" * 101),
     ],
 )
 def test_what_will_not_do_leaves_the_house_unclaimed(
@@ -92,6 +101,7 @@ def test_what_will_not_do_leaves_the_house_unclaimed(
     answer = client.post(page(good), {**GOOD, field: value})
     assert answer.status_code == 422
     assert field in answer.context["form"].errors
+    assert GOOD["email" if field != "email" else "name"] in answer.content.decode()
     assert not User.objects.exists()
     assert opens(good)
 

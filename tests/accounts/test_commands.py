@@ -32,6 +32,7 @@ def test_setup_makes_owner_project_and_household(client: Client, password_file: 
     run("setup", *words, "--household", "Our household", "--zone", "Europe/Lisbon")
     household = Household.current()
     assert (household.name, household.zone) == ("Our household", "Europe/Lisbon")
+    assert household.setup_step == ""  # who sets up by commands is led through no pages
     assert Project.objects.get().name == "Home"
     wish = {"login": "o@house.example", "password": PASSWORD}
     assert client.post("/accounts/login/", wish).status_code == 302

@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+from datetime import datetime
 from urllib.parse import quote
 
 import pytest
@@ -12,8 +13,10 @@ from django.db import connection
 from django.test import Client
 
 from apps.accounts.adapter import MISMATCH
+from apps.accounts.entrance import greeting
 from apps.accounts.models import User
 from tests.cast import PASSWORD, Cast, make_cast
+from tests.pages.markup import Page
 
 SIGN_IN = "/accounts/login/"
 
@@ -39,10 +42,59 @@ def test_a_wrong_password_and_an_unknown_person_get_the_same_words(
     assert MISMATCH in unknown
 
 
+def test_what_does_not_fit_stands_at_the_password_and_keeps_the_name(
+    cast: Cast, client: Client
+) -> None:
+    answer = attempt(client, "member@house.example", "wrong")
+    assert answer.context["form"].errors["password"] == [MISMATCH]
+    assert 'value="member@house.example"' in answer.content.decode()
+    assert Page(answer.content.decode()).problems == []
+
+
+def test_empty_fields_are_named(cast: Cast, client: Client) -> None:
+    page = client.post(SIGN_IN, {}).content.decode()
+    assert "Enter your user name or e-mail." in page
+    assert "Enter your password." in page
+
+
+def test_one_lands_where_one_wanted_to_go(cast: Cast, client: Client) -> None:
+    page = client.get(client.get("/keys/")["Location"]).content.decode()
+    assert '<input type="hidden" name="next" value="/keys/"' in page
+    wish = {"login": "member@house.example", "password": PASSWORD, "next": "/keys/"}
+    assert client.post(SIGN_IN, wish)["Location"] == "/keys/"
+
+
 def test_a_person_who_is_switched_off_stays_outside(cast: Cast, client: Client) -> None:
     User.objects.filter(pk=cast.member.pk).update(is_active=False)
-    attempt(client, "member@house.example")
+    answer = client.post(
+        SIGN_IN, {"login": "member@house.example", "password": PASSWORD}, follow=True
+    )
+    assert "This account is switched off." in answer.content.decode()
     assert client.get("/settings/").status_code == 302
+
+
+@pytest.mark.parametrize(
+    ("hour", "words"),
+    [(0, "evening"), (4, "evening"), (5, "morning"), (11, "morning"), (12, "afternoon")]
+    + [(17, "afternoon"), (18, "evening"), (23, "evening")],
+)
+def test_the_door_greets_by_the_hour_in_the_house(hour: int, words: str) -> None:
+    assert greeting(datetime(2026, 11, 22, hour, 30)) == f"Good {words}"
+
+
+@pytest.mark.django_db
+def test_a_house_without_an_owner_says_where_its_link_is(client: Client) -> None:
+    page = client.get(SIGN_IN).content.decode()
+    assert "This house has no owner." in page
+    assert "manage.py setup_link" in page
+    assert Page(page).problems == []
+
+
+def test_forgotten_passwords_are_answered_truthfully(cast: Cast, client: Client) -> None:
+    assert 'href="/accounts/forgotten/"' in client.get(SIGN_IN).content.decode()
+    page = client.get("/accounts/forgotten/").content.decode()
+    assert "reset_password EMAIL" in page
+    assert Page(page).problems == []
 
 
 def test_the_session_key_changes_at_sign_in(cast: Cast, client: Client) -> None:
@@ -71,7 +123,9 @@ def test_signing_out_takes_a_post(cast: Cast, client: Client) -> None:
     client.force_login(cast.member)
     assert client.get("/accounts/logout/").status_code == 200
     assert client.get("/settings/").status_code == 200
-    client.post("/accounts/logout/")
+    page = client.post("/accounts/logout/", follow=True).content.decode()
+    assert "This browser is signed out." in page
+    assert Page(page).problems == []
     assert client.get("/settings/").status_code == 302
 
 

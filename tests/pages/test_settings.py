@@ -1,6 +1,8 @@
 """Settings: what a person may change for themselves, and who may change the house."""
 
 import smtplib
+import socket
+import ssl
 from collections.abc import Iterator
 
 import pytest
@@ -9,7 +11,7 @@ from django.core.cache import cache
 from django.test import Client
 from pytest_django import Settings
 
-from apps.accounts import views
+from apps.accounts import mailing
 from apps.accounts.models import AuditEntry, Household, User
 from tests.cast import PASSWORD, Cast
 from tests.pages.markup import Page
@@ -148,29 +150,50 @@ def test_members_and_strangers_do_not_change_the_house(cast: Cast, client: Clien
     assert Household.current().name == "Our house"
 
 
-def test_a_test_mail_is_offered_only_where_mail_can_be_sent(
-    cast: Cast, client: Client, settings: Settings
+def test_without_a_mail_server_the_page_names_the_missing_setting(
+    cast: Cast, client: Client
 ) -> None:
     client.force_login(cast.owner)
-    assert client.post("/settings/household/mail/").status_code == 404
-    settings.EMAIL_URL = "smtp://mail.example"
-    assert (
-        "Send a mail to owner@house.example" in client.get("/settings/household/").content.decode()
-    )
+    page = client.get("/settings/household/").content.decode()
+    assert "EMAIL_URL</code> is not set" in page
+    assert ".env" in page
+    said = client.post("/settings/household/mail/", follow=True).content.decode()
+    assert "EMAIL_URL is not set, so the house sends no mail." in said
+
+
+def test_a_test_mail_goes_to_who_asks(cast: Cast, client: Client, settings: Settings) -> None:
+    client.force_login(cast.owner)
+    settings.EMAIL_URL, settings.EMAIL_HOST = "smtp://mail.example", "mail.example"
+    page = client.get("/settings/household/").content.decode()
+    assert "Send a mail to owner@house.example" in page
     page = client.post("/settings/household/mail/", follow=True).content.decode()
     assert "Sent to owner@house.example" in page
     assert [one.to for one in mail.outbox] == [["owner@house.example"]]
 
 
-def test_a_mail_server_that_refuses_is_told_without_its_words(
-    cast: Cast, client: Client, settings: Settings, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    ("problem", "words"),
+    [
+        (smtplib.SMTPAuthenticationError(535, b"hunter2"), "does not accept the user name and"),
+        (smtplib.SMTPRecipientsRefused({}), "takes no mail for owner@house.example"),
+        (smtplib.SMTPSenderRefused(550, b"hunter2", "x"), "check EMAIL_FROM"),
+        (smtplib.SMTPServerDisconnected("hunter2"), "did not take the mail"),
+        (ssl.SSLCertVerificationError("hunter2"), "could not prove who it is"),
+        (TimeoutError(), "mail.example:587 did not answer in time"),
+        (socket.gaierror(-2, "hunter2"), "no address is known for mail.example"),
+        (ConnectionRefusedError(), "nothing answers at mail.example:587"),
+    ],
+)
+def test_why_a_mail_could_not_be_sent_is_said_without_the_servers_words(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, problem: Exception, words: str
 ) -> None:
     def refuse(*args: object) -> int:
-        raise smtplib.SMTPAuthenticationError(535, b"bad key hunter2")
+        raise problem
 
     settings.EMAIL_URL = "smtp://mail.example"
-    monkeypatch.setattr(views, "send_mail", refuse)
-    client.force_login(cast.owner)
-    page = client.post("/settings/household/mail/", follow=True).content.decode()
-    assert "nothing was sent" in page
-    assert "hunter2" not in page
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "mail.example", 587
+    monkeypatch.setattr(mailing, "send_mail", refuse)
+    said = mailing.problem_with_test("owner@house.example")
+    assert said.startswith("Nothing was sent: ")
+    assert words in said
+    assert "hunter2" not in said

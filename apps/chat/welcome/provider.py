@@ -1,0 +1,107 @@
+"""Connecting the first provider: the connections room's own form, saving and test. What is saved
+stays saved when its test fails, and the page then says why and takes another try."""
+
+from urllib.parse import urlsplit
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_safe
+
+from apps.accounts.person import person_of
+from apps.catalog.models import Provider
+from apps.chat.welcome.steps import go_on, show
+from apps.connections import discovery, probe, saving
+from apps.connections.forms import ConnectionForm
+from apps.connections.models import Connection, ConnectionSet
+from apps.connections.results import last_result
+from apps.projects.access import house_or_404
+
+CUSTOM, DEMO = "custom", "gatehouse"
+# Where most people have an account. The others are one link further.
+COMMON = ("openai", "anthropic", "google", "openrouter", "mistral", "deepseek", "groq", "xai")
+
+
+@require_safe
+def choose(request: HttpRequest) -> HttpResponse:
+    house_or_404(request.user)
+    shows_all = request.GET.get("show") == "all"
+    known = {one.slug: one for one in _providers().exclude(slug=CUSTOM).order_by("name")}
+    slugs = list(known) if shows_all else [slug for slug in COMMON if slug in known]
+    context: dict[str, object] = {
+        "providers": [(known[slug], _host(known[slug])) for slug in slugs],
+        "shows_all": shows_all,
+        "total": len(known),
+        "connected": [(one, last_result(one)) for one in _real_connections()],
+        "has_demo": Connection.objects.enabled().filter(provider__slug=DEMO).exists(),
+    }
+    return show(request, "provider", context)
+
+
+@sensitive_post_parameters("credential")
+@require_http_methods(["GET", "HEAD", "POST"])
+def connect(request: HttpRequest, slug: str) -> HttpResponse:
+    """The first time it makes a connection, afterwards it changes that one: a form sent twice
+    leaves one."""
+    house_or_404(request.user)
+    provider = get_object_or_404(_providers(), slug=slug)
+    standing = _real_connections().filter(provider=provider).order_by("-id").first()
+    form = ConnectionForm(request.POST or None, provider=provider, connection=standing)
+    if form.is_valid() and (connection := _save(request, form, standing)):
+        result = probe.test(connection)
+        discovery.absorb(connection, result)
+        if result.is_ok:
+            messages.success(request, result.sentence)
+            return go_on("provider")
+        return redirect("welcome:connect", slug)
+    return _show_form(request, form, standing)
+
+
+def _providers() -> "QuerySet[Provider]":
+    return Provider.objects.filter(is_listed=True).exclude(slug=DEMO)
+
+
+def _real_connections() -> ConnectionSet:
+    return Connection.objects.exclude(provider__slug=DEMO).select_related("provider")
+
+
+def _host(provider: Provider) -> str:
+    return urlsplit(provider.fact("base_url") or "").hostname or ""
+
+
+def _save(
+    request: HttpRequest, form: ConnectionForm, standing: Connection | None
+) -> Connection | None:
+    """None when saving refused; the form then says why."""
+    wish = form.cleaned_data
+    try:
+        return saving.save_connection(
+            form.provider,
+            standing.name if standing else wish["name"],
+            base_url=wish["base_url"],
+            credential=form.credential_to_store(),
+            at_home=wish["at_home"],
+            by=person_of(request),
+        )
+    except ValidationError as problem:
+        form.add_sentences(problem)
+        return None
+
+
+def _show_form(
+    request: HttpRequest, form: ConnectionForm, standing: Connection | None
+) -> HttpResponse:
+    rest = ("name", "base_url", "at_home")
+    context: dict[str, object] = {
+        "form": form,
+        "provider": form.provider,
+        "standing": standing,
+        "result": last_result(standing) if standing and not form.is_bound else None,
+        "is_custom": form.provider.slug == CUSTOM,
+        # Folded away where the catalogue knows it all; never with an error or a gap in it.
+        "needs_address": not form.provider.fact("base_url") or any(n in form.errors for n in rest),
+    }
+    return show(request, "provider", context, status=422 if form.is_bound else 200, page="connect")
