@@ -60,7 +60,7 @@ def connect(owner: Client, port: int, **other: str) -> object:
 
 def key_form(owner: Client) -> dict[str, str]:
     page = owner.get("/welcome/key/").content.decode()
-    found = dict(re.findall(r'name="(token|project)" value="([^"]+)"', page))
+    found = dict(re.findall(r'name="(form_id|project)" value="([^"]+)"', page))
     return {**found, "name": "Laptop", "lifetime": "90"}
 
 
@@ -247,16 +247,18 @@ def test_the_form_sent_twice_leaves_the_one_key_that_is_shown(owner: Client) -> 
     first, second = (re.findall(r"gate_live_\w{38}", page)[0] for page in shown)
     assert first != second
     assert "was sent twice" in shown[1]
-    assert [key.last_four for key in ApiKey.objects.kept()] == [second[-4:]]
+    [key] = ApiKey.objects.kept()
+    assert key.last_four == second[-4:]
+    assert not key.old_works
 
 
-def test_a_key_in_use_is_not_replaced_by_the_same_form(owner: Client, cast: Cast) -> None:
+def test_the_same_form_does_not_touch_a_key_in_use(owner: Client, cast: Cast) -> None:
     form = key_form(owner)
     owner.post("/welcome/key/", form)
     key = ApiKey.objects.get()
     make_call(cast, cast.owner, key_id=key.pk)
     page = owner.post("/welcome/key/", form, follow=True).content.decode()
-    assert "is in use and cannot be shown again" in page
+    assert "cannot be shown again" in page
     assert [one.pk for one in ApiKey.objects.kept()] == [key.pk]
 
 
@@ -287,7 +289,7 @@ def test_a_provider_that_failed_its_test_is_not_asked_first(
     owner: Client, upstream: Listener
 ) -> None:
     connect(owner, upstream.port)
-    assert chosen(owner) == "study-pc/llama3.2-3b"
+    assert chosen(owner).startswith("study-pc/")
     Connection.objects.filter(provider__slug="custom").update(test_code="unauthorized")
     assert chosen(owner) == "gatehouse/demo:free"
 
