@@ -147,8 +147,8 @@ def _chats_of(person: User) -> int:
     made = []
     for (title, question, answer), call in zip(CHATS, paid, strict=False):
         chat = Conversation.begin(owner=person, project=project, first_words=title)
-        asked = _message(chat, Message.Role.USER, question)
-        _message(
+        asked = add_message(chat, Message.Role.USER, question)
+        add_message(
             chat,
             Message.Role.ASSISTANT,
             answer,
@@ -160,7 +160,7 @@ def _chats_of(person: User) -> int:
     return made[0]
 
 
-def _message(chat: Conversation, role: Message.Role, text: str, **facts: Any) -> Message:
+def add_message(chat: Conversation, role: Message.Role, text: str, **facts: Any) -> Message:
     message = Message(conversation=chat, role=role, **facts)
     message.write(text)
     message.save()

@@ -11,12 +11,14 @@ OWNER, MEMBER, VIEWER = "owner", "member", "viewer"
 
 @dataclass(frozen=True)
 class Place:
-    """`name` is also the picture's; a path may hold {facts} of the furnished house."""
+    """`name` is also the picture's; a path may hold {facts} of the furnished house. `opened` is
+    what is pressed first, for what covers the page."""
 
     name: str
     path: str
     who: str = OWNER
     status: int = 200
+    opened: str = ""
 
     def address(self, facts: dict[str, Any]) -> str:
         return self.path.format(**facts)
@@ -51,6 +53,8 @@ PLACES = (
     Place("chat-member", "/chat/", MEMBER),
     Place("chat-viewer", "/chat/", VIEWER),
     Place("chat-thread", "/chat/{chat}/"),
+    Place("chat-picker", "/chat/", MEMBER, opened="[popovertarget=picker] >> visible=true"),
+    Place("chat-models", "/chat/models/?q=claude"),
     Place("chat-past", "/chat/past/"),
     Place("chat-search", "/chat/past/?q=dentist"),
     Place("chat-deletion", "/chat/{chat}/deletion/"),

@@ -29,4 +29,6 @@ def arrived(visitors: Visitors, place: Place, width: int, theme: str) -> Page:
         answer = page.goto(place.address(visitors.facts))
     assert answer is not None
     assert answer.status == place.status
+    if place.opened:
+        page.locator(place.opened).first.click()
     return page

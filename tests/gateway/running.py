@@ -70,7 +70,7 @@ class WebHouse:
         return self.post(json.dumps({k: v for k, v in body.items() if v is not None}).encode())
 
     def post(
-        self, body: bytes, *, headers: dict[str, str] | None = None, path: str = PATH
+        self, body: bytes, *, headers: dict[str, Any] | None = None, path: str = PATH
     ) -> httpx.Response:
         sent = {"Content-Type": "application/json", **self.headers, **(headers or {})}
         return self.client.post(path, content=body, headers=sent)

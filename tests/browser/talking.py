@@ -1,0 +1,41 @@
+"""The chat as one uses it in a browser: chooses a model, writes, reads."""
+
+from typing import Any
+
+from playwright.sync_api import Locator, Page, expect
+
+from tests.browser.furnishing import HOME_MODEL
+from tests.browser.vandalising import SUSPECTS
+from tests.browser.visiting import Visitors
+from tests.gateway.behaviours import Stream
+
+
+def begin_chat(visitors: Visitors, who: str = "owner") -> Page:
+    """A new chat with the model of the scripted upstream."""
+    page = visitors.sitting(who)
+    page.goto(f"/chat/?model={HOME_MODEL}")
+    return page
+
+
+def say(page: Page, text: str) -> Locator:
+    """Sends a message and gives the answer's article once it is whole."""
+    before = page.locator("#turns article").count()
+    page.get_by_label("Your message").fill(text)
+    page.get_by_label("Your message").press("Enter")
+    answer = page.locator("#turns article").nth(before + 1)
+    expect(answer).to_be_visible()
+    expect(page.locator("#send")).to_be_visible()
+    return answer
+
+
+def answers_shown(visitors: Visitors, answers: list[str]) -> list[Any]:
+    """What goes wrong while a model answers so, each in pieces and once more as stored."""
+    page = begin_chat(visitors)
+    found = []
+    for text in answers:
+        middle = len(text) // 2
+        visitors.house.first.then(Stream(words=(text[:middle], text[middle:], "\n\nEnd.")))
+        expect(say(page, text)).to_contain_text("End.")
+        found += page.evaluate(SUSPECTS)
+    page.reload()
+    return [*found, *page.evaluate(SUSPECTS)]
