@@ -47,17 +47,20 @@ def absorb(connection: Connection, result: TestResult) -> Offer:
     if stored.base_url != connection.base_url:
         return _offer(stored)  # moved meanwhile: the outcome is another place's
     connection.tested_at, connection.test_code = timezone.now(), result.code
+    if result.is_ok:
+        connection.last_ok_at = connection.tested_at
     gone = 0
     if result.has_list:
         connection.reported_models = result.models
         gone = _update_own(connection, result.models)
-    connection.save(update_fields=["tested_at", "test_code", "reported_models"])
+    connection.save(update_fields=["tested_at", "test_code", "last_ok_at", "reported_models"])
     return _offer(connection, gone)
 
 
 def forget(connection: Connection) -> None:
     """The connection leads somewhere else now; the caller saves it."""
-    connection.tested_at, connection.test_code, connection.reported_models = None, "", []
+    connection.tested_at, connection.test_code, connection.last_ok_at = None, "", None
+    connection.reported_models = []
     _update_own(connection, [])
 
 

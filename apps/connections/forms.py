@@ -8,14 +8,13 @@ from django.core.exceptions import ValidationError
 
 from apps.catalog.models import Provider
 from apps.connections.models import Connection
+from apps.core.outbound import OutboundRefused, Target
 
 # Sentences that commands share with this page name the command's option as well.
 FOR_COMMANDS = re.compile(r" \(--[a-z-]+\)")
 
-AT_HOME = (
-    "For Ollama, LM Studio and the like on your own network: permits the private address above, "
-    "this one host and port, and nothing else there."
-)
+AT_HOME = "For Ollama, LM Studio and the like on your own network."
+AT_HOME_PLACE = "It may then reach {host}, port {port}, and nothing else there."
 
 
 class ConnectionForm(forms.Form):
@@ -57,6 +56,23 @@ class ConnectionForm(forms.Form):
         else:
             self._prepare_change(connection)
 
+    @property
+    def place_at_home(self) -> str:
+        """What the switch would permit at the address that stands in the form now."""
+        try:
+            target = Target.from_url(str(self["base_url"].value() or "").strip())
+        except OutboundRefused:
+            return ""
+        return AT_HOME_PLACE.format(host=target.host, port=target.port)
+
+    @property
+    def is_rotation(self) -> bool:
+        """A new key for the same place: the old one stays until the new one is known to work."""
+        here, wish = self.connection, self.cleaned_data
+        return bool(
+            here and here.credential and wish["credential"] and here.leads_to(wish["base_url"])
+        )
+
     def clean_name(self) -> str:
         name = " ".join(self.cleaned_data["name"].split())
         if Connection.objects.filter(provider=self.provider, name=name).exists():
@@ -97,5 +113,7 @@ class ConnectionForm(forms.Form):
         self.fields["base_url"].help_text = "Another host or port clears the stored key."
         self.fields["credential"].label = "New key" if connection.credential else "Key"
         self.fields["credential"].help_text = (
-            "Leave it empty to keep the stored one." if connection.credential else "None is stored."
+            "Leave it empty to keep the stored one. A new one is tested before it takes its place."
+            if connection.credential
+            else "None is stored."
         )

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from apps.catalog.models import Endpoint, Provider
 from apps.core.outbound import OutboundRefused, Target
+from apps.core.vault import VaultError
 
 
 class ConnectionSet(models.QuerySet["Connection"]):
@@ -34,6 +35,7 @@ class Connection(models.Model):
     created_at = models.DateTimeField(default=timezone.now)
     tested_at = models.DateTimeField(null=True, blank=True)
     test_code = models.CharField(max_length=30, blank=True)
+    last_ok_at = models.DateTimeField(null=True, blank=True)
     reported_models = models.JSONField(default=list)
 
     objects = ConnectionSet.as_manager()
@@ -74,6 +76,15 @@ class Connection(models.Model):
         if not self.credential:
             return ""
         return settings.HOUSE_SECRETS.decrypt(self.credential, self.bound_to)
+
+    @property
+    def key_opens(self) -> bool:
+        """False where the house's secrets are not those it was locked with."""
+        try:
+            self.open_credential()
+        except VaultError:
+            return False
+        return True
 
     def leads_to(self, base_url: str) -> bool:
         """Whether this is the same scheme, host and port, whatever the path."""

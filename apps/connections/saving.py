@@ -1,6 +1,8 @@
 """Making, changing and removing a connection. Refuses an address the house would never call, and
 never keeps a credential for another place than the one it was given for."""
 
+import copy
+
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
@@ -36,6 +38,24 @@ def save_connection(
     target = _checked_target(provider, base_url or "", at_home=at_home, resolver=resolver)
     secret = _checked_credential(credential)
     return _store(provider, name, target, secret, at_home, by)
+
+
+def as_it_would_be(
+    connection: Connection,
+    *,
+    base_url: str,
+    credential: str,
+    at_home: bool,
+    resolver: Lookup = system_lookup,
+) -> Connection:
+    """The connection with these in place, not saved: to be tried before it is. Raises
+    ValidationError as saving does."""
+    target = _checked_target(connection.provider, base_url, at_home=at_home, resolver=resolver)
+    draft = copy.copy(connection)
+    draft.move_to(target.url())
+    draft.is_at_home = at_home
+    draft.set_credential(_checked_credential(credential) or "")
+    return draft
 
 
 @transaction.atomic

@@ -8,6 +8,7 @@ urlpatterns = [
     path("connections/new/", views.choose_provider, name="choose"),
     path("connections/new/<str:slug>/", views.create_connection, name="create"),
     path("connections/<int:connection_id>/", views.change_connection, name="change"),
+    path("connections/<int:connection_id>/anyway/", views.save_anyway, name="anyway"),
     path("connections/<int:connection_id>/test/", views.test_connection, name="test"),
     path("connections/<int:connection_id>/off/", views.switch_off, name="switch-off"),
     path("connections/<int:connection_id>/on/", views.switch_on, name="switch-on"),

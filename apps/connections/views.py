@@ -2,6 +2,7 @@
 A stored key is never sent back to a page."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import wraps
 from urllib.parse import urlsplit
 
@@ -17,10 +18,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from apps.accounts.person import person_of
 from apps.catalog.models import Provider
-from apps.connections import discovery, probe, saving
+from apps.connections import discovery, probe, saving, waiting
 from apps.connections.forms import ConnectionForm
 from apps.connections.models import Connection
-from apps.connections.results import LastResult, last_result
+from apps.connections.results import last_result
 from apps.core.http import is_htmx, render_page
 from apps.projects.access import house_or_404
 
@@ -39,9 +40,10 @@ def for_the_house(view: View) -> View:
 @for_the_house
 @require_safe
 def list_connections(request: HttpRequest) -> HttpResponse:
-    connections = Connection.objects.select_related("provider", "created_by")
+    connections = list(Connection.objects.select_related("provider", "created_by"))
     cards = [(connection, last_result(connection)) for connection in connections]
-    return render(request, "connections/list.html", {"cards": cards})
+    context = {"connections": connections, "cards": cards}
+    return render(request, "connections/list.html", context)
 
 
 @for_the_house
@@ -75,12 +77,44 @@ def create_connection(request: HttpRequest, slug: str) -> HttpResponse:
 def change_connection(request: HttpRequest, connection_id: int) -> HttpResponse:
     connection = _connection(connection_id)
     form = ConnectionForm(request.POST or None, provider=connection.provider, connection=connection)
-    if form.is_valid() and (changed := _save(request, form, connection.name)):
-        if connection.credential and not changed.credential:
-            messages.warning(request, "The address changed, so the stored key was cleared.")
-        _test_and_tell(request, changed)
-        return redirect("connections:list")
-    return _form_page(request, form)
+    waiting.forget(request)
+    if not form.is_valid():
+        return _form_page(request, form)
+    if form.is_rotation:
+        return _rotate(request, connection, form)
+    changed = _save(request, form, connection.name)
+    if changed is None:
+        return _form_page(request, form)
+    if connection.credential and not changed.credential:
+        messages.warning(request, "The address changed, so the stored key was cleared.")
+    _test_and_tell(request, changed)
+    return redirect("connections:list")
+
+
+@for_the_house
+@require_POST
+def save_anyway(request: HttpRequest, connection_id: int) -> HttpResponse:
+    """A new key that failed its test takes the old one's place all the same."""
+    connection = _connection(connection_id)
+    wish = waiting.take(request, connection)
+    if wish is None:
+        messages.info(request, "No new key waits any more. Enter it once more.")
+        return redirect("connections:change", connection.pk)
+    try:
+        changed = saving.save_connection(
+            connection.provider,
+            connection.name,
+            base_url=wish["base_url"],
+            credential=wish["credential"],
+            at_home=wish["at_home"],
+            by=person_of(request),
+        )
+    except ValidationError as problem:
+        messages.error(request, " ".join(problem.messages))
+        return redirect("connections:change", connection.pk)
+    messages.warning(request, f"The new key of {changed.name} is in use, although its test failed.")
+    _test_and_tell(request, changed)
+    return redirect("connections:list")
 
 
 @for_the_house
@@ -92,7 +126,8 @@ def test_connection(request: HttpRequest, connection_id: int) -> HttpResponse:
     if not is_htmx(request):
         _tell(request, result)
         return redirect("connections:list")
-    look = LastResult(last_result(connection).state, result.sentence)
+    connection.refresh_from_db()
+    look = replace(last_result(connection), sentence=result.sentence)
     context = {"connection": connection, "result": look}
     return render(request, "connections/list.html#result", context)
 
@@ -136,9 +171,38 @@ def _host(provider: Provider) -> str:
     return urlsplit(provider.fact("base_url") or "").hostname or ""
 
 
-def _form_page(request: HttpRequest, form: ConnectionForm) -> HttpResponse:
+def _rotate(request: HttpRequest, connection: Connection, form: ConnectionForm) -> HttpResponse:
+    """The new key is tried first. One that fails changes nothing, and waits for *save anyway*."""
+    wish = form.cleaned_data
+    facts = {name: wish[name] for name in ("base_url", "credential", "at_home")}
+    try:
+        draft = saving.as_it_would_be(connection, **facts)
+    except ValidationError as problem:
+        form.add_sentences(problem)
+        return _form_page(request, form)
+    result = probe.test(draft)
+    if not result.is_ok:
+        waiting.keep(request, connection, **facts)
+        return _form_page(request, form, failed=result)
+    changed = _save(request, form, connection.name)
+    if changed is None:
+        return _form_page(request, form)
+    discovery.absorb(changed, result)
+    messages.success(request, f"{result.sentence} The new key is in use.")
+    return redirect("connections:list")
+
+
+def _form_page(
+    request: HttpRequest, form: ConnectionForm, *, failed: probe.TestResult | None = None
+) -> HttpResponse:
+    """`failed` is the test of a new key that did not take the old one's place."""
     status = 422 if form.is_bound else 200
-    context = {"form": form, "provider": form.provider, "connection": form.connection}
+    context = {
+        "form": form,
+        "provider": form.provider,
+        "connection": form.connection,
+        "failed": failed,
+    }
     return render(request, "connections/form.html", context, status=status)
 
 

@@ -27,6 +27,13 @@ for (const pick of document.querySelectorAll("[data-pick]")) {
     count.textContent = words.length ? `${found} found` : "";
   };
 
+  // The sum stands in the heading of whatever the list is folded into.
+  const chosen = pick.parentElement.querySelector("[data-pick-chosen]");
+  pick.addEventListener("change", () => {
+    const ticks = pick.querySelectorAll(":checked").length;
+    chosen.textContent = ticks ? `${ticks} chosen` : "all that the project allows";
+  });
+
   box.hidden = false;
   field.addEventListener("input", narrow);
   // Enter in this field must not make the key.

@@ -133,6 +133,7 @@ LEFT_OUT = {
     "chat:rename": FORM,
     "chat:export": "a file to keep",
     "connections:test": FORM,
+    "connections:anyway": FORM,
     "connections:switch-off": FORM,
     "connections:switch-on": FORM,
     "connections:remove": FORM,

@@ -142,3 +142,58 @@ def test_the_demonstration_cannot_be_connected_or_removed(owner: Client) -> None
     assert owner.get("/connections/new/gatehouse/").status_code == 404
     owner.post(f"/connections/{demo.pk}/removal/")
     assert Connection.objects.filter(pk=demo.pk).exists()
+
+
+def test_the_last_good_test_is_told_when_a_later_one_fails(cast: Cast, client: Client) -> None:
+    answer = {"status": 200}
+    client.force_login(cast.owner)
+    with listening(lambda path: (answer["status"], {}, MODELS)) as upstream:
+        connect(client, upstream)
+        page = f"/connections/{Connection.objects.get(name='Study PC').pk}/test/"
+        assert "last well" not in client.get("/connections/").content.decode()
+        answer["status"] = 500
+        text = client.post(page, follow=True).content.decode()
+    assert "has trouble of its own" in text
+    assert "last well" in text
+
+
+@pytest.mark.parametrize(
+    ("fields", "sentence"),
+    [
+        ({"credential": ""}, "Mistral AI has no key any more, so no call goes there."),
+        ({"credential": "locked with other secrets"}, "does not open with the house"),
+        ({"test_code": "unauthorized"}, "does not accept the key"),
+        ({"test_code": "keyless"}, "wants a key"),
+    ],
+)
+def test_a_connection_without_a_key_that_works_shows_the_way_out(
+    owner: Client, fields: dict[str, str], sentence: str
+) -> None:
+    mistral = Provider.objects.create(slug="mistral", name="Mistral AI")
+    connection = Connection.objects.create(
+        provider=mistral, name="Mistral AI", base_url="https://m.example/v1"
+    )
+    connection.set_credential(SECRET)
+    for name, value in fields.items():
+        setattr(connection, name, value)
+    connection.save()
+    page = owner.get("/connections/").content.decode()
+    assert sentence in page
+    assert f'href="/connections/{connection.pk}/#id_credential">Enter a key</a>' in page
+
+
+def test_a_machine_at_home_needs_no_key(owner: Client, upstream: Listener) -> None:
+    connect(owner, upstream, credential="")
+    page = owner.get("/connections/").content.decode()
+    assert "no key any more" not in page
+    assert "Enter a key" not in page
+
+
+def test_the_place_at_home_is_named_before_it_is_saved(owner: Client, upstream: Listener) -> None:
+    words = f"It may then reach 127.0.0.1, port {upstream.port}, and nothing else there."
+    refused = connect(owner, upstream, at_home="")
+    assert words in refused.content.decode()
+    connect(owner, upstream)
+    page = f"/connections/{Connection.objects.get(name='Study PC').pk}/"
+    assert words in owner.get(page).content.decode()
+    assert "It may then reach" not in owner.get("/connections/new/custom/").content.decode()

@@ -45,6 +45,7 @@ WRITES = {
     "/keys/{key}/old/end/": THEIRS,
     "/keys/{key}/off/": THEIRS,
     "/keys/{key}/on/": THEIRS,
+    "/connections/{connection}/anyway/": HOUSE,
     "/connections/{connection}/off/": HOUSE,
     "/connections/{connection}/on/": HOUSE,
     "/connections/{connection}/removal/": HOUSE,

@@ -5,7 +5,9 @@ from collections.abc import Iterable
 from django import template
 from django.utils import timezone
 
+from apps.connections.models import Connection
 from apps.keys.models import ApiKey
+from apps.usage.connection_spend import ConnectionSpend, spending
 from apps.usage.key_uses import KeyUse, uses_of
 from apps.usage.spend import KeySpend, key_spend
 
@@ -25,3 +27,14 @@ def key_use(key: ApiKey) -> KeyUse:
 @register.simple_tag
 def spent_by(key: ApiKey) -> KeySpend:
     return key_spend(key.pk, now=timezone.now())
+
+
+@register.simple_tag
+def connection_spending(connections: Iterable[Connection]) -> dict[int, ConnectionSpend]:
+    """By the connection's number, for the filter below."""
+    return {one.pk: spent for one, spent in spending(connections, now=timezone.now())}
+
+
+@register.filter
+def of(found: dict[int, ConnectionSpend], connection: Connection) -> ConnectionSpend:
+    return found[connection.pk]
