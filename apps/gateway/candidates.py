@@ -1,21 +1,20 @@
 """Turns an endpoint of the catalogue and a connection into what routing knows: a Candidate."""
 
-from multidict import CIMultiDict
-from yarl import URL
-
 from apps.catalog.models import Endpoint
 from apps.connections.models import Connection
-from apps.core.outbound import Target, aio_url
+from apps.core.outbound import Target
 from apps.gateway.demo import CREDENTIAL as DEMO_CREDENTIAL
+from apps.routing.http1 import request_head
 from apps.routing.pricing import Pricing
 from apps.routing.types import Candidate
 
 HOP_HEADER = "X-Gatehouse-Hop"
-# Built once for each candidate, in the shape aiohttp would make of it for every call.
 HEADERS = {
-    HOP_HEADER: "1",
+    "User-Agent": "Gatehouse",
+    "Accept": "*/*",
+    "Accept-Encoding": "identity",  # an answer is forwarded as text
     "Content-Type": "application/json",
-    "Accept-Encoding": "identity",
+    HOP_HEADER: "1",
 }
 DEMO_URL = "unix:demo"  # the demo model on this process's own socket
 OWN_PROVIDERS = frozenset({"custom", "gatehouse"})
@@ -29,11 +28,6 @@ def candidate_for(
     is_own_place = provider.slug in OWN_PROVIDERS and (
         connection.is_at_home or provider.slug == "gatehouse"
     )
-    headers = CIMultiDict(HEADERS)
-    if connection.base_url == DEMO_URL:
-        credential = DEMO_CREDENTIAL
-    if credential:
-        headers["Authorization"] = f"Bearer {credential}"
     policy = provider.fact("data_policy")
     return Candidate(
         endpoint_id=endpoint.id,
@@ -43,8 +37,8 @@ def candidate_for(
         provider=provider.slug,
         provider_name=connection.name if provider.slug == "custom" else provider.name,
         upstream_id=endpoint.upstream_id,
-        url=_url(connection),
-        headers=headers,
+        base_url=connection.base_url,
+        head=_head(connection, credential),
         pricing=pricing,
         is_free=pricing.is_zero if pricing is not None else is_own_place,
         context_length=endpoint.fact("context_length"),
@@ -62,10 +56,16 @@ def candidate_for(
     )
 
 
-def _url(connection: Connection) -> URL | str:
+def _head(connection: Connection, credential: str) -> bytes:
+    """Built once for each candidate: it is the same for every call."""
+    host, path = "demo", "/v1/chat/completions"
     if connection.base_url == DEMO_URL:
-        return "http://demo/v1/chat/completions"
-    return aio_url(Target.from_url(connection.base_url), "/chat/completions")
+        credential = DEMO_CREDENTIAL
+    else:
+        target = Target.from_url(connection.base_url)
+        host, path = target.authority, f"{target.path}/chat/completions"
+    headers = {**HEADERS, "Authorization": f"Bearer {credential}"} if credential else HEADERS
+    return request_head(path, host, headers)
 
 
 def _cap_parameter(endpoint: Endpoint) -> str | None:

@@ -14,7 +14,7 @@ from apps.gateway.demo import Demo
 from apps.gateway.lease import Lease
 from apps.gateway.money import Money
 from apps.gateway.money_pool import money_pool
-from apps.gateway.sessions import Sessions
+from apps.gateway.pools import Pools
 from apps.gateway.view import View
 from apps.routing.picker import Health
 from apps.routing.service import Limits, Serving
@@ -49,7 +49,7 @@ class House:
             renew_every=settings.GATEHOUSE_LEASE_RENEW_SECONDS,
         )
         self.demo = Demo(settings.GATEHOUSE_SOCKET_DIR)
-        self.sessions = Sessions(lambda id_: self.view.catalog.connections[id_], self.demo.path)
+        self.pools = Pools(self.demo.path)
         self.health: dict[int, Health] = {}
         self.limits = Limits(
             first_byte=settings.GATEHOUSE_FIRST_BYTE_SECONDS, total=settings.GATEHOUSE_CALL_SECONDS
@@ -89,7 +89,7 @@ class House:
             keeper.cancel()
         await asyncio.gather(*self._keepers, return_exceptions=True)
         await self.view.stop()
-        await self.sessions.close()
+        self.pools.close()
         await self.demo.stop()
         await self.lease.end()
         await self.pool.close()

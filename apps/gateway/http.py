@@ -8,7 +8,8 @@ from typing import Any
 import orjson
 
 from apps.routing.errors import Refusal, invalid, too_large
-from apps.routing.wire.answer import Face, error_events
+from apps.routing.wire.answer import Face
+from apps.routing.wire.stream import error_events
 
 Message = Mapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]

@@ -16,7 +16,8 @@ from apps.routing.errors import Refusal
 from apps.routing.service import Serving, Surroundings
 from apps.routing.types import Call, Candidate, Outcome
 from apps.routing.wire import chat
-from apps.routing.wire.answer import Face, StreamAnswer, error_events
+from apps.routing.wire.answer import Face
+from apps.routing.wire.stream import StreamAnswer, error_events
 
 if TYPE_CHECKING:
     from apps.gateway.house import House
@@ -106,7 +107,7 @@ def _surroundings(house: "House", ticket: Ticket) -> Surroundings:
         return amount is not None and await house.money.extend(ticket.generation_id, amount)
 
     return Surroundings(
-        transport=house.sessions.of,
+        transport=house.pools.of,
         extend=extend,
         health=house.health,
         limits=house.limits,

@@ -11,7 +11,8 @@ from apps.routing.picker import Health
 from apps.routing.pricing import TokenUsage
 from apps.routing.relay import Failed
 from apps.routing.types import Attempt, Call, Candidate, Outcome
-from apps.routing.wire.answer import Finding, JsonAnswer, StreamAnswer
+from apps.routing.wire.answer import Finding, JsonAnswer
+from apps.routing.wire.stream import StreamAnswer
 
 
 class Progress:

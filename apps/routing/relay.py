@@ -2,18 +2,21 @@
 mean for money: surely nothing was spent, or the provider may have worked."""
 
 import asyncio
-import ssl
-from collections.abc import AsyncIterator, Mapping
 
-import aiohttp
 import orjson
-from yarl import URL
 
 from apps.routing.errors import Refusal
+from apps.routing.http1 import ConnectionLost, NotConnected, Response
+from apps.routing.pool import Pool
 
 LONGEST_ANSWER = 64 * 1024 * 1024
 LONGEST_ERROR = 64 * 1024
-CONNECT_SECONDS = 5.0
+NOT_REACHED = {
+    "connect_timeout": "no connection in time",
+    "dns": "its name does not resolve",
+    "tls": "its certificate cannot be trusted",
+    "refused": "nothing accepts a connection there",
+}
 
 
 class Failed(Exception):
@@ -27,30 +30,22 @@ class Failed(Exception):
 
 
 async def send(
-    session: aiohttp.ClientSession,
+    pool: Pool,
     *,
-    url: URL | str,
+    head: bytes,
     body: bytes,
-    headers: Mapping[str, str],
     provider: str,
     never_sent: tuple[type[Exception], ...] = (),
-) -> aiohttp.ClientResponse:
+) -> Response:
     """The response once its headers are here and say 200. Raises Failed. `never_sent` are the
-    transport's own errors that mean no connection was made."""
+    errors of whoever connects that mean no connection was made."""
     try:
-        response = await session.post(url, data=body, headers=headers, allow_redirects=False)
-    except aiohttp.ConnectionTimeoutError as problem:
-        raise Failed(
-            unavailable(provider, f"{provider} could not be reached: no connection in time."),
-            word="connect_timeout",
-        ) from problem
-    except aiohttp.ClientConnectorError as problem:  # DNS, refused, TLS: no request was sent
-        raise _not_reached(problem, provider) from problem
-    except ValueError as problem:  # a URL that is none
-        raise _not_reached(problem, provider) from problem
+        response = await pool.post(head, body)
+    except NotConnected as problem:
+        raise _not_reached(provider, problem.word) from problem
     except never_sent as problem:
-        raise _not_reached(problem, provider) from problem
-    except (aiohttp.ClientError, OSError) as problem:
+        raise _not_reached(provider, "refused") from problem
+    except ConnectionLost as problem:
         raise lost(provider) from problem
     if response.status == 200:
         return response
@@ -60,31 +55,22 @@ async def send(
         response.release()
 
 
-async def whole(response: aiohttp.ClientResponse, *, provider: str) -> bytes:
+async def whole(response: Response, *, provider: str) -> bytes:
     """The whole body. Raises Failed when it is cut or too long."""
-    content = response.content
     parts, size = [], 0
-    try:
-        while not content.at_eof():
-            chunk = await content.readany()
-            parts.append(chunk)
-            size += len(chunk)
-            if size > LONGEST_ANSWER:
-                raise _too_long(provider)
-    except (aiohttp.ClientError, OSError) as problem:
-        raise lost(provider) from problem
+    while part := await piece(response, provider=provider):
+        parts.append(part)
+        size += len(part)
+        if size > LONGEST_ANSWER:
+            raise _too_long(provider)
     return parts[0] if len(parts) == 1 else b"".join(parts)
 
 
-async def pieces(response: aiohttp.ClientResponse, *, provider: str) -> AsyncIterator[bytes]:
-    """Chunks as they come. Raises Failed when the connection breaks before the end."""
-    content = response.content
+async def piece(response: Response, *, provider: str) -> bytes:
+    """What comes next, b"" at the end. Raises Failed when the connection breaks before it."""
     try:
-        while not content.at_eof():
-            chunk = await content.readany()
-            if chunk:
-                yield chunk
-    except (aiohttp.ClientError, OSError) as problem:
+        return await response.read()
+    except ConnectionLost as problem:
         raise lost(provider) from problem
 
 
@@ -120,29 +106,26 @@ def late(provider: str, seconds: float, *, verb: str) -> Failed:
     )
 
 
-def _not_reached(problem: BaseException, provider: str) -> Failed:
+def _not_reached(provider: str, word: str) -> Failed:
     """The text names no address: whoever calls may not know where the house connects."""
-    if isinstance(problem, aiohttp.ClientConnectorDNSError):
-        word, why = "dns", "its name does not resolve"
-    elif isinstance(problem, aiohttp.ClientSSLError | ssl.SSLError):
-        word, why = "tls", "its certificate cannot be trusted"
-    else:
-        word, why = "refused", "nothing accepts a connection there"
-    return Failed(unavailable(provider, f"{provider} could not be reached: {why}."), word=word)
+    message = f"{provider} could not be reached: {NOT_REACHED[word]}."
+    return Failed(unavailable(provider, message), word=word)
 
 
-async def _rejected(response: aiohttp.ClientResponse, provider: str) -> Failed:
+async def _rejected(response: Response, provider: str) -> Failed:
     """A status other than 200: nothing was produced, so nothing was spent."""
     status = response.status
+    raw = b""
     try:
         async with asyncio.timeout(10):
-            raw = await response.content.read(LONGEST_ERROR)
-    except (TimeoutError, aiohttp.ClientError, OSError):
-        raw = b""
+            while len(raw) < LONGEST_ERROR and (part := await response.read()):
+                raw += part
+    except OSError:  # too slow, or broken: what came has to do
+        pass
     said = _message(raw)
     metadata = {"provider_name": provider, "provider_status": status}
     if status == 429:
-        wait = _seconds(response.headers.get("Retry-After"))
+        wait = _seconds(response.headers.get("retry-after"))
         message = f"{provider} is limiting requests right now; try again in {wait} s."
         refusal = Refusal(429, "rate_limit_exceeded", message, metadata=metadata, retry_after=wait)
     elif status in (401, 402, 403):

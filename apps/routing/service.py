@@ -9,17 +9,18 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Protocol
 
-import aiohttp
-
 from apps.routing import relay
 from apps.routing.errors import Refusal
+from apps.routing.http1 import Response
 from apps.routing.picker import Health
+from apps.routing.pool import Pool
 from apps.routing.progress import Progress
 from apps.routing.providers import openai
 from apps.routing.relay import Failed
 from apps.routing.types import Call, Candidate, Outcome, Plan
-from apps.routing.wire.answer import Face, JsonAnswer, StreamAnswer
+from apps.routing.wire.answer import Face, JsonAnswer
 from apps.routing.wire.sse import EventSplitter, EventTooLong
+from apps.routing.wire.stream import StreamAnswer
 
 LARGE = 64 * 1024
 
@@ -45,7 +46,7 @@ class Surroundings:
     """What a call needs of the house. `extend` holds more money for one more attempt after one
     that may be billed; it answers whether there was room."""
 
-    transport: Callable[[Candidate], aiohttp.ClientSession]
+    transport: Callable[[Candidate], Pool]
     extend: Callable[[Candidate], Awaitable[bool]]
     health: dict[int, Health]
     limits: Limits
@@ -73,7 +74,7 @@ class Serving:
         self._created = int(moment.timestamp())
         self._house = house
         self._progress = Progress(call, moment=moment, began_at=house.clock(), health=house.health)
-        self._response: aiohttp.ClientResponse | None = None
+        self._response: Response | None = None
         self._failed: Failed | None = None
         self._timer: asyncio.TimerHandle | None = None
         self._is_late = False
@@ -148,9 +149,8 @@ class Serving:
         attempt = self._progress.sent(candidate, self._house.clock())
         self._response = await relay.send(
             self._house.transport(candidate),
-            url=candidate.url,
+            head=candidate.head,
             body=await self._body(candidate),
-            headers=candidate.headers,
             provider=candidate.provider_name,
             never_sent=self._house.never_sent,
         )
@@ -172,10 +172,10 @@ class Serving:
         return await asyncio.to_thread(openai.body_for, self.call, candidate, cap=self.call.cap)
 
     @staticmethod
-    def _is_stream(response: aiohttp.ClientResponse) -> bool:
+    def _is_stream(response: Response) -> bool:
         return response.content_type != "application/json"
 
-    async def _read_whole(self, candidate: Candidate, response: aiohttp.ClientResponse) -> None:
+    async def _read_whole(self, candidate: Candidate, response: Response) -> None:
         name = candidate.provider_name
         body = await relay.whole(response, provider=name)
         now = self._house.clock()
@@ -187,11 +187,11 @@ class Serving:
             raise _provider_error(name)
         self._progress.answered(answer, now)
 
-    async def _read_stream(self, candidate: Candidate, response: aiohttp.ClientResponse) -> None:
+    async def _read_stream(self, candidate: Candidate, response: Response) -> None:
         name = candidate.provider_name
         splitter, answer = EventSplitter(), StreamAnswer(self.face(candidate))
         try:
-            async for chunk in relay.pieces(response, provider=name):
+            while chunk := await relay.piece(response, provider=name):
                 block = splitter.feed(chunk)
                 if block:
                     await self._pass_on(answer, block, name)

@@ -1,11 +1,8 @@
 """The frozen facts that travel through one call: Call → Candidate → Plan → Attempt → Outcome."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
-
-from yarl import URL
 
 from apps.routing.pricing import Pricing, TokenUsage
 from apps.routing.splice import Document
@@ -59,8 +56,8 @@ class Candidate:
     provider: str
     provider_name: str
     upstream_id: str
-    url: URL | str
-    headers: Mapping[str, str] = field(repr=False)
+    base_url: str
+    head: bytes = field(repr=False)  # of each request, as http1.request_head makes it
     pricing: Pricing | None
     is_free: bool
     context_length: int | None

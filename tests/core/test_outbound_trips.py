@@ -3,23 +3,22 @@
 import asyncio
 import gzip
 import socket
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 
-import aiohttp
 import httpx
 import pytest
 import uvloop
-from aiohttp.abc import ResolveResult
 
 from apps.core.outbound import (
     AnswerTooLarge,
+    Connector,
     OutboundRefused,
     Target,
-    aio_url,
     client,
     read,
-    session,
 )
+from apps.routing.http1 import NotConnected, request_head
+from apps.routing.pool import Pool
 from tests.core.listener import Answer, listening
 from tests.core.spellings import SPELLINGS
 
@@ -35,28 +34,41 @@ def hostile_lookup(host: str, port: int) -> list[str]:
         return ["127.0.0.1"]
 
 
-def in_session(story: Callable[[aiohttp.ClientSession], Awaitable[None]], **guard: object) -> None:
-    async def run() -> None:
-        async with session(**{"own_ports": NO_PORTS, **guard}) as web:  # type: ignore[arg-type]
-            await asyncio.wait_for(story(web), 30)
+def posted(target: Target, *, times: int = 1, **guard: object) -> list[int]:
+    """The statuses of as many calls over one pool of the hot path."""
 
-    uvloop.run(run())
+    async def run() -> list[int]:
+        pool = Pool(Connector(target, **{"own_ports": NO_PORTS, **guard}))  # type: ignore[arg-type]
+        head = request_head(
+            f"{target.path}/models", target.authority, {"Authorization": "Bearer k"}
+        )
+        found = []
+        for _ in range(times):
+            response = await asyncio.wait_for(pool.post(head, b"{}"), 30)
+            while await response.read():
+                pass
+            response.release()
+            found.append(response.status)
+        pool.close()
+        return found
+
+    return uvloop.run(run())
 
 
-async def status(web: aiohttp.ClientSession, url: object) -> int:
-    async with web.get(url) as answer:  # type: ignore[arg-type]
-        await answer.read()
-        return answer.status
+def unchecked(url: str) -> Target:
+    """A target as no form would let it through."""
+    place = httpx.URL(url)
+    return Target("http", place.host, place.port or 80)
 
 
-def test_no_spelling_reaches_a_listener_on_this_machine_through_the_session() -> None:
-    async def story(web: aiohttp.ClientSession) -> None:
-        for spelling in SPELLINGS:
-            with pytest.raises((OutboundRefused, aiohttp.InvalidURL, aiohttp.ClientError)):
-                await status(web, spelling.format(port=canary.port))
-
+def test_no_spelling_reaches_a_listener_on_this_machine_through_the_hot_path() -> None:
     with listening() as canary:
-        in_session(story, resolver=hostile_lookup)
+        for spelling in SPELLINGS:
+            url = spelling.format(port=canary.port)
+            with pytest.raises((OutboundRefused, NotConnected)):
+                posted(Target.from_url(url), resolver=hostile_lookup)
+            with pytest.raises((OutboundRefused, NotConnected, httpx.InvalidURL, ValueError)):
+                posted(unchecked(url), resolver=hostile_lookup)
         assert canary.touched == 0
 
 
@@ -88,14 +100,7 @@ def test_redirects_are_never_followed(code: int, location: str) -> None:
     with listening() as canary, listening(lambda path: (code, answers, b"")) as provider:
         target = Target.from_url(f"http://127.0.0.1:{provider.port}/v1")
         answers["Location"] = location.format(canary=canary.port, own=provider.port)
-
-        async def story(web: aiohttp.ClientSession) -> None:
-            for send in (web.get, web.post):
-                with pytest.raises(OutboundRefused) as refused:
-                    await send(aio_url(target, "/models"), headers={"Authorization": "Bearer k"})
-                assert refused.value.code == "redirect"
-
-        in_session(story, at_home=target)
+        assert posted(target, at_home=True, times=2) == [code, code]
         with client(own_ports=NO_PORTS, at_home=target) as web:
             assert web.get(target.url("/models")).status_code == code
         assert canary.touched == 0
@@ -111,15 +116,10 @@ def test_a_name_that_moves_to_this_machine_after_its_test_is_not_followed_there(
     """The first answer is what a check before saving would see, the second comes at the call."""
     with listening() as canary:
         url = f"http://rebind.example:{canary.port}/"
-
-        async def story(web: aiohttp.ClientSession) -> None:
-            for _ in range(3):
-                with pytest.raises(OutboundRefused):
-                    await status(web, url)
-
         lookup = rebinding("8.8.8.8", "127.0.0.1")
         assert lookup("rebind.example", canary.port) == ["8.8.8.8"]
-        in_session(story, resolver=lookup)
+        with pytest.raises(OutboundRefused):
+            posted(Target.from_url(url), resolver=lookup)
         lookup = rebinding("8.8.8.8", "127.0.0.1")
         assert lookup("rebind.example", canary.port) == ["8.8.8.8"]
         with client(own_ports=NO_PORTS, resolver=lookup) as web, pytest.raises(OutboundRefused):
@@ -127,50 +127,28 @@ def test_a_name_that_moves_to_this_machine_after_its_test_is_not_followed_there(
         assert canary.touched == 0
 
 
-def test_an_address_remembered_from_a_look_up_is_tested_again_when_connecting() -> None:
-    """A poisoned memory of names, the case the session's own look-up never produces."""
-    with listening() as canary:
-        place = ("poisoned.example", canary.port)
-
-        async def story(web: aiohttp.ClientSession) -> None:
-            known = [
-                ResolveResult(
-                    hostname=place[0],
-                    host=host,
-                    port=canary.port,
-                    family=socket.AF_INET,
-                    proto=0,
-                    flags=0,
-                )
-                for host in ("127.0.0.1", "127.0.0.2")
-            ]
-            web.connector._cached_hosts.add(place, known)  # type: ignore[union-attr]
-            with pytest.raises(OutboundRefused):
-                await status(web, f"http://poisoned.example:{canary.port}/")
-
-        in_session(story, resolver=lambda host, port: ["8.8.8.8"])
-        assert canary.touched == 0
+def test_a_name_with_one_address_of_ours_among_others_is_refused_whole() -> None:
+    with listening() as canary, pytest.raises(OutboundRefused):
+        target = Target("http", "mixed.example", canary.port)
+        posted(target, resolver=lambda host, port: ["8.8.8.8", "127.0.0.1"])
+    assert canary.touched == 0
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "ollama.example"])
 def test_at_home_one_host_and_port_are_reached_and_their_neighbours_are_not(host: str) -> None:
     with listening() as ollama, listening() as neighbour:
         target = Target.from_url(f"http://{host}:{ollama.port}/v1")
-        lookup = {"resolver": lambda name, port: ["127.0.0.1"], "at_home": target}
+        here = {"resolver": lambda name, port: ["127.0.0.1"]}
         others = [
             f"http://{host}:{neighbour.port}/v1",
             f"http://127.0.0.2:{ollama.port}/v1",
             f"http://other.example:{ollama.port}/v1",
         ]
-
-        async def story(web: aiohttp.ClientSession) -> None:
-            assert await status(web, aio_url(target, "/models")) == 200
-            for url in others:
-                with pytest.raises(OutboundRefused):
-                    await status(web, url)
-
-        in_session(story, **lookup)
-        with client(own_ports=NO_PORTS, **lookup) as web:  # type: ignore[arg-type]
+        assert posted(target, at_home=True, **here) == [200]
+        for url in others:
+            with pytest.raises(OutboundRefused):
+                posted(Target.from_url(url), at_home=False, **here)
+        with client(own_ports=NO_PORTS, at_home=target, **here) as web:  # type: ignore[arg-type]
             assert web.get(target.url("/models")).status_code == 200
             for url in others:
                 with pytest.raises(OutboundRefused):
@@ -181,21 +159,22 @@ def test_at_home_one_host_and_port_are_reached_and_their_neighbours_are_not(host
 
 def test_metadata_stays_closed_at_home_whatever_the_name_says() -> None:
     target = Target.from_url("http://ollama.example:11434/v1")
-    lookup = {"resolver": lambda name, port: ["169.254.169.254"], "at_home": target}
-    with client(own_ports=NO_PORTS, **lookup) as web, pytest.raises(OutboundRefused):  # type: ignore[arg-type]
+    metadata = {"resolver": lambda name, port: ["169.254.169.254"]}
+    with (
+        client(own_ports=NO_PORTS, at_home=target, **metadata) as web,  # type: ignore[arg-type]
+        pytest.raises(OutboundRefused),
+    ):
         web.get(target.url())
+    with pytest.raises(OutboundRefused):
+        posted(target, at_home=True, **metadata)
 
 
 def test_the_house_does_not_call_itself_even_at_home() -> None:
     with listening() as house:
         ours = frozenset({house.port})
         target = Target.from_url(f"http://localhost:{house.port}/api/v1")
-
-        async def story(web: aiohttp.ClientSession) -> None:
-            with pytest.raises(OutboundRefused, match="the house itself"):
-                await status(web, aio_url(target, "/models"))
-
-        in_session(story, at_home=target, own_ports=ours)
+        with pytest.raises(OutboundRefused, match="the house itself"):
+            posted(target, at_home=True, own_ports=ours)
         with client(own_ports=ours, at_home=target) as web, pytest.raises(OutboundRefused):
             web.get(target.url())
         assert house.touched == 0
@@ -206,11 +185,7 @@ def test_a_proxy_from_the_environment_is_ignored(monkeypatch: pytest.MonkeyPatch
         for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"):
             monkeypatch.setenv(name, f"http://127.0.0.1:{proxy.port}")
         target = Target.from_url(f"http://127.0.0.1:{provider.port}")
-
-        async def story(web: aiohttp.ClientSession) -> None:
-            assert await status(web, aio_url(target)) == 200
-
-        in_session(story, at_home=target)
+        assert posted(target, at_home=True) == [200]
         with client(own_ports=NO_PORTS, at_home=target) as web:
             assert web.get(target.url()).status_code == 200
         assert (proxy.touched, len(provider.hits)) == (0, 2)
@@ -219,12 +194,7 @@ def test_a_proxy_from_the_environment_is_ignored(monkeypatch: pytest.MonkeyPatch
 def test_connections_are_kept_and_cookies_are_not() -> None:
     with listening(lambda path: (200, {"Set-Cookie": "a=1"}, b"{}")) as provider:
         target = Target.from_url(f"http://127.0.0.1:{provider.port}")
-
-        async def story(web: aiohttp.ClientSession) -> None:
-            for _ in range(5):
-                await status(web, aio_url(target))
-
-        in_session(story, at_home=target)
+        posted(target, at_home=True, times=5)
         assert provider.touched == 1
         assert len(provider.hits) == 5
         assert provider.headers("cookie") == []

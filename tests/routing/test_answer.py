@@ -11,15 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from apps.routing.pricing import TokenUsage
-from apps.routing.wire.answer import (
-    Face,
-    JsonAnswer,
-    StreamAnswer,
-    error_events,
-    normal_finish,
-    plain_number,
-    usage_block,
-)
+from apps.routing.wire.answer import Face, JsonAnswer, normal_finish, plain_number, usage_block
+from apps.routing.wire.stream import StreamAnswer, error_events
 
 FACE = Face("gen-1", "test/one", "First", 1_790_000_000)
 USAGE = TokenUsage(prompt=10, completion=3)

@@ -53,10 +53,14 @@ class Target:
         """What a credential is given to: the same place may have another path."""
         return self.scheme, self.host, self.port
 
-    def url(self, suffix: str = "") -> str:
+    @property
+    def authority(self) -> str:
+        """Host and port as they stand in a URL and in a Host header."""
         host = f"[{self.host}]" if ":" in self.host else self.host
-        port = "" if self.port == DEFAULT_PORTS[self.scheme] else f":{self.port}"
-        return f"{self.scheme}://{host}{port}{self.path}{suffix}"
+        return host if self.port == DEFAULT_PORTS[self.scheme] else f"{host}:{self.port}"
+
+    def url(self, suffix: str = "") -> str:
+        return f"{self.scheme}://{self.authority}{self.path}{suffix}"
 
     def __str__(self) -> str:
         return self.url()
