@@ -6,11 +6,15 @@ from typing import Any
 from django.core.asgi import get_asgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
-pages = get_asgi_application()
+django_pages = get_asgi_application()
 
+from django.conf import settings  # noqa: E402
+
+from apps.core.bodies import Bounded  # noqa: E402
 from apps.gateway import house as gateway_house  # noqa: E402
 from apps.gateway.asgi import PATHS, InferenceApp  # noqa: E402
 
+pages = Bounded(django_pages, most=settings.FILE_UPLOAD_MAX_MEMORY_SIZE)
 inference = InferenceApp(gateway_house.current)
 
 

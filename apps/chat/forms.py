@@ -2,10 +2,14 @@
 
 import hashlib
 import hmac
+import re
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
+from django.utils.datastructures import MultiValueDict
 
+from apps.chat.files import File, WrongFile, checked
 from apps.chat.models import TITLE_LETTERS
 
 LONGEST_MESSAGE = 200_000
@@ -13,7 +17,9 @@ LONGEST_INSTRUCTIONS = 20_000
 TOKEN_LETTERS = 64
 WRONG = ("invalid", "min_value", "max_value")
 TEMPERATURE = "A temperature is a number from 0 to 2, such as 0.7."
+NOTHING = "Write a message first."
 GO_ON = "Go on where you stopped."
+ID = re.compile(r"[0-9]{1,18}")
 
 
 class InstructionsForm(forms.Form):
@@ -36,6 +42,7 @@ class SayForm(InstructionsForm):
     `token` tells one sending of a form from the next, so that pressing twice asks once."""
 
     text = forms.CharField(required=False, strip=False)
+    instead = forms.CharField(required=False, max_length=250)
     go_on = forms.BooleanField(required=False)
     again = forms.IntegerField(required=False, min_value=1)
     parent = forms.IntegerField(required=False, min_value=1)
@@ -43,6 +50,7 @@ class SayForm(InstructionsForm):
     model = forms.CharField(
         max_length=250, error_messages={"required": "Choose a model for the answer."}
     )
+    offers: Sequence[Any] = ()  # models that could, where the chosen one cannot
     token = forms.CharField(
         max_length=TOKEN_LETTERS,
         error_messages={"required": "This page was not whole. Load it again, then send."},
@@ -61,9 +69,33 @@ class SayForm(InstructionsForm):
 
     def clean(self) -> dict[str, Any]:
         wish = super().clean() or self.cleaned_data
-        if not self.errors and not wish.get("again") and not wish["text"].strip():
-            raise forms.ValidationError("Write a message first.")
+        if wish.get("instead"):  # `author/name`, with the message to answer again behind it
+            wish["model"], _, again = str(wish["instead"]).partition(" ")
+            wish["again"] = int(again) if ID.fullmatch(again) else wish.get("again")
+        wish["files"], wish["keep"] = [], []
+        if self.errors or wish.get("again") or wish.get("go_on"):
+            return wish
+        wish["keep"] = [int(one) for one in self._all("keep") if ID.fullmatch(one)]
+        wish["files"] = self._files(kept=len(wish["keep"]))
+        if not wish["text"].strip() and not wish["files"] and not wish["keep"]:
+            raise forms.ValidationError(NOTHING)
         return wish
+
+    def _files(self, *, kept: int) -> list[File]:
+        given = self.files.getlist("files") if isinstance(self.files, MultiValueDict) else []
+        try:
+            return checked(given, kept=kept)
+        except WrongFile as problem:
+            raise forms.ValidationError(str(problem)) from None
+
+    def _all(self, name: str) -> list[str]:
+        return self.data.getlist(name) if isinstance(self.data, MultiValueDict) else []
+
+    @property
+    def to_answer_again(self) -> int | None:
+        """The message that was to be answered again."""
+        found: int | None = self.cleaned_data.get("again")
+        return found
 
     @property
     def sentence(self) -> str:
@@ -76,7 +108,8 @@ class SayForm(InstructionsForm):
         nowhere, so that nothing can be guessed from this value."""
         wish = self.cleaned_data
         parts = (owner_id, conversation_id, wish["parent"], wish["again"], wish["model"])
-        said = repr((*parts, "" if wish["again"] else wish["text"]))
+        files = [hashlib.sha256(one.data).digest() for one in wish["files"]]
+        said = repr((*parts, "" if wish["again"] else wish["text"], files, wish["keep"]))
         return hmac.digest(wish["token"].encode(), said.encode("utf-8", "replace"), hashlib.sha256)
 
 

@@ -4,12 +4,14 @@ chat alone; for anybody else it does not exist."""
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.http import content_disposition_header
 from django.utils.text import slugify
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from apps.accounts.person import person_of
+from apps.chat.files import TEXT
 from apps.chat.forms import ThreadForm
-from apps.chat.models import Conversation
+from apps.chat.models import Attachment, Conversation
 from apps.chat.pages import kept_private, own_turns, turn_html
 from apps.chat.searching import found_in
 from apps.chat.threads import Tree, as_markdown
@@ -47,6 +49,23 @@ def show_answer(request: HttpRequest, conversation_id: int, message_id: int) -> 
     if message is None or not conversation.is_readable:
         raise Http404
     return kept_private(HttpResponse(turn_html(tree, message)))
+
+
+@require_safe
+def show_file(request: HttpRequest, conversation_id: int, file_id: int) -> HttpResponse:
+    """A file as its own bytes, which may do nothing: no type but ours, no script, no frame."""
+    conversation = _own(request, conversation_id)
+    found = Attachment.objects.filter(message__conversation=conversation, pk=file_id).first()
+    if found is None or not conversation.is_readable:
+        raise Http404
+    data = conversation.key.open_bytes(bytes(found.locked_content), "file")
+    name = conversation.key.open(found.locked_name, "file name")
+    kind = found.media_type if found.is_picture else f"{TEXT}; charset=utf-8"
+    response = HttpResponse(data, content_type=kind)
+    response["Content-Disposition"] = content_disposition_header(False, name) or "inline"
+    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    response["Cross-Origin-Resource-Policy"] = "same-origin"
+    return kept_private(response)
 
 
 @require_POST

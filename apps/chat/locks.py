@@ -34,17 +34,24 @@ class ThreadKey:
         return locked
 
     def lock(self, text: str, what: str) -> str:
+        return base64.b64encode(self.lock_bytes(text.encode("utf-8", "replace"), what)).decode()
+
+    def lock_bytes(self, data: bytes, what: str) -> bytes:
         nonce = os.urandom(12)
-        sealed = self._box.encrypt(nonce, text.encode("utf-8", "replace"), what.encode())
-        return base64.b64encode(nonce + sealed).decode()
+        return nonce + self._box.encrypt(nonce, data, what.encode())
 
     def open(self, locked: str, what: str) -> str:
         """Raises VaultError when the text was changed or belongs elsewhere."""
         if not locked:
             return ""
         try:
-            raw = base64.b64decode(locked, validate=True)
-            return self._box.decrypt(raw[:12], raw[12:], what.encode()).decode()
+            return self.open_bytes(base64.b64decode(locked, validate=True), what).decode()
+        except ValueError as problem:
+            raise VaultError("A stored message does not open with its key.") from problem
+
+    def open_bytes(self, locked: bytes, what: str) -> bytes:
+        try:
+            return self._box.decrypt(locked[:12], locked[12:], what.encode())
         except (ValueError, InvalidTag) as problem:
             raise VaultError("A stored message does not open with its key.") from problem
 

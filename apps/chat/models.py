@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
+from apps.chat.files import TEXT, shown_size
 from apps.chat.locks import ThreadKey
 from apps.core.vault import VaultError
 from apps.projects.models import Project
@@ -132,6 +133,29 @@ class Message(models.Model):
     @property
     def problem(self) -> str:
         return self.conversation.key.open(self.locked_problem, "problem")
+
+
+class Attachment(models.Model):
+    """A picture or a text that came with a message, locked with the key of its conversation."""
+
+    message = models.ForeignKey(Message, on_delete=models.CASCADE, related_name="attachments")
+    media_type = models.CharField(max_length=20)
+    size = models.PositiveIntegerField(help_text="Bytes before they were locked.")
+    locked_name = models.TextField()
+    locked_content = models.BinaryField()
+
+    name = ""  # opened where it is shown
+
+    def __str__(self) -> str:
+        return f"attachment {self.pk}"
+
+    @property
+    def is_picture(self) -> bool:
+        return self.media_type != TEXT
+
+    @property
+    def shown_size(self) -> str:
+        return shown_size(self.size)
 
 
 def title_of(text: str) -> str:

@@ -17,6 +17,7 @@ from apps.accounts.models import User
 from apps.accounts.person import person_of
 from apps.chat.choices import Choice, Shelf, current_shelf
 from apps.chat.closed import Closed, why_closed
+from apps.chat.files import KINDS, LARGEST_MESSAGE, LARGEST_PICTURE, LARGEST_TEXT, MOST_FILES
 from apps.chat.forms import SayForm
 from apps.chat.models import Conversation, Message
 from apps.chat.picking import Picker, lately_of, picker_of, suggested
@@ -43,6 +44,15 @@ LOCKED = (
     "This chat was locked with secrets that this house does not have any more. With the secrets "
     "file of that time it opens again."
 )
+
+
+LIMITS = {
+    "most": MOST_FILES,
+    "picture": LARGEST_PICTURE,
+    "text": LARGEST_TEXT,
+    "together": LARGEST_MESSAGE,
+    "kinds": ",".join(KINDS),
+}
 
 
 @dataclass
@@ -121,6 +131,11 @@ def show_thread(
         "parent": path[-1].pk if path else "",
         "draft": form.data.get("text", "") if form else editing.text if editing else "",
         "problem": form.sentence if form else "",
+        "offers": form.offers if form else (),
+        "again": form.to_answer_again if form else None,
+        "lost_files": bool(form and form.files),
+        "kept": tree.files.get(editing.pk, ()) if editing else (),
+        "limits": LIMITS,
     }
     response = render(request, "chat/talk.html", context, status=422 if form else 200)
     return kept_private(response)

@@ -12,7 +12,7 @@ from apps.chat.closed import CONNECT, Closed, why_closed
 from apps.routing.types import Policy
 
 MOST_ROWS, MOST_LATELY, MOST_OTHERS, MOST_CLOSED = 30, 4, 12, 12
-FEW_CLOSED = 3
+FEW_CLOSED = MOST_OFFERS = 3
 LONGEST_SEARCH = 100
 ESTABLISHED = 4  # providers of the catalogue that run a model people use
 
@@ -86,6 +86,14 @@ def suggested(choices: Iterable[Choice]) -> list[Row]:
         if fitting:
             rows.append(Row(max(fitting, key=_standing), words))
     return rows
+
+
+def with_eyes(choices: Mapping[str, Choice]) -> list[Choice]:
+    """A few models that read pictures: cheap, middle and dear as far as there are such."""
+    seeing = [one for one in choices.values() if one.reads_pictures]
+    first = [row.choice for row in suggested(seeing) if row.choice.reads_pictures]
+    rest = sorted((one for one in seeing if one not in first), key=_standing, reverse=True)
+    return [*first, *rest][:MOST_OFFERS]
 
 
 def _standing(one: Choice) -> tuple[bool, date, int, str]:

@@ -10,6 +10,8 @@ from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
 from apps.accounts.models import User
+from apps.chat.attachments import attach, carry_over, kept_from
+from apps.chat.choices import current_catalog
 from apps.chat.forms import SayForm
 from apps.chat.models import Conversation, Message
 from apps.chat.threads import Tree, as_sent
@@ -56,7 +58,8 @@ def _say(
 ) -> Said:
     wish, is_new = form.cleaned_data, conversation is None
     if conversation is None:
-        conversation = Conversation.begin(owner=owner, project=project, first_words=wish["text"])
+        named = wish["text"].strip() or next(one.name for one in wish["files"])
+        conversation = Conversation.begin(owner=owner, project=project, first_words=named)
         conversation.instruct(wish["instructions"], wish["temperature"])
     tree = Tree.of(conversation)
     if wish["again"]:
@@ -64,6 +67,8 @@ def _say(
         said = None
     else:
         asked = said = _message(conversation, USER, text=wish["text"], parent=_parent(form, tree))
+        attach(asked, wish["files"])
+        carry_over(asked, kept_from(conversation, wish["keep"]))
         tree.messages.append(asked)
     answer = _message(
         conversation, ASSISTANT, parent=asked.pk, once=once, model=wish["model"], state="writing"
@@ -82,7 +87,23 @@ def _body(conversation: Conversation, model: str, path: list[Message]) -> dict[s
     body: dict[str, Any] = {"model": model, "messages": messages, "stream": True}
     if conversation.temperature is not None:
         body["temperature"] = conversation.temperature
+    if has_picture(messages):
+        body |= _only_where_pictures_are_read(model)
     return body
+
+
+def has_picture(messages: list[dict[str, Any]]) -> bool:
+    contents = (one["content"] for one in messages if isinstance(one["content"], list))
+    return any(part["type"] == "image_url" for content in contents for part in content)
+
+
+def _only_where_pictures_are_read(model: str) -> dict[str, Any]:
+    """Some providers run a model without its eyes; to those the call must not fall back."""
+    offers = current_catalog().endpoints.get(model, [])
+    seeing = [one for one in offers if "image" in one.fact("input_modalities")]
+    if len(seeing) == len(offers):
+        return {}
+    return {"provider": {"only": [one.key.partition("@")[2] for one in seeing]}}
 
 
 def _parent(form: SayForm, tree: Tree) -> int | None:

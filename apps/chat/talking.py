@@ -28,9 +28,11 @@ from apps.accounts.person import person_of
 from apps.chat import pages
 from apps.chat.answering import Answer
 from apps.chat.blocks import Blocks
+from apps.chat.fitting import Unfit, must_fit
 from apps.chat.forms import SayForm
 from apps.chat.markdown import rendered
 from apps.chat.models import Conversation, Message
+from apps.chat.picking import with_eyes
 from apps.chat.saying import Repeated, Said, say
 from apps.chat.threads import Tree
 from apps.gateway import house
@@ -72,7 +74,9 @@ async def stream(request: HttpRequest, conversation_id: int | None = None) -> Ht
     """The same, piece by piece: an event stream, or JSON where there is nothing to answer."""
     verdict = await sync_to_async(_say)(request, conversation_id)
     if isinstance(verdict, SayForm):
-        return JsonResponse({"problem": verdict.sentence}, status=422)
+        facts = {"offers": verdict.offers, "again": verdict.to_answer_again}
+        offers = render_to_string("chat/_offers.html", facts)
+        return JsonResponse({"problem": verdict.sentence, "offers": offers}, status=422)
     if isinstance(verdict, Repeated):
         return JsonResponse({"address": _address(verdict.answer)}, status=409)
     begin = await sync_to_async(_begin_event)(request, verdict)
@@ -94,18 +98,25 @@ def _show(
 
 def _say(request: HttpRequest, conversation_id: int | None) -> Verdict:
     user, conversation = person_of(request), _own(request, conversation_id)
-    form = SayForm(request.POST)
+    form = SayForm(request.POST, request.FILES)
     if not form.is_valid():
         return form
-    desk = pages.desk_of(user, conversation, form.cleaned_data["project"])
+    wish = form.cleaned_data
+    if wish["again"] and conversation is None:
+        raise Http404
+    desk = pages.desk_of(user, conversation, wish["project"])
+    choice = desk.choice(wish["model"])
     if desk.closed or desk.place is None:
         form.add_error(None, desk.closed)
-    elif desk.choice(form.cleaned_data["model"]) is None:
-        form.add_error(None, _why_not(desk, form.cleaned_data["model"]))
+    elif choice is None:
+        form.add_error(None, _why_not(desk, wish["model"]))
     else:
-        if form.cleaned_data["again"] and conversation is None:
-            raise Http404
-        return say(form, owner=user, project=desk.place, conversation=conversation)
+        try:
+            must_fit(form, conversation, choice)
+            return say(form, owner=user, project=desk.place, conversation=conversation)
+        except Unfit as problem:
+            form.add_error(None, str(problem))
+            form.offers = with_eyes(desk.choices) if problem.needs_eyes else []
     return form
 
 
@@ -194,6 +205,8 @@ def _begin_event(request: HttpRequest, said: Said) -> bytes:
     facts: dict[str, Any] = {
         "html": "".join(pages.turn_html(tree, by_id[one.pk]) for one in new),
         "answer": said.answer.pk,
+        "again": said.said is None,
+        "model": said.answer.model,
         "parent": said.answer.parent_id,
         "article": reverse("chat:answer", args=[conversation.pk, said.answer.pk]),
     }

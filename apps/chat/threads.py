@@ -11,9 +11,10 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.safestring import SafeString
 
+from apps.chat.attachments import Files, contents_on, files_of, parts_of
 from apps.chat.choices import current_catalog, shown_name
 from apps.chat.markdown import rendered
-from apps.chat.models import Conversation, Message
+from apps.chat.models import Attachment, Conversation, Message
 from apps.usage.models import Generation
 
 ASSISTANT, USER = Message.Role.ASSISTANT, Message.Role.USER
@@ -31,6 +32,7 @@ class Turn:
     name: str = ""
     call: Generation | None = None
     is_last: bool = False
+    files: Sequence[Attachment] = ()
 
     @property
     def is_mine(self) -> bool:
@@ -84,11 +86,12 @@ class Tree:
 
     messages: list[Message]
     children: dict[int | None, list[Message]] = field(default_factory=dict)
+    files: Files = field(default_factory=dict)
 
     @classmethod
     def of(cls, conversation: Conversation) -> "Tree":
         messages = list(conversation.messages.order_by("id"))
-        tree = cls(messages)
+        tree = cls(messages, files=files_of(conversation))
         for message in messages:
             message.conversation = conversation  # one key for all of them
             tree.children.setdefault(message.parent_id, []).append(message)
@@ -117,7 +120,7 @@ class Tree:
 
 
 def turns_of(tree: Tree, path: Sequence[Message]) -> list[Turn]:
-    """For two queries in all, however long the conversation."""
+    """For one query in all, however long the conversation."""
     calls = Generation.objects.in_bulk([m.generation_id for m in path if m.generation_id])
     catalog = current_catalog()
     turns = []
@@ -131,6 +134,7 @@ def turns_of(tree: Tree, path: Sequence[Message]) -> list[Turn]:
                 name=shown_name(catalog, message.model) if message.model else "",
                 call=calls.get(message.generation_id),
                 is_last=message is path[-1],
+                files=tree.files.get(message.pk, ()),
             )
         )
     return turns
@@ -138,8 +142,15 @@ def turns_of(tree: Tree, path: Sequence[Message]) -> list[Turn]:
 
 def as_sent(path: Sequence[Message]) -> list[dict[str, Any]]:
     """What a model reads: whole turns, without answers of which nothing came."""
-    said = ((message.role, message.text) for message in path)
-    return [{"role": str(role), "content": text} for role, text in said if text.strip()]
+    files = contents_on(path)
+    said = ((one.role, _content(one, files.get(one.pk, ()))) for one in path)
+    return [{"role": str(role), "content": content} for role, content in said if content]
+
+
+def _content(message: Message, files: Sequence[Attachment]) -> str | list[dict[str, Any]]:
+    if files:
+        return parts_of(message, files)
+    return message.text if message.text.strip() else ""
 
 
 def as_markdown(conversation: Conversation, turns: Sequence[Turn]) -> str:
@@ -148,6 +159,7 @@ def as_markdown(conversation: Conversation, turns: Sequence[Turn]) -> str:
     for turn in turns:
         who = "You" if turn.is_mine else turn.name or "Answer"
         parts.append(f"## {who}\n\n{turn.text.strip()}\n")
+        parts += [f"> With the file {one.name} ({one.shown_size})\n" for one in turn.files]
         if turn.problem:
             parts.append(f"> {turn.problem}\n")
     return "\n".join(parts)

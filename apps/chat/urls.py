@@ -14,6 +14,7 @@ chat = [
         keeping.show_answer,
         name="answer",
     ),
+    path("<int:conversation_id>/files/<int:file_id>/", keeping.show_file, name="file"),
     path("<int:conversation_id>/name/", keeping.rename, name="rename"),
     path("<int:conversation_id>/export/", keeping.export, name="export"),
     path("<int:conversation_id>/deletion/", keeping.delete, name="delete"),

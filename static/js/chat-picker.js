@@ -12,6 +12,20 @@ function chosen() {
   return picker.querySelector("input[name=model]:checked");
 }
 
+// By name, as an answer does that another model gave; what the list does not show is asked for.
+export async function choose(slug) {
+  let radio = picker.querySelector(`input[name=model][value="${CSS.escape(slug)}"]`);
+  if (!radio) {
+    const query = new URLSearchParams(new FormData(document.getElementById("find")));
+    query.set("model", slug);
+    await window.htmx.ajax("GET", `${document.getElementById("find").action}?${query}`, "#found");
+    radio = chosen();
+  }
+  if (!radio) return;
+  radio.checked = true;
+  show(radio);
+}
+
 function show(radio) {
   document.getElementById("picked").textContent = radio.dataset.name;
   document.getElementById("picked-mark").textContent = radio.dataset.mark;

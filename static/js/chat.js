@@ -1,7 +1,8 @@
 // The chat while it streams: sends the form, appends what comes, stops, copies. Without this script
 // the same form brings the whole page; nothing is decided here.
 
-import { isPicking } from "./chat-picker.js";
+import { takeFiles, withoutFiles } from "./chat-files.js";
+import { choose, isPicking } from "./chat-picker.js";
 
 const form = document.getElementById("composer");
 const turns = document.getElementById("turns");
@@ -11,9 +12,10 @@ const LOST = "The connection to the house was lost. What had come is kept; load 
 const SIGNED_OUT = "You are signed out. Sign in again in another tab, then send once more; your message is still here.";
 const KEPT = `gatehouse-draft-${location.pathname}`;
 
-function tell(problem) {
+function tell(problem, offers = "") {
   const place = document.getElementById("problem");
   place.querySelector("div").textContent = problem;
+  document.getElementById("offers").innerHTML = offers;
   place.hidden = !problem;
 }
 
@@ -90,7 +92,7 @@ class Stream {
 
   refused(answer) {
     if (answer.address) location.assign(answer.address);
-    else tell(answer.problem);
+    else tell(answer.problem, answer.offers);
   }
 
   async read(body) {
@@ -114,17 +116,17 @@ class Stream {
   }
 
   begin(event) {
-    const isAgain = this.submitter?.name === "again";
     this.answer = `m${event.answer}`;
     this.address = event.article;
     document.getElementById("hello")?.remove();
-    if (isAgain) this.removeBelow(event.parent);
+    if (event.again) this.removeBelow(event.parent);
     turns.insertAdjacentHTML("beforeend", event.html);
     this.article = document.getElementById(this.answer);
     this.open = this.article.querySelector(".open");
     this.article.querySelector(".still")?.remove();
     form.elements.parent.value = event.answer;
-    if (!isAgain && !this.submitter?.name) this.emptyField();
+    if (!event.again && this.submitter?.name !== "go_on") this.emptyField();
+    if (this.submitter?.name === "instead") choose(event.model);
     if (event.address) this.settleIn(event);
     // What named another version, or one to change, is over now.
     document.getElementById("editing")?.remove();
@@ -139,6 +141,7 @@ class Stream {
 
   emptyField() {
     form.elements.text.value = "";
+    withoutFiles();
     grow();
   }
 
@@ -258,6 +261,7 @@ if (form) {
   sessionStorage.removeItem(KEPT);
   document.getElementById("keys").hidden = false;
   form.addEventListener("submit", send);
+  takeFiles(form, tell);
   field.addEventListener("input", grow);
   field.addEventListener("keydown", typed);
   document.getElementById("stop").addEventListener("click", stop);
