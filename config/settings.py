@@ -224,7 +224,7 @@ DEFAULT_FROM_EMAIL = env.text("EMAIL_FROM", f"gatehouse@{_address.hostname}")
 # --- what is sent to a page: held in memory, never written to disk in the clear ---
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
 FILE_UPLOAD_MAX_MEMORY_SIZE = 16 * 1024 * 1024  # what is larger is refused at the door (asgi.py)
-DATA_UPLOAD_MAX_MEMORY_SIZE = 4 * 1024 * 1024
+DATA_UPLOAD_MAX_MEMORY_SIZE = FILE_UPLOAD_MAX_MEMORY_SIZE  # a long text gets its sentence
 
 # --- queue ---
 CELERY_BROKER_URL = env.text("CELERY_BROKER_URL", "pgmq://")

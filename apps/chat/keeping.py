@@ -2,7 +2,8 @@
 chat alone; for anybody else it does not exist."""
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.middleware.csrf import get_token
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import content_disposition_header
 from django.utils.text import slugify
@@ -66,6 +67,12 @@ def show_file(request: HttpRequest, conversation_id: int, file_id: int) -> HttpR
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"
     response["Cross-Origin-Resource-Policy"] = "same-origin"
     return kept_private(response)
+
+
+@require_safe
+def show_proof(request: HttpRequest) -> HttpResponse:
+    """What a form proves itself with now, for a page that is older than the sign-in."""
+    return kept_private(JsonResponse({"proof": get_token(request)}))
 
 
 @require_POST

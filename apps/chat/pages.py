@@ -18,7 +18,7 @@ from apps.accounts.person import person_of
 from apps.chat.choices import Choice, Shelf, current_shelf
 from apps.chat.closed import Closed, why_closed
 from apps.chat.files import KINDS, LARGEST_MESSAGE, LARGEST_PICTURE, LARGEST_TEXT, MOST_FILES
-from apps.chat.forms import SayForm
+from apps.chat.forms import LONGEST_MESSAGE, SayForm
 from apps.chat.models import Conversation, Message
 from apps.chat.picking import Picker, lately_of, picker_of, suggested
 from apps.chat.threads import ASSISTANT, Tree, Turn, turns_of
@@ -47,6 +47,7 @@ LOCKED = (
 
 
 LIMITS = {
+    "letters": LONGEST_MESSAGE,
     "most": MOST_FILES,
     "picture": LARGEST_PICTURE,
     "text": LARGEST_TEXT,

@@ -6,6 +6,7 @@ chat = [
     path("", talking.show_or_send, name="new"),
     path("stream/", talking.stream, name="begin"),
     path("models/", choosing.list_models, name="models"),
+    path("proof/", keeping.show_proof, name="proof"),
     path("past/", keeping.list_past, name="past"),
     path("<int:conversation_id>/", talking.show_or_send, name="thread"),
     path("<int:conversation_id>/stream/", talking.stream, name="stream"),

@@ -9,7 +9,8 @@ const turns = document.getElementById("turns");
 const news = document.getElementById("news");
 const COPY = "Copy";
 const LOST = "The connection to the house was lost. What had come is kept; load the page again to see it.";
-const SIGNED_OUT = "You are signed out. Sign in again in another tab, then send once more; your message is still here.";
+const SIGNED_OUT = "You are signed out. Sign in again, then send once more; your message is still here.";
+const TOO_LARGE = "This is larger than a page of the house takes, 16 MB. Take a file away, then send again.";
 const KEPT = `gatehouse-draft-${location.pathname}`;
 
 function tell(problem, offers = "") {
@@ -17,6 +18,16 @@ function tell(problem, offers = "") {
   place.querySelector("div").textContent = problem;
   document.getElementById("offers").innerHTML = offers;
   place.hidden = !problem;
+}
+
+function tellSignedOut() {
+  tell(SIGNED_OUT);
+  document.getElementById("offers").append(document.getElementById("sign-in").content.cloneNode(true));
+}
+
+// Where a page asks to sign in, or a form is too old.
+function isShut(response) {
+  return response.type === "opaqueredirect" || response.status === 403;
 }
 
 function copyButton() {
@@ -77,17 +88,33 @@ class Stream {
   }
 
   async run() {
-    const response = await fetch(form.dataset.stream, {
-      method: "POST", body: this.data, redirect: "manual", signal: this.ending.signal,
-    });
-    if (response.type === "opaqueredirect" || response.status === 403) {
+    let response = await this.ask();
+    if (isShut(response) && await this.proveAnew()) response = await this.ask();
+    if (isShut(response)) {
       sessionStorage.setItem(KEPT, form.elements.text.value);
-      return tell(SIGNED_OUT);
+      return tellSignedOut();
     }
+    if (response.status === 413) return tell(TOO_LARGE);
     const kind = response.headers.get("content-type") || "";
     if (kind.startsWith("application/json")) return this.refused(await response.json());
     if (!kind.startsWith("text/event-stream")) return tell(`The house could not take this message (${response.status}). It is still here.`);
     return this.read(response.body);
+  }
+
+  ask() {
+    return fetch(form.dataset.stream, {
+      method: "POST", body: this.data, redirect: "manual", signal: this.ending.signal,
+    });
+  }
+
+  // Who signed in again in another tab has another proof than this page was made with.
+  async proveAnew() {
+    const response = await fetch(form.dataset.proof, { redirect: "manual" });
+    if (!response.ok) return false;
+    const { proof } = await response.json();
+    for (const field of document.querySelectorAll("[name=csrfmiddlewaretoken]")) field.value = proof;
+    this.data.set("csrfmiddlewaretoken", proof);
+    return true;
   }
 
   refused(answer) {
@@ -192,6 +219,14 @@ class Stream {
 
 let running = null;
 
+function lengthProblem() {
+  const field = form.elements.text;
+  const length = Array.from(field.value).length;
+  const most = Number(field.dataset.longest);
+  if (length <= most) return "";
+  return `This message has ${length.toLocaleString("en")} letters, and ${most.toLocaleString("en")} is the most. Shorten it, or send it in parts.`;
+}
+
 function setBusy(isBusy) {
   document.getElementById("send").hidden = isBusy;
   document.getElementById("stop").hidden = !isBusy;
@@ -201,7 +236,8 @@ function setBusy(isBusy) {
 async function send(event) {
   event.preventDefault();
   if (running) return;
-  tell("");
+  tell(lengthProblem());
+  if (lengthProblem()) return;
   news.textContent = "Answering…";
   running = new Stream(event.submitter);
   setBusy(true);

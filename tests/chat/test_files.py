@@ -1,11 +1,15 @@
 """Files that come with a message: which are taken, that they are kept locked, shown harmlessly and
 only to their owner, and sent to models that can read them."""
 
+import json
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.http import QueryDict
 from django.test import Client
+from django.utils.datastructures import MultiValueDict
 
 from apps.chat.attachments import attach, files_of
 from apps.chat.files import (
@@ -17,7 +21,9 @@ from apps.chat.files import (
     checked,
     shown_size,
 )
+from apps.chat.forms import SayForm
 from apps.chat.models import Attachment, Conversation
+from apps.chat.saying import Said, say
 from apps.chat.threads import Tree, as_sent
 from tests.cast import Cast
 from tests.catalog.shelf import offer
@@ -208,6 +214,20 @@ def test_a_thread_with_pictures_wants_eyes_as_well(
 
 
 @pytest.mark.parametrize(("data", "words"), [(b"\x00\x01", "neither a picture"), (b"", "is empty")])
+def test_a_picture_goes_only_where_it_is_read(cast: Cast, writer: Client) -> None:
+    """Some providers run a model without its eyes."""
+    offer("acme/seeing", "dark", input_modalities=["text"])
+    connect("dark", cast)
+    for file, only in ((PNG, {"provider": {"only": ["near"]}}), (b"a text", {})):
+        uploads = MultiValueDict({"files": [upload(file)]})
+        given = {"text": "Look", "model": "acme/seeing", "token": str(file)}
+        form = SayForm(QueryDict(urlencode(given)), uploads)
+        assert form.is_valid()
+        said = say(form, owner=cast.member, project=cast.project, conversation=None)
+        assert isinstance(said, Said)
+        assert {k: v for k, v in json.loads(said.body).items() if k == "provider"} == only
+
+
 def test_a_wrong_file_says_why_and_loses_no_word(writer: Client, data: bytes, words: str) -> None:
     page = writer.post("/chat/", form_with(data)).content.decode()
     assert words in page
