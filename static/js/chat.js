@@ -236,10 +236,10 @@ function setBusy(isBusy) {
 async function send(event) {
   event.preventDefault();
   if (running) return;
-  tell(lengthProblem());
-  if (lengthProblem()) return;
-  news.textContent = "Answering…";
+  if (lengthProblem()) return tell(lengthProblem());
   running = new Stream(event.submitter);
+  tell(""); // only now: the button pressed may stand in what is cleared
+  news.textContent = "Answering…";
   setBusy(true);
   try {
     await running.run();
@@ -274,8 +274,10 @@ function renew() {
 
 function grow() {
   const field = form.elements.text;
-  const lines = field.value.split("\n").reduce((sum, line) => sum + 1 + Math.floor(line.length / 70), 0);
-  field.rows = Math.min(10, Math.max(1, lines));
+  const { lineHeight, paddingTop, paddingBottom } = getComputedStyle(field);
+  field.rows = 1;
+  const inside = field.scrollHeight - parseFloat(paddingTop) - parseFloat(paddingBottom);
+  field.rows = Math.min(10, Math.max(1, Math.round(inside / (parseFloat(lineHeight) || 24))));
 }
 
 function typed(event) {
