@@ -22,5 +22,6 @@ chat = [
 ]
 urlpatterns = [
     path("", views.show_home, name="home"),
+    path("search/", views.show_search, name="search"),
     path("chat/", include((chat, "chat"))),
 ]

@@ -1,4 +1,5 @@
-"""Home: where the house is reached, what is left to do, what was spent, the last calls."""
+"""Home: where the house is reached, what is left to do, what was spent, the last calls. And the
+search of the whole house."""
 
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import redirect_to_login
@@ -9,8 +10,11 @@ from django.views.decorators.http import require_safe
 
 from apps.accounts.claim import has_owner
 from apps.accounts.person import person_of
-from apps.catalog.views import show_landing
+from apps.catalog.views import shell, show_landing
+from apps.chat.finding import LONGEST, find
+from apps.chat.pages import kept_private
 from apps.connections.models import Connection, ConnectionSet
+from apps.core.http import render_page
 from apps.keys.models import ApiKey
 from apps.projects.access import workplaces_of
 from apps.usage.models import Generation
@@ -39,6 +43,21 @@ def show_home(request: HttpRequest) -> HttpResponse:
         "has_demo": Connection.objects.enabled().filter(provider__slug=DEMO).exists(),
     }
     return render(request, "chat/home.html", context)
+
+
+@login_not_required
+@require_safe
+def show_search(request: HttpRequest) -> HttpResponse:
+    """A page of its own, and the list in the palette. What is found is one's own."""
+    wanted = request.GET.get("q", "")[:LONGEST]
+    groups = find(request, wanted)
+    context = {
+        "wanted": wanted,
+        "groups": groups,
+        "count": sum(len(group.hits) for group in groups),
+        "shell": shell(request),
+    }
+    return kept_private(render_page(request, "chat/search.html", context, piece="options"))
 
 
 def _real_connections() -> ConnectionSet:
