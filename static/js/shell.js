@@ -50,11 +50,14 @@ function step(by) {
 }
 
 function showFound() {
+  const shown = found.querySelector("[data-wanted]");
+  if (shown?.dataset.wanted !== field.value) return; // the list for later letters is on its way
   const all = options();
+  const kept = isStale ? null : all.find((one) => one.id === field.getAttribute("aria-activedescendant"));
   isStale = false;
   field.setAttribute("aria-expanded", String(all.length > 0));
-  choose(all[0]);
-  document.getElementById("palette-news").textContent = found.querySelector("[data-count]")?.dataset.count || "";
+  choose(kept || all[0]);
+  document.getElementById("palette-news").textContent = shown.dataset.count;
   if (isChosen) enter();
 }
 

@@ -58,6 +58,12 @@ PLACES = (
     Place("chat-past", "/chat/past/"),
     Place("chat-search", "/chat/past/?q=dentist"),
     Place("chat-deletion", "/chat/{chat}/deletion/"),
+    # search and shortcuts
+    Place("search", "/search/?q=e"),
+    Place("search-stranger", "/search/?q=claude", NOBODY),
+    Place("search-none", "/search/?q=nothing-is-called-this", NOBODY),
+    Place("shortcuts", "/shortcuts/"),
+    Place("shortcuts-stranger", "/shortcuts/", NOBODY),
     # keys
     Place("keys", "/keys/"),
     Place("keys-off", "/keys/?show=off"),
