@@ -129,9 +129,14 @@ def _models(user: User | None, words: list[str], text: str) -> list[Hit]:
     return hits
 
 
-def _closeness(text: str) -> Callable[[Entry], tuple[bool, Any]]:
-    """Names that begin with what was typed, then the newest."""
-    return lambda one: (not one.name.casefold().startswith(text), ORDERS[NEWEST](one))
+def _closeness(text: str) -> Callable[[Entry], tuple[bool, bool, Any]]:
+    """The very name, names that begin with what was typed, then the newest."""
+
+    def order(one: Entry) -> tuple[bool, bool, Any]:
+        name = one.name.casefold()
+        return name != text, not name.startswith(text), ORDERS[NEWEST](one)
+
+    return order
 
 
 def _keys(user: User, words: list[str]) -> list[Hit]:

@@ -19,7 +19,6 @@ HOSTILE = (
     "<template><iframe srcdoc='<p>x'></iframe></template>",
     "<svg><animate onbegin=ran() /></svg>",
     "<p hx-on:click='ran()'>x</p>",
-    "<base href='/elsewhere/'>",
 )
 REFUSED = ("TrustedHTML", "Content Security Policy", "policy:")
 
@@ -35,16 +34,16 @@ def test_the_palette_finds_and_opens_by_keyboard_alone(visitors: Visitors) -> No
     open_palette(page)
     field = page.get_by_role("combobox", name="Search the house")
     expect(field).to_be_focused()
-    page.keyboard.type("claude sonnet 4.5")
+    page.keyboard.type("claude sonnet 4.6")
     first = page.locator("#palette-list").get_by_role("option").first
-    expect(first).to_contain_text("Claude Sonnet 4.5")
+    expect(first).to_contain_text("Claude Sonnet 4.6")
     expect(first).to_have_attribute("aria-selected", "true")
     expect(field).to_have_attribute("aria-activedescendant", "hit-1-1")
     page.keyboard.press("ArrowDown")
     expect(first).to_have_attribute("aria-selected", "false")
     page.keyboard.press("ArrowUp")
     page.keyboard.press("Enter")
-    page.wait_for_url("**/models/anthropic/claude-sonnet-4.5/")
+    page.wait_for_url("**/models/anthropic/claude-sonnet-4.6/")
 
 
 def test_enter_waits_for_what_was_typed_last(visitors: Visitors) -> None:
@@ -111,6 +110,7 @@ def test_html_that_could_run_is_refused_by_the_gate(visitors: Visitors) -> None:
     assert page.evaluate(PUT_IN, "<p class=small><a href='/keys/'>Keys</a></p>") == "in"
     with visitors.watch.excusing(*REFUSED):
         assert [page.evaluate(PUT_IN, one) for one in HOSTILE] == ["TypeError"] * len(HOSTILE)
+        page.goto("/keys/")  # whatever the browser still has to say of it is said by now
 
 
 def test_pieces_asked_for_by_htmx_pass_the_gate(visitors: Visitors) -> None:
@@ -118,5 +118,5 @@ def test_pieces_asked_for_by_htmx_pass_the_gate(visitors: Visitors) -> None:
     page.goto("/models/")
     page.get_by_role("searchbox", name="Search models").fill("sonnet")
     page.wait_for_url("**/models/?q=sonnet")
-    expect(page.locator("#found")).to_contain_text("Claude Sonnet 4.5")
+    expect(page.locator("#found")).to_contain_text("Claude Sonnet 4.6")
     assert page.evaluate("sessionStorage.getItem('htmx-history-cache')") is None
