@@ -78,6 +78,7 @@ WAYS = (
         "settings zone week mail",
         is_for_keepers=True,
     ),
+    Way("Help", "docs:index", "book", "docs documentation quickstart apps", is_public=True),
     Way("Keyboard shortcuts", "shortcuts", "help", "keys help", is_public=True),
     Way("Sign in", "account_login", "go", "log", is_public=True, is_for_people=False),
 )
