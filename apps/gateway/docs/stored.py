@@ -119,6 +119,16 @@ CHATS = [
             Row("once", "A fingerprint of the sent form, so that a double click is one message."),
         ],
     ),
+    Table(
+        "chat.Attachment",
+        "A picture or file in a chat",
+        "It goes with the message to the provider that answers.",
+        "As long as its chat.",
+        [
+            Row("id message media_type size", "To which message it belongs, its kind, its size."),
+            Row("locked_name locked_content", "Its name and what is in it, encrypted."),
+        ],
+    ),
 ]
 
 PEOPLE = [
