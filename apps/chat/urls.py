@@ -4,6 +4,7 @@ from apps.chat import choosing, keeping, talking, views
 
 chat = [
     path("", talking.show_or_send, name="new"),
+    path("ask/", views.ask, name="ask"),
     path("stream/", talking.stream, name="begin"),
     path("models/", choosing.list_models, name="models"),
     path("proof/", keeping.show_proof, name="proof"),

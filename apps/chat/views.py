@@ -1,27 +1,23 @@
-"""Home: where the house is reached, what is left to do, what was spent, the last calls. And the
+"""Home: a question to begin with, one's last chats, what was spent, and what needs a look. And the
 search of the whole house."""
 
+from asgiref.sync import sync_to_async
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
-from django.utils import timezone
-from django.views.decorators.http import require_safe
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods, require_safe
 
 from apps.accounts.claim import has_owner
 from apps.accounts.person import person_of
 from apps.catalog.views import shell, show_landing
+from apps.chat import front, pages, talking
 from apps.chat.finding import LONGEST, find
-from apps.chat.pages import kept_private
-from apps.connections.models import Connection, ConnectionSet
+from apps.chat.forms import SayForm
 from apps.core.http import render_page
 from apps.keys.models import ApiKey
 from apps.projects.access import workplaces_of
-from apps.usage.models import Generation
-from apps.usage.spend import spend_for
-from apps.usage.views import with_names
-
-DEMO = "gatehouse"
+from apps.projects.current import current_project
 
 
 @login_not_required
@@ -30,19 +26,24 @@ def show_home(request: HttpRequest) -> HttpResponse:
     """Strangers find the front door here, once somebody lives in the house."""
     if not request.user.is_authenticated:
         return show_landing(request) if has_owner() else redirect_to_login("/")
-    user = person_of(request)
-    calls = Generation.objects.for_user(user).order_by("-id")[:5]
-    keys = ApiKey.objects.for_user(user).live()
-    connections = list(_real_connections().select_related("provider"))
+    user, project = person_of(request), current_project(request)
+    connections = front.real_connections()
+    keys = list(ApiKey.objects.for_user(user).live().filter(project__archived_at=None))
     context = {
-        "spend": spend_for(user, now=timezone.now()),
-        "calls": with_names(calls),
-        "key_count": keys.count(),
+        **front.question_of(user, project),
+        "token": pages.new_token(),
+        "chats": front.last_chats(user),
+        "spend": front.spend_of(user),
+        "notes": front.notes_for(user, connections),
+        "key_count": len(keys),
         "may_make_key": workplaces_of(user).exists(),
-        "connections": connections,
-        "has_demo": Connection.objects.enabled().filter(provider__slug=DEMO).exists(),
     }
-    return render(request, "chat/home.html", context)
+    if user.looks_after_house:
+        context |= {
+            "people": front.today_by_person(user),
+            "watch": front.watched(connections, keys),
+        }
+    return pages.kept_private(render(request, "chat/home.html", context))
 
 
 @login_not_required
@@ -57,8 +58,28 @@ def show_search(request: HttpRequest) -> HttpResponse:
         "count": sum(len(group.hits) for group in groups),
         "shell": shell(request),
     }
-    return kept_private(render_page(request, "chat/search.html", context, piece="options"))
+    return pages.kept_private(render_page(request, "chat/search.html", context, piece="options"))
 
 
-def _real_connections() -> ConnectionSet:
-    return Connection.objects.enabled().exclude(provider__slug=DEMO)
+@login_not_required
+@require_http_methods(["GET", "HEAD", "POST"])
+async def ask(request: HttpRequest) -> HttpResponseBase:
+    """From home to the chat's page with what was typed, which its script sends at once. Without
+    scripts the form says so, and the page comes back with the whole answer. Who is not signed in
+    any more keeps what they typed."""
+    if request.method != "POST":
+        return redirect("chat:new")
+    is_whole = "whole" in request.POST and "choose" not in request.POST
+    if is_whole or not (await request.auser()).is_authenticated:
+        return await talking.show_or_send(request)
+    return await sync_to_async(_open_chat)(request)
+
+
+def _open_chat(request: HttpRequest) -> HttpResponse:
+    if "choose" in request.POST and not request.POST.get("text", "").strip():
+        return redirect("chat:new")
+    form = SayForm(request.POST)
+    is_whole = form.is_valid()
+    response = pages.show_thread(request, None, form)
+    response.status_code = 200 if is_whole else 422
+    return response

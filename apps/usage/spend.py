@@ -1,4 +1,4 @@
-"""What was spent since a moment, from the quarter-hour sums the settlement writes."""
+"""What one key spent, from the quarter-hour sums the settlement writes."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -6,39 +6,9 @@ from decimal import Decimal
 
 from django.db.models import Q, Sum
 
-from apps.accounts.models import Household, User
+from apps.accounts.models import Household
 from apps.accounts.zone import day_start, household_zone, month_start, week_start
 from apps.usage.models import UsageQuarter
-
-
-@dataclass(frozen=True)
-class Spend:
-    today_usd: Decimal
-    month_usd: Decimal
-    requests_today: int
-    month_began: datetime
-
-
-def spend_for(user: User, *, now: datetime) -> Spend:
-    """The household's for who looks after it, else the person's own; days and months begin at the
-    household's midnight."""
-    zone = household_zone()
-    day, month = day_start(now, zone), month_start(now, zone)
-    rows = UsageQuarter.objects.filter(starts_at__gte=month)
-    if not user.looks_after_house:
-        rows = rows.filter(user_id=user.pk)
-    today = Q(starts_at__gte=day)
-    sums = rows.aggregate(
-        month=Sum("cost_usd"),
-        today=Sum("cost_usd", filter=today),
-        requests=Sum("requests", filter=today),
-    )
-    return Spend(
-        today_usd=sums["today"] or Decimal(0),
-        month_usd=sums["month"] or Decimal(0),
-        requests_today=sums["requests"] or 0,
-        month_began=month,
-    )
 
 
 @dataclass(frozen=True)

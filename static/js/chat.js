@@ -305,5 +305,6 @@ if (form) {
   document.getElementById("stop").addEventListener("click", stop);
   document.addEventListener("keydown", (event) => { if (event.key === "Escape" && !isPicking()) stop(); });
   grow();
+  if ("begins" in form.dataset) form.requestSubmit(); // typed on home, and sent there
 }
 if (!location.hash && turns) turns.scrollTop = turns.scrollHeight;

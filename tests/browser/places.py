@@ -133,6 +133,7 @@ FORM = "takes forms alone and shows no page of its own"
 PIECE = "a piece that the chat's own script asks for"
 API = "answers programs, never a browser"
 LEFT_OUT = {
+    "chat:ask": FORM,
     "chat:begin": PIECE,
     "chat:stream": PIECE,
     "chat:answer": PIECE,

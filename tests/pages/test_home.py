@@ -1,20 +1,20 @@
-"""Home: the address, what is left to do, what was spent."""
+"""Home: a question, last chats, what was spent, and what needs a look."""
 
 from datetime import datetime, timedelta
 from decimal import Decimal
 
-import pytest
 from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
-from apps.accounts.models import Household
+from apps.accounts.models import User
 from apps.catalog.models import Provider
+from apps.chat.models import Conversation
 from apps.connections.models import Connection
 from apps.keys.making import make_key
 from apps.usage.models import UsageQuarter
-from apps.usage.spend import spend_for
 from tests.cast import Cast, make_call
+from tests.pages.markup import Page
 
 
 def spend(cast: Cast, starts_at: str, cost: str, who: str = "member") -> None:
@@ -35,54 +35,94 @@ def spend(cast: Cast, starts_at: str, cost: str, who: str = "member") -> None:
     )
 
 
-def test_an_empty_house_says_what_comes_next(cast: Cast, client: Client) -> None:
+def connect(**facts: object) -> Connection:
+    provider, _ = Provider.objects.get_or_create(slug="openai", defaults={"name": "OpenAI"})
+    known = {"name": "OpenAI", "base_url": "https://a.example/v1", "test_code": "ok"}
+    connection = Connection.objects.create(provider=provider, **{**known, **facts})
+    connection.set_credential("sk-a-key-of-the-provider")
+    connection.save()
+    return connection
+
+
+def titles(client: Client, person: User) -> list[str]:
+    client.force_login(person)
+    answer = client.get("/")
+    assert Page(answer.content.decode()).problems == []
+    return [note.title for note in answer.context["notes"]]
+
+
+def test_a_house_without_a_provider_says_so_and_what_to_do(cast: Cast, client: Client) -> None:
+    assert titles(client, cast.owner) == ["You are on the demo model."]
+    assert "/connections/new/" in client.get("/").content.decode()
+    assert titles(client, cast.member) == ["You are on the demo model."]
+    assert "/connections/" not in client.get("/").content.decode()
+    Connection.objects.update(is_enabled=False)
+    assert titles(client, cast.owner) == ["No model can answer yet."]
+
+
+def test_a_connection_that_fails_is_told_to_who_can_repair_it(cast: Cast, client: Client) -> None:
+    connect(test_code="unauthorized")
+    connect(name="Second")
+    connect(name="Third", is_enabled=False, test_code="unauthorized")
+    assert titles(client, cast.owner) == ["OpenAI does not work."]
+    watched = [(one.name, one.words) for one in client.get("/").context["watch"]]
+    assert watched == [("OpenAI", "does not work"), ("Second", "well"), ("Third", "switched off")]
+    assert titles(client, cast.member) == []
+    assert "watch" not in client.get("/").context
+
+
+def test_keys_that_end_soon_are_worth_a_look(cast: Cast, client: Client) -> None:
+    now = timezone.now()
+    for name, days in (("Soon", 3), ("Later", 90)):
+        ends = now + timedelta(days=days, hours=1)
+        make_key(project=cast.project, owner=cast.owner, name=name, actor=None, expires_at=ends)
     client.force_login(cast.owner)
+    watched = [(one.name, one.words) for one in client.get("/").context["watch"]]
+    assert watched == [("Key “Soon”", "ends in 3 days")]
+
+
+def test_who_may_make_no_call_learns_why(cast: Cast, client: Client) -> None:
+    client.force_login(cast.stranger)
     page = client.get("/").content.decode()
-    assert 'value="http://localhost:8000/api/v1"' in page
-    for step in ("Connect a provider", "Make an API key", "Make the first call"):
-        assert step in page
+    assert "You belong to no project" in page
+    assert 'id="question"' not in page
 
 
-def test_a_house_at_work_shows_calls_instead_of_steps(cast: Cast, client: Client) -> None:
-    provider = Provider.objects.create(slug="openai", name="OpenAI")
-    Connection.objects.create(provider=provider, name="OpenAI", base_url="https://a.example/v1")
-    make_key(project=cast.project, owner=cast.owner, name="Laptop", actor=None)
-    make_call(cast, cast.owner)
-    client.force_login(cast.owner)
-    page = client.get("/").content.decode()
-    assert "1 provider connected" in page
-    assert "1 API key in use" in page
-    assert "Last calls" in page
-    assert "Next steps" not in page
-
-
-def test_a_member_is_not_offered_what_only_the_house_may(cast: Cast, client: Client) -> None:
+def test_a_question_goes_to_the_model_one_used_last(cast: Cast, client: Client) -> None:
     client.force_login(cast.member)
     page = client.get("/").content.decode()
-    assert "/connections/" not in page
-    assert "Spent by you" in page
+    assert 'value="gatehouse/demo:free" checked' in page
+    assert 'value="http://localhost:8000/api/v1"' in page
 
 
-@pytest.mark.parametrize(
-    ("who", "zone", "today", "month"),
-    [
-        ("member", "UTC", "6", "7"),
-        ("owner", "UTC", "14", "15"),
-        ("stranger", "UTC", "0", "0"),
-        ("member", "Asia/Tokyo", "4", "7"),  # the day began at 15:00 UTC
-        ("member", "America/Los_Angeles", "6", "6"),  # November began at 07:00 UTC
-    ],
-)
-def test_days_and_months_are_the_households(
-    cast: Cast, who: str, zone: str, today: str, month: str
-) -> None:
-    Household.objects.update_or_create(id=1, defaults={"zone": zone})
-    spend(cast, "2026-11-01T06:45Z", "1")
-    spend(cast, "2026-11-22T09:00Z", "2")
-    spend(cast, "2026-11-22T15:00Z", "4")
-    spend(cast, "2026-11-22T15:00Z", "8", "owner")
-    found = spend_for(getattr(cast, who), now=datetime.fromisoformat("2026-11-22T18:00Z"))
-    assert (found.today_usd, found.month_usd) == (Decimal(today), Decimal(month))
+def test_last_chats_are_ones_own(cast: Cast, client: Client) -> None:
+    for person in (cast.owner, cast.member):
+        for number in range(6):
+            words = f"{person} asks <{number}>"
+            Conversation.begin(owner=person, project=cast.project, first_words=words)
+    client.force_login(cast.member)
+    answer = client.get("/")
+    assert [chat.title for chat in answer.context["chats"]] == [
+        f"member asks <{number}>" for number in (5, 4, 3, 2, 1)
+    ]
+    assert "asks &lt;5&gt;" in answer.content.decode()
+
+
+def test_only_the_house_sees_who_spent_what(cast: Cast, client: Client) -> None:
+    at = timezone.now().isoformat()
+    spend(cast, at, "1")
+    spend(cast, at, "3", "owner")
+    client.force_login(cast.owner)
+    answer = client.get("/")
+    assert [(one.name, one.share) for one in answer.context["people"]] == [
+        ("owner", 100),
+        ("member", 33),
+    ]
+    assert [one.card.value for one in answer.context["spend"]] == ["$4.00"] * 3
+    client.force_login(cast.member)
+    answer = client.get("/")
+    assert [one.card.value for one in answer.context["spend"]] == ["$1.00"] * 3
+    assert "people" not in answer.context
 
 
 def test_the_number_of_questions_to_the_database_does_not_grow(
@@ -92,5 +132,5 @@ def test_the_number_of_questions_to_the_database_does_not_grow(
     for number in range(30):
         make_call(cast, cast.member, number=number, created_at=now - timedelta(minutes=number))
     client.force_login(cast.owner)
-    with django_assert_max_num_queries(14):
+    with django_assert_max_num_queries(30):
         client.get("/")

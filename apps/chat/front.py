@@ -1,0 +1,171 @@
+"""What home shows a person: where a question would go, their last chats, what was spent, and what
+somebody who looks after the house should see. Reads only."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+from django.db.models import OuterRef, Subquery
+from django.urls import reverse
+
+from apps.accounts.models import User
+from apps.chat.choices import DEMO, current_catalog, shown_name
+from apps.chat.models import Conversation, Message
+from apps.chat.pages import desk_of, lately_models
+from apps.chat.picking import Row, suggested
+from apps.connections.models import Connection
+from apps.connections.results import last_result
+from apps.keys.models import ApiKey
+from apps.projects.models import Project
+from apps.usage.activity import Card, cards, figures, groups
+from apps.usage.grouping import grouped, names_of
+from apps.usage.models import UsageQuarter
+from apps.usage.views import current_periods
+
+SHOWN_CHATS, SHOWN_MODELS, SHOWN_PEOPLE, SHOWN_KEYS = 5, 3, 6, 3
+SOON_DAYS = 14
+
+
+@dataclass(frozen=True)
+class Chat:
+    pk: int
+    title: str
+    model: str
+    at: datetime
+
+
+class Note(NamedTuple):
+    """Something that needs somebody: what it is, what it means, the way out."""
+
+    title: str
+    words: str
+    link: str = ""
+    verb: str = ""
+
+
+class Spend(NamedTuple):
+    """One period's spend against the one before, and where it is told in full."""
+
+    name: str
+    card: Card
+    address: str
+
+
+class Share(NamedTuple):
+    """What one person spent today; `share` is of the one who spent most, in percent."""
+
+    name: str
+    spend: Decimal
+    share: int
+
+
+class Watched(NamedTuple):
+    """One line of what is worth a look; `state` is the look of its dot."""
+
+    name: str
+    words: str
+    link: str
+    state: str | None = None
+
+
+def question_of(user: User, project: Project | None) -> dict[str, Any]:
+    """Where a question would be asked and by which models: what one used last, else suggestions."""
+    desk = desk_of(user, None, project.pk if project else None)
+    lately, rows = lately_models(user), suggested(desk.choices.values())
+    wanted = (*lately, *(row.choice.slug for row in rows), *desk.choices)
+    chosen = next((desk.choices[slug] for slug in wanted if slug in desk.choices), None)
+    if chosen is not None and chosen not in [row.choice for row in rows[:SHOWN_MODELS]]:
+        rows.insert(0, Row(chosen, "As last time" if chosen.slug in lately else ""))
+    return {"desk": desk, "chosen": chosen, "kinds": rows[:SHOWN_MODELS]}
+
+
+def last_chats(user: User) -> list[Chat]:
+    answers = Message.objects.filter(conversation=OuterRef("pk"), role=Message.Role.ASSISTANT)
+    last = Subquery(answers.order_by("-id").values("model")[:1])
+    rows: list[Any] = list(Conversation.objects.of(user).annotate(last_model=last)[:SHOWN_CHATS])
+    catalog = current_catalog() if rows else None
+    return [Chat(row.pk, row.title, _name(catalog, row.last_model), row.updated_at) for row in rows]
+
+
+def spend_of(user: User) -> list[Spend]:
+    """The household's for who looks after it, else the person's own."""
+    rows = UsageQuarter.objects.for_user(user)
+    found = []
+    for name, period in current_periods().items():
+        if name in {"today", "week", "month"}:
+            now, before = figures(rows, period.span)
+            card = cards(now, before, than=period.than)[0]
+            address = f"{reverse('usage:activity')}?period={name}"
+            found.append(Spend(period.words, card, address))
+    return found
+
+
+def today_by_person(user: User) -> list[Share]:
+    """Nobody is compared with themselves: with one person there is nothing to show."""
+    rows = grouped(UsageQuarter.objects.for_user(user), "person")
+    found = groups(rows, current_periods()["today"].span)[:SHOWN_PEOPLE]
+    names = names_of("person", [group.value for group in found])
+    most = max((group.spend for group in found), default=Decimal(0))
+    return [
+        Share(names[one.value].words, one.spend, int(100 * one.spend / most) if most else 0)
+        for one in found
+        if len(found) > 1
+    ]
+
+
+def real_connections() -> list[Connection]:
+    rows = Connection.objects.exclude(provider__slug=DEMO.rstrip("/"))
+    return list(rows.select_related("provider"))
+
+
+def notes_for(user: User, connections: Sequence[Connection]) -> list[Note]:
+    """What stands in the way of an answer; whoever cannot change it learns who can."""
+    enabled = [one for one in connections if one.is_enabled]
+    if not enabled:
+        return [_without_provider(user)]
+    if not user.looks_after_house:
+        return []
+    return [
+        Note(f"{one} does not work.", result.sentence, _page_of(one), "Look at it")
+        for one in enabled
+        if (result := last_result(one)).state == "down"
+    ]
+
+
+def watched(connections: Sequence[Connection], keys: Sequence[ApiKey]) -> list[Watched]:
+    """Providers with the state of their last test, and keys that end soon."""
+    rows = []
+    for one in connections:
+        state = last_result(one).state if one.is_enabled else "down"
+        words = {"": "well", "slow": "not sure", "down": "does not work"}[state]
+        words = words if one.is_enabled else "switched off"
+        rows.append(Watched(str(one), words, _page_of(one), state))
+    ending = [key for key in keys if key.days_left is not None and key.days_left < SOON_DAYS]
+    for key in sorted(ending, key=lambda key: key.days_left or 0)[:SHOWN_KEYS]:
+        days = key.days_left or 0
+        words = "ends today" if days == 0 else f"ends in {days} day{'' if days == 1 else 's'}"
+        rows.append(Watched(f"Key “{key.name}”", words, reverse("keys:detail", args=[key.pk])))
+    return rows
+
+
+def _without_provider(user: User) -> Note:
+    has_demo = Connection.objects.enabled().filter(provider__slug=DEMO.rstrip("/")).exists()
+    title = "You are on the demo model." if has_demo else "No model can answer yet."
+    if not user.looks_after_house:
+        who = "Someone who looks after the house can connect a provider; then real models answer."
+        return Note(title, who)
+    words = (
+        "It shows how answers come and costs nothing, but it knows nothing. " if has_demo else ""
+    )
+    words += "Connect a provider, and its models answer here and in your apps."
+    return Note(title, words, reverse("connections:choose"), "Connect a provider")
+
+
+def _page_of(connection: Connection) -> str:
+    return reverse("connections:change", args=[connection.pk])
+
+
+def _name(catalog: Any, slug: str | None) -> str:
+    return shown_name(catalog, slug) if slug else ""
