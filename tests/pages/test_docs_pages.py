@@ -41,6 +41,14 @@ def test_every_page_is_sound_with_and_without_an_account(
         assert ("Sign out" in answer.content.decode()) is (person is not None)
 
 
+def test_the_help_is_one_step_away_from_every_page(cast: Cast, client: Client) -> None:
+    link = f'href="{reverse("docs:index")}"'
+    assert link in client.get("/").content.decode()
+    assert link in client.get("/models/").content.decode()
+    client.force_login(cast.member)
+    assert link in client.get("/keys/").content.decode()
+
+
 @pytest.mark.django_db
 def test_all_links_between_them_lead_somewhere(client: Client) -> None:
     wanted = {
