@@ -38,7 +38,7 @@ def main() -> None:
 def furnish() -> dict[str, Any]:
     from apps.projects.founding import found_house
     from apps.projects.models import Project
-    from tests.browser.furniture import have_chats, have_spent
+    from tests.browser.furniture import have_chats, have_had, have_spent
 
     owner = found_house(
         token=None,
@@ -55,6 +55,7 @@ def furnish() -> dict[str, Any]:
     connections = _connect(owner)
     keys = _cut_keys(people, projects)
     have_spent(random.Random(7), people, projects, keys)
+    have_had(keys)
     chats = have_chats(people)
     return {
         "keys": keys,
@@ -85,7 +86,7 @@ def _connect(owner: Any) -> list[int]:
     from apps.catalog.models import Author, Endpoint, LanguageModel, Provider, Source
     from apps.connections.models import ConnectionEndpoint
     from apps.connections.saving import save_connection
-    from tests.gateway.founding import CREDENTIAL, FIRST, address_of
+    from tests.gateway.founding import FIRST, address_of
 
     made = []
     for slug in PROVIDERS:
@@ -95,7 +96,7 @@ def _connect(owner: Any) -> list[int]:
                 provider,
                 provider.name,
                 base_url="",
-                credential=CREDENTIAL,
+                credential=f"sk-{slug}-stands-for-a-key-{len(slug)}f2c",
                 at_home=False,
                 by=owner,
                 resolver=lambda host, port: ["93.184.216.34"],
@@ -103,7 +104,7 @@ def _connect(owner: Any) -> list[int]:
         )
     custom = Provider.objects.get(slug="custom")
     study = save_connection(
-        custom, FIRST, base_url=address_of(FIRST), credential=CREDENTIAL, at_home=True, by=owner
+        custom, FIRST, base_url=address_of(FIRST), credential="", at_home=True, by=owner
     )
     author = Author.objects.create(slug="home", name="At home")
     model = LanguageModel.objects.create(
@@ -123,7 +124,18 @@ def _connect(owner: Any) -> list[int]:
         max_completion_tokens=4096,
     )
     ConnectionEndpoint.objects.create(connection=study, endpoint=endpoint)
+    _was_tested([*made, study.pk])
     return [*made, study.pk]
+
+
+def _was_tested(connections: list[int]) -> None:
+    """Well, but for the first, whose answer was late."""
+    from apps.connections.models import Connection
+
+    models = ["gpt-oss-20b", "whisper-large-v3", "nomic-embed-text"]
+    found = Connection.objects.filter(pk__in=connections)
+    found.update(tested_at=_today() - timedelta(hours=2), test_code="ok", reported_models=models)
+    found.filter(pk=connections[0]).update(test_code="timeout")
 
 
 def _cut_keys(people: dict[str, Any], projects: list[Any]) -> dict[str, Any]:

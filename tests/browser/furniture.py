@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from apps.accounts.models import User
 from apps.chat.models import Conversation, Message
+from apps.keys.models import ApiKey
 from apps.projects.models import Project
 from apps.usage.models import Generation, GenerationDetail, UsageQuarter
 from tests.cast import DETAILS
@@ -133,6 +134,13 @@ def _empty(one: Generation) -> UsageQuarter:
         reasoning_tokens=0,
         cached_tokens=0,
     )
+
+
+def have_had(keys: dict[str, Any]) -> None:
+    """The keys are of different age."""
+    for days, key in zip((29, 26, 21, 12, 94), keys.values(), strict=True):
+        made_at = timezone.now() - timedelta(days=days)
+        ApiKey.objects.filter(pk=key["id"]).update(created_at=made_at)
 
 
 def have_chats(people: dict[str, User]) -> dict[str, int]:
