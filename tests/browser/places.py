@@ -139,6 +139,8 @@ LEFT_OUT = {
     "chat:answer": PIECE,
     "chat:rename": FORM,
     "chat:export": "a file to keep",
+    "chat:file": "a file, as it was attached",
+    "chat:proof": PIECE,
     "connections:test": FORM,
     "connections:anyway": FORM,
     "connections:switch-off": FORM,
