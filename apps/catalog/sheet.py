@@ -10,7 +10,7 @@ from apps.catalog.models import Endpoint, LanguageModel
 from apps.core import money
 from apps.routing.pricing import Pricing
 
-USES = {"curl": "curl", "python": "Python", "webui": "Open WebUI"}
+USES = ("curl", "python", "javascript", "open-webui")  # of the snippets
 
 
 class Fact(NamedTuple):

@@ -7,12 +7,14 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from apps.accounts.context import base_url
 from apps.catalog import listing
 from apps.catalog.doors import field_of_doors
 from apps.catalog.filters import CONTEXTS, SORTS, Wish
 from apps.catalog.listing import ABILITIES, KINDS, Listing, short_count
 from apps.catalog.sheet import USES, sheet
 from apps.core.http import is_htmx, render_page
+from apps.core.snippets import snippets
 
 
 @login_not_required
@@ -35,12 +37,13 @@ def show_model(request: HttpRequest, slug: str) -> HttpResponse:
     found = sheet(entry) if entry else None
     if entry is None or found is None:
         raise Http404
-    use = request.GET.get("use", "")
+    wanted = request.GET.get("use", "")
+    uses = snippets(base_url(), model=entry.slug, only=USES)
     context = {
         "entry": entry,
         "sheet": found,
-        "uses": USES,
-        "use": use if use in USES else "curl",
+        "uses": uses,
+        "use": next((one for one in uses if one.name == wanted), uses[0]),
         "shell": shell(request),
     }
     return render_page(request, "catalog/model.html", context)

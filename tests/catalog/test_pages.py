@@ -6,9 +6,13 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils.html import escape
 
+from apps.accounts.context import base_url
 from apps.catalog import listing, seed
 from apps.catalog.models import Endpoint, LanguageModel, Provider, Source
+from apps.catalog.sheet import USES
+from apps.core.snippets import snippets
 from tests.cast import Cast
 from tests.catalog.shelf import offer
 from tests.pages.markup import Page
@@ -86,11 +90,14 @@ def test_a_free_variant_has_its_own_row_page_and_caveat(client: Client) -> None:
     assert read(client, "/models/?free=1").count("<tr>") == 2
 
 
-@pytest.mark.parametrize("use", ["curl", "python", "webui", "nonsense"])
+@pytest.mark.parametrize("use", [*USES, "nonsense"])
 def test_every_way_to_use_a_model_names_it(client: Client, use: str) -> None:
     offer("acme/open", "acme", policy={})
     page = read(client, f"/models/acme/open/?use={use}")
-    assert page.count("acme/open") >= 2
+    (shown,) = snippets(base_url(), model="acme/open", only=[use if use in USES else "curl"])
+    assert all(escape(line) in page for line in shown.text.splitlines())
+    assert all(escape(step.value) in page for step in shown.steps)
+    assert "acme/open" in shown.text or "acme/open" in [step.value for step in shown.steps]
     assert "the stricter reading holds" in page
     assert Page(page).problems == []
 
