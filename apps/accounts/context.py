@@ -1,6 +1,7 @@
 """What every page's frame needs to know: the household, the theme, and whether to warn."""
 
 import ipaddress
+from functools import partial
 from typing import Any
 
 from django.conf import settings
@@ -8,19 +9,26 @@ from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
 from apps.accounts.models import Household, User
+from apps.accounts.notices import count_unread
+from apps.core.http import THEME_COOKIE
 
 THEMES = {User.Theme.LIGHT.value, User.Theme.DARK.value}
-THEME_COOKIE = "gatehouse_theme"
 
 
 def house(request: HttpRequest) -> dict[str, Any]:
-    """Costs no query until a template asks for the household."""
+    """Costs no query until a template asks for the household or the notices."""
     return {
+        "unread_notices": SimpleLazyObject(partial(_unread, request)),
         "household": SimpleLazyObject(Household.current),
         "theme": chosen_theme(request),
         "is_in_the_clear": is_in_the_clear() and _may_know(request),
         "base_url": base_url(),
     }
+
+
+def _unread(request: HttpRequest) -> int:
+    user = getattr(request, "user", None)
+    return count_unread(user) if isinstance(user, User) else 0
 
 
 def base_url() -> str:

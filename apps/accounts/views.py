@@ -15,11 +15,12 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from apps.accounts import mailing
 from apps.accounts.audit import record
-from apps.accounts.context import THEME_COOKIE, chosen_theme
+from apps.accounts.context import chosen_theme
 from apps.accounts.models import Household, User
+from apps.accounts.notices import tell
 from apps.accounts.person import person_of
 from apps.accounts.settings_forms import HouseholdForm, PasswordForm, ProfileForm
-from apps.core.http import way_back
+from apps.core.http import THEME_COOKIE, way_back
 
 NEXT_THEME = {
     "": User.Theme.LIGHT,
@@ -73,6 +74,7 @@ def change_password(request: HttpRequest) -> HttpResponse:
     person.save(update_fields=["password"])
     update_session_auth_hash(request, person)
     record(actor=person, verb="password.changed", subject=person.shown_name)
+    tell(person, "Your password was changed. If that was not you, tell who looks after the house.")
     messages.success(request, "Your password is changed. Other browsers are signed out.")
     return redirect("settings")
 

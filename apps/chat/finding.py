@@ -70,6 +70,7 @@ WAYS = (
     Way("Projects", "projects", "people", "members"),
     Way("Connections", "connections:list", "plug", "providers accounts", is_for_keepers=True),
     Way("Connect a provider", "connections:choose", "plus", "add account", is_for_keepers=True),
+    Way("Notices", "notices", "bell", "news messages unread"),
     Way("Settings", "settings", "settings", "name password theme zone profile"),
     Way(
         "Household",

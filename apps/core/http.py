@@ -11,6 +11,8 @@ from django.shortcuts import render, resolve_url
 from django.utils.cache import patch_vary_headers
 from django.utils.http import url_has_allowed_host_and_scheme
 
+THEME_COOKIE = "gatehouse_theme"
+
 
 def render_page(
     request: HttpRequest,

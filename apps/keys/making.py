@@ -6,10 +6,12 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
+from django.urls import reverse
 from django.utils import timezone
 
 from apps.accounts.audit import record
 from apps.accounts.models import User
+from apps.accounts.notices import tell
 from apps.keys.models import ApiKey
 from apps.projects.models import Project
 
@@ -26,6 +28,15 @@ class Rules(NamedTuple):
 
     def as_fields(self) -> dict[str, Any]:
         return {**self._asdict(), "allowed_models": list(self.allowed_models)}
+
+
+TOLD = {
+    "key.changed": "changed",
+    "key.rolled": "gave a new secret to",
+    "key.switched_off": "switched off",
+    "key.switched_on": "switched on",
+    "key.deleted": "deleted",
+}
 
 
 class AlreadyShown(Exception):
@@ -140,3 +151,12 @@ def _record(key: ApiKey, verb: str, actor: User | None, more: dict[str, str] | N
             **(more or {}),
         },
     )
+    _tell_owner(key, verb, actor)
+
+
+def _tell_owner(key: ApiKey, verb: str, actor: User | None) -> None:
+    """What somebody else does to one's key is said to one."""
+    if actor is None or actor.pk == key.owner_id or verb not in TOLD:
+        return
+    link = "" if key.revoked_at else reverse("keys:detail", args=[key.pk])
+    tell(key.owner, f"{actor} {TOLD[verb]} your key “{key.name}”.", link=link)

@@ -62,6 +62,7 @@ PLACES = (
     Place("search", "/search/?q=e"),
     Place("search-stranger", "/search/?q=claude", NOBODY),
     Place("search-none", "/search/?q=nothing-is-called-this", NOBODY),
+    Place("notices", "/notices/"),
     Place("shortcuts", "/shortcuts/"),
     Place("shortcuts-stranger", "/shortcuts/", NOBODY),
     # keys
@@ -152,6 +153,8 @@ LEFT_OUT = {
     "keys:switch-on": FORM,
     "keys:delete": FORM,
     "theme": FORM,
+    "read-notices": FORM,
+    "open-notice": FORM,
     "switch-project": FORM,
     "project-archive": FORM,
     "project-restore": FORM,

@@ -8,6 +8,7 @@ from django.db.models import Q
 
 from apps.accounts.audit import record
 from apps.accounts.models import User
+from apps.accounts.notices import tell
 from apps.accounts.passwords import check_password, read_password
 
 
@@ -29,4 +30,5 @@ class Command(BaseCommand):
             user.set_password(password)
             user.save(update_fields=["password"])
             record(actor=None, verb="password.reset", subject=str(user))
+            tell(user, "Your password was set anew on the machine of the house.")
         self.stdout.write(f"{user} has a new password and is signed out everywhere.")

@@ -1,0 +1,22 @@
+"""What the house has to tell somebody, kept until they have read it."""
+
+from django.utils import timezone
+
+from apps.accounts.models import Notice, User
+
+
+def tell(user: User, text: str, *, link: str = "") -> None:
+    """`link` is an address in the house. What stands unread already is not said twice."""
+    Notice.objects.get_or_create(user=user, text=text[:500], link=link, read_at=None)
+
+
+def count_unread(user: User) -> int:
+    return Notice.objects.filter(user=user, read_at=None).count()
+
+
+def mark_read(user: User, notice_id: int | None = None) -> None:
+    """One of their own, or all; a second time changes nothing."""
+    unread = Notice.objects.filter(user=user, read_at=None)
+    if notice_id is not None:
+        unread = unread.filter(pk=notice_id)
+    unread.update(read_at=timezone.now())
