@@ -163,7 +163,7 @@ def test_activity_costs_the_same_for_one_call_and_for_many(
     for number in range(60):
         quarter(cast, timezone.now(), "1", model=f"a/{number}", endpoint_id=number)
     client.force_login(cast.owner)
-    with django_assert_max_num_queries(10):
+    with django_assert_max_num_queries(11):
         page = client.get("/activity/").content.decode()
     assert "10 others" in page  # of 60 groups 50 have a line
     assert "55 others" in page  # and 5 a colour of their own
