@@ -41,7 +41,8 @@ COLOURS: "HtmlFormatter[str]" = HtmlFormatter(nowrap=True, classprefix="hl-")
 
 
 def rendered(text: str) -> SafeString:
-    tokens = PARSER.parse(text)
+    whole = text.encode("utf-8", "replace").decode()  # half a pair of surrogates is no letter
+    tokens = PARSER.parse(whole)
     for token in tokens:
         if token.type in ("heading_open", "heading_close"):  # the page's own come first
             token.tag = f"h{min(6, int(token.tag[1]) + 2)}"
