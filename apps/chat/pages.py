@@ -39,7 +39,10 @@ KEPT_NOTHING = (
     "{place} keeps nothing, and a chat is kept. Use an API key of this project with an app instead."
 )
 GONE = "You do not make calls in {place} any more. This chat can still be read and exported."
-NO_MODEL = "No model can answer here yet."
+NO_MODEL = "No model can answer here yet: no provider is connected that runs one."
+ALL_CLOSED = (
+    "The rules of {place} leave no model open. Someone who looks after the house can change them."
+)
 LOCKED = (
     "This chat was locked with secrets that this house does not have any more. With the secrets "
     "file of that time it opens again."
@@ -66,6 +69,10 @@ class Desk:
     closed: str = ""
     policy: Policy = field(default_factory=Policy)
     shelf: Shelf | None = None
+
+    @property
+    def wants_connection(self) -> bool:
+        return self.closed == NO_MODEL
 
     def choice(self, slug: str) -> Choice | None:
         return self.choices.get(slug)
@@ -100,7 +107,9 @@ def desk_of(user: User, conversation: Conversation | None, wanted: object = None
         return Desk(place, places, closed=KEPT_NOTHING.format(place=place))
     shelf = current_shelf()
     choices = shelf.choices(policy)
-    closed = "" if choices else NO_MODEL
+    closed = ""
+    if not choices:
+        closed = ALL_CLOSED.format(place=place) if shelf.catalog.routes else NO_MODEL
     return Desk(place, places, choices, closed, policy, shelf)
 
 

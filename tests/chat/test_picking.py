@@ -195,6 +195,30 @@ def test_the_list_alone_is_for_ones_own_place(cast: Cast, catalog: Catalog, clie
     assert client.get("/chat/models/").status_code == 404
 
 
+def test_a_place_without_models_says_what_is_missing(cast: Cast, client: Client) -> None:
+    Connection.objects.all().delete()
+    rail, _ = Guardrail.objects.get_or_create(project=cast.project)
+    for person, words in (
+        (cast.member, "can connect one."),
+        (cast.owner, "Connect a provider</a>"),
+    ):
+        client.force_login(person)
+        page = client.get("/chat/").content.decode()
+        assert "no provider is connected that runs one" in page
+        assert words in page
+    offer("acme/open", "near")
+    connect("near", cast)
+    rail.only_at_home = True
+    rail.save()
+    page = client.get("/chat/").content.decode()
+    assert "The rules of Home leave no model open." in page
+    rail.zero_retention = True
+    rail.save()
+    page = client.get("/chat/").content.decode()
+    assert "keeps nothing, and a chat is kept" in page
+    assert "/connections/new/" not in page
+
+
 def test_the_chosen_one_is_the_one_that_answered_last(
     cast: Cast, catalog: Catalog, client: Client
 ) -> None:
