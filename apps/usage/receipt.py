@@ -6,6 +6,7 @@ from typing import Any
 
 from apps.routing.policy import WORDS
 from apps.usage.models import Generation, GenerationDetail
+from apps.usage.story import Event, Line, events_of, reckoned, why_provider
 
 PRICE_NAMES = {
     "prompt": "Prompt",
@@ -35,19 +36,31 @@ class Price:
 
 @dataclass(frozen=True)
 class Receipt:
+    """`reckoning` is empty where the price rows alone do not make the cost: a provider reported its
+    own, or an attempt before was billed as well."""
+
     attempts: list[dict[str, Any]]
     candidates: list[dict[str, Any]]
     prices: list[Price]
+    reckoning: list[Line]
+    events: list[Event]
+    why: str
     is_kept: bool
 
 
 def receipt_of(call: Generation) -> Receipt:
     row = GenerationDetail.objects.filter(pk=call.pk).first()
     details = row.details if row and isinstance(row.details, dict) else {}
+    attempts = [_attempt(one) for one in _dicts(details.get("attempts"))]
+    candidates = [_candidate(one) for one in _dicts(details.get("candidates"))]
+    prices = details.get("prices")
     return Receipt(
-        attempts=[_attempt(one) for one in _dicts(details.get("attempts"))],
-        candidates=[_candidate(one) for one in _dicts(details.get("candidates"))],
-        prices=_prices(details.get("prices")),
+        attempts=attempts,
+        candidates=candidates,
+        prices=_prices(prices),
+        reckoning=reckoned(call, prices) if isinstance(prices, dict) else [],
+        events=events_of(call, attempts),
+        why=why_provider(call, attempts, candidates),
         is_kept=row is not None,
     )
 

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 from apps.accounts.models import Household, User
 from apps.accounts.person import person_of
 from apps.keys.models import ApiKey
-from apps.projects.access import project_for
+from apps.projects.access import every_project_for, project_for
 from apps.projects.current import current_project, places_of
 from apps.projects.models import Project
 from apps.usage import pages
@@ -80,6 +80,7 @@ def show_call(request: HttpRequest, call_id: str) -> HttpResponse:
     context = {
         "call": with_names([call])[0],
         "project": project,
+        "may_visit": every_project_for(request.user).filter(pk=call.project_id).exists(),
         "tokens": tokens_of(call),
         "receipt": receipt_of(call),
     }

@@ -6,6 +6,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 from django.utils.html import escape
 
 from apps.accounts.context import base_url
@@ -13,6 +14,7 @@ from apps.catalog import listing, seed
 from apps.catalog.models import Endpoint, LanguageModel, Provider, Source
 from apps.catalog.sheet import USES
 from apps.core.snippets import snippets
+from apps.usage.models import UsageQuarter
 from tests.cast import Cast
 from tests.catalog.shelf import offer
 from tests.pages.markup import Page
@@ -69,6 +71,8 @@ def test_htmx_gets_the_rows_and_a_clean_address(client: Client) -> None:
     assert answer["HX-Replace-Url"] == "/models/?q=open"
     assert b"<h1" not in answer.content
     assert b"acme/open" in answer.content
+    assert b'<div id="count" hx-swap-oob="innerHTML">1 model matches</div>' in answer.content
+    assert b"hx-swap-oob" not in client.get("/models/?q=open").content
 
 
 def test_a_change_is_seen_at_once_and_a_hidden_model_is_gone(client: Client) -> None:
@@ -132,3 +136,32 @@ def test_an_empty_catalogue_says_so(client: Client) -> None:
     page = read(client, "/models/?q=x")
     assert "No model fits all of this" in page
     assert Page(page).problems == []
+
+
+def test_a_model_page_leads_to_a_chat_and_tells_what_it_cost_here(
+    cast: Cast, client: Client
+) -> None:
+    offer("acme/open", "acme")
+    for person, cost in ((cast.member, "1.5"), (cast.owner, "2.25")):
+        UsageQuarter.objects.create(
+            starts_at=timezone.now(),
+            project_id=cast.project.pk,
+            key_id=0,
+            user_id=person.pk,
+            app="",
+            model="acme/open",
+            endpoint_id=0,
+            requests=3,
+            cost_usd=cost,
+            prompt_tokens=10,
+            completion_tokens=2,
+            reasoning_tokens=0,
+            cached_tokens=0,
+        )
+    assert "/chat/?model=" not in read(client, "/models/acme/open/")
+    for person, spent in ((cast.member, "$1.50"), (cast.owner, "$3.75")):
+        client.force_login(person)
+        page = read(client, "/models/acme/open/")
+        assert 'href="/chat/?model=acme%2Fopen"' in page
+        assert f"<dd>{spent}</dd>" in page
+        assert Page(page).problems == []

@@ -5,10 +5,12 @@ from collections.abc import Iterable
 from django import template
 from django.utils import timezone
 
+from apps.accounts.models import User
 from apps.connections.models import Connection
 from apps.keys.models import ApiKey
 from apps.usage.connection_spend import ConnectionSpend, spending
 from apps.usage.key_uses import KeyUse, uses_of
+from apps.usage.model_uses import ModelUse, use_of_model
 from apps.usage.spend import KeySpend, key_spend
 
 register = template.Library()
@@ -38,3 +40,8 @@ def connection_spending(connections: Iterable[Connection]) -> dict[int, Connecti
 @register.filter
 def of(found: dict[int, ConnectionSpend], connection: Connection) -> ConnectionSpend:
     return found[connection.pk]
+
+
+@register.simple_tag
+def model_use(slug: str, user: User) -> ModelUse:
+    return use_of_model(slug, user)
