@@ -4,6 +4,9 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 
+from apps.core.http import THEME_COOKIE
+from apps.core.resending import what_was_sent
+
 SENTENCES = {
     400: "The request could not be read.",
     403: "This is not allowed.",
@@ -30,11 +33,14 @@ def broken(request: HttpRequest) -> HttpResponse:
     """Rendered without context processors: they may be what broke."""
     if _is_api(request):
         return _json(500)
-    return HttpResponse(render_to_string("500.html"), status=500)
+    theme = request.COOKIES.get(THEME_COOKIE, "")
+    context = {"theme": theme if theme in {"light", "dark"} else ""}
+    return HttpResponse(render_to_string("500.html", context), status=500)
 
 
 def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
-    return render(request, "403_csrf.html", status=403)
+    """Often a page from before somebody signed in anew: what it held is offered again."""
+    return render(request, "403_csrf.html", {"sent": what_was_sent(request)}, status=403)
 
 
 def _page(request: HttpRequest, status: int) -> HttpResponse:

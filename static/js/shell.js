@@ -140,6 +140,19 @@ function seek() {
   return Boolean(place);
 }
 
+// --- what went wrong with a piece of the page ---
+
+const trouble = document.getElementById("trouble");
+const AWAY = "The house could not be reached. Check that it runs, then try again.";
+const FAILED = "That did not work. Load the page again, then try once more.";
+let isTold = 0;
+
+function tellTrouble(words) {
+  trouble.textContent = words;
+  clearTimeout(isTold);
+  isTold = setTimeout(() => { trouble.textContent = ""; }, 8000);
+}
+
 // --- what opens them ---
 
 function clicked(event) {
@@ -160,4 +173,6 @@ field.addEventListener("keydown", typed);
 for (const dialog of [palette, help]) dialog.addEventListener("keydown", (event) => { if (event.key === "Escape") event.stopPropagation(); });
 document.addEventListener("keydown", pressed);
 document.addEventListener("click", clicked);
+document.addEventListener("htmx:sendError", () => tellTrouble(AWAY));
+document.addEventListener("htmx:responseError", (event) => { if (event.detail.xhr.status !== 401) tellTrouble(FAILED); });
 nameLetters();

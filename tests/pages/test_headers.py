@@ -9,6 +9,7 @@ from django.test import Client
 from pytest_django import Settings
 
 from tests.cast import Cast
+from tests.pages.markup import Page
 
 POLICY = {
     "default-src": "'none'",
@@ -84,13 +85,16 @@ def test_refusals_and_writes_are_guarded_too(cast: Cast, client: Client) -> None
 
 
 @pytest.mark.urls("tests.pages.broken_house")
-@pytest.mark.parametrize("path", ["/broken/"])
+@pytest.mark.parametrize("theme", ["dark", '"><script>'])
 def test_a_page_that_broke_is_guarded_and_says_nothing_of_why(
-    cast: Cast, client: Client, path: str
+    cast: Cast, client: Client, theme: str
 ) -> None:
     client.raise_request_exception = False
-    answer = client.get(path)
+    client.cookies["gatehouse_theme"] = theme
+    answer = client.get("/broken/")
     assert answer.status_code == 500
+    assert (b'data-theme="dark"' in answer.content) is (theme == "dark")
+    assert Page(answer.content.decode()).problems == []
     assert b"nobody outside" not in answer.content
     assert_guarded(dict(answer.headers))
 
