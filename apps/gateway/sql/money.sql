@@ -1,5 +1,5 @@
--- The money transactions, each one round trip. Order for every writer: windows by id, then
--- generations, then window figures, then quarter-hours by key.
+-- The money transactions, each one round trip. Order of locks for every writer: windows by id, then
+-- generations by id, then quarter-hours by key.
 
 -- Which of these calls may run at all, asked when the windows are already locked: the process still
 -- has its lease; key, person and project are live; the policy is the one the call was judged by.
@@ -162,8 +162,6 @@ BEGIN
         PERFORM ledger_settle(closed);
     END IF;
     SELECT coalesce(array_agg(c.value ->> 'id'), '{}') INTO ids FROM jsonb_array_elements(closed) c;
-    PERFORM recorder_keep_details(items, ids);
-    PERFORM recorder_roll_up(ids);
     RETURN ids;
 END $$;
 
