@@ -36,7 +36,7 @@ class Picker:
     total: int = 0
     found: int = 0
     shown: int = 0
-    closed_total: int = 0
+    unconnected: int = 0
     needs_connection: bool = False
 
 
@@ -47,7 +47,7 @@ def picker_of(
     q = " ".join(q.replace("\0", "").split())[:LONGEST_SEARCH]
     picker = Picker(chosen=chosen.slug if chosen else "", q=q, total=len(choices))
     shut = [slug for slug in shelf.catalog.endpoints if slug not in choices]
-    picker.closed_total = len(shut)
+    picker.unconnected = sum(slug not in shelf.catalog.routes for slug in shut)
     if q:
         _search(picker, choices)
         wanted = (slug for slug in shut if has_words(_text(shelf, slug), q))
@@ -61,9 +61,8 @@ def picker_of(
         picker.closed = [why_closed(shelf.catalog, slug, policy) for slug in named]
     picker.shown = sum(len(rows) for _, rows in picker.groups)
     _keep_chosen(picker, chosen)
-    picker.needs_connection = all(one.startswith(DEMO) for one in choices) or any(
-        one.way == CONNECT for one in picker.closed
-    )
+    is_bare = all(one.startswith(DEMO) for one in choices)
+    picker.needs_connection = is_bare or any(one.way == CONNECT for one in picker.closed)
     return picker
 
 
