@@ -33,6 +33,7 @@ class Rules(NamedTuple):
 TOLD = {
     "key.changed": "changed",
     "key.rolled": "gave a new secret to",
+    "key.old_ended": "ended the old secret of",
     "key.switched_off": "switched off",
     "key.switched_on": "switched on",
     "key.deleted": "deleted",

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.test import Client
 from django.utils import timezone
 
-from apps.accounts.models import AuditEntry
+from apps.accounts.models import AuditEntry, Notice
 from apps.gateway.snapshot import load_keys
 from apps.keys import tokens
 from apps.keys.making import make_key
@@ -140,3 +140,16 @@ def test_another_grace_changes_nothing(client: Client, key: tuple[ApiKey, str], 
     row, _ = key
     assert roll(client, row, grace).status_code == 404
     assert ApiKey.objects.get().label == row.label
+
+
+def test_its_owner_hears_when_somebody_else_ends_the_old_one(
+    cast: Cast, client: Client, key: tuple[ApiKey, str]
+) -> None:
+    row, old = key
+    new = secret_of(roll(client, row))
+    client.force_login(cast.admin)
+    client.post(f"/keys/{row.pk}/old/end/")
+    assert not works(client, old)
+    assert works(client, new)
+    notice = Notice.objects.get(user=cast.member)
+    assert "ended the old secret of your key “Laptop”" in notice.text
