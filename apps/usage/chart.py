@@ -28,7 +28,8 @@ class Frame(NamedTuple):
         return self.height - self.foot
 
 
-WIDE, NARROW = Frame(932, 250), Frame(340, 210)
+# Each is shown no smaller than it is drawn, so that letters stay 11 px and more.
+WIDE, MIDDLE, NARROW = Frame(780, 230), Frame(610, 220), Frame(284, 210)
 
 
 class Line(NamedTuple):

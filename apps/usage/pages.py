@@ -17,7 +17,7 @@ from apps.usage.models import UsageQuarter
 from apps.usage.periods import DEFAULT, Period
 
 SHOWN_GROUPS = 50
-NARROW_DAYS = 14
+NARROW_DAYS = 10
 BEGIN = {"period": DEFAULT, "by": "model", "show": "spend"}
 
 
@@ -67,10 +67,9 @@ class Row(NamedTuple):
 
 
 class Picture(NamedTuple):
-    """The chart twice, for wide and for narrow pages, and as a table."""
+    """The chart for pages of three widths, and as a table."""
 
-    wide: chart.Drawing
-    narrow: chart.Drawing
+    drawings: dict[str, chart.Drawing]
     legend: list[tuple[str, str]]
     lines: list[tuple[str, list[str], str]]
     finding: str
@@ -130,8 +129,11 @@ def _picture(
     each = "hour" if period.is_day else "day"
     when = f"from {names[most]}" if period.is_day else f"on {names[most]}"
     return Picture(
-        wide=chart.draw(parts, names, chart.WIDE, is_money=is_money),
-        narrow=chart.draw(parts[narrow], names[narrow], chart.NARROW, is_money=is_money),
+        drawings={
+            "wide": chart.draw(parts, names, chart.WIDE, is_money=is_money),
+            "middle": chart.draw(parts, names, chart.MIDDLE, is_money=is_money),
+            "narrow": chart.draw(parts[narrow], names[narrow], chart.NARROW, is_money=is_money),
+        },
         legend=legend,
         lines=lines,
         finding=f"Most {when}: {lines[most][2]}{'' if is_money else _unit(wish.show)}.",

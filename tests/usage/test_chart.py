@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from apps.usage.chart import GAP, NARROW, WIDE, draw, spark, tick_words, ticks_for
+from apps.usage.chart import GAP, MIDDLE, NARROW, WIDE, draw, spark, tick_words, ticks_for
 
 
 @pytest.mark.parametrize(
@@ -55,7 +55,7 @@ def test_nothing_is_drawn_for_nothing() -> None:
 
 def test_names_have_room_and_the_last_has_one() -> None:
     names = [f"{number} Nov" for number in range(1, 31)]
-    for frame in (WIDE, NARROW):
+    for frame in (WIDE, MIDDLE, NARROW):
         marks = draw([[1]] * 30, names, frame, is_money=False).marks
         places = [float(mark.x) for mark in marks]
         assert marks[-1].words == "30 Nov"
