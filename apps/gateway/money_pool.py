@@ -10,7 +10,7 @@ from typing import Any
 import psycopg
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
-CONNECTIONS = 3  # with the listener and Django's own four: eight for a process
+CONNECTIONS = 4  # with the listener and Django's own four: nine for a process
 # Every money statement finds its few rows by key. A plan made while the tables were small would
 # read them whole for as long as the connection lives.
 LIMITS = (
@@ -52,6 +52,45 @@ async def fetch(
             return await cursor.fetchall()
         finally:
             limit.cancel()
+
+
+class Line:
+    """One connection of the pool, kept from one statement to the next: asking the pool each time
+    costs more than the statement. For one user at a time; after any trouble the pool decides what
+    becomes of the connection, and the next statement asks it for one."""
+
+    def __init__(self, pool: AsyncConnectionPool) -> None:
+        self._pool = pool
+        self._kept: psycopg.AsyncConnection[Any] | None = None
+
+    async def fetch(
+        self, sql: str, *values: Any, seconds: float = SECONDS_TO_ANSWER
+    ) -> list[tuple[Any, ...]]:
+        """As `fetch`."""
+        connection, self._kept = self._kept, None
+        if connection is None or connection.closed:
+            await self._give_back(connection)
+            connection = await self._pool.getconn(min(seconds, SECONDS_TO_CONNECT))
+        limit = asyncio.get_running_loop().call_later(seconds, _hang_up, connection)
+        try:
+            cursor = await connection.execute(sql, values, prepare=True)
+            found = await cursor.fetchall()
+        except BaseException:
+            await self._give_back(connection)
+            raise
+        finally:
+            limit.cancel()
+        self._kept = connection
+        return found
+
+    async def rest(self) -> None:
+        """Gives the connection back until the next statement."""
+        connection, self._kept = self._kept, None
+        await self._give_back(connection)
+
+    async def _give_back(self, connection: "psycopg.AsyncConnection[Any] | None") -> None:
+        if connection is not None:
+            await self._pool.putconn(connection)
 
 
 def _hang_up(connection: "psycopg.AsyncConnection[Any]") -> None:

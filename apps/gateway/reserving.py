@@ -11,7 +11,7 @@ import structlog
 from psycopg_pool import AsyncConnectionPool
 
 from apps.gateway.batcher import Batcher
-from apps.gateway.money_pool import fetch, is_lost, may_have_worked
+from apps.gateway.money_pool import Line, fetch, is_lost, may_have_worked
 from apps.gateway.money_rows import Busy, Counts, Row, Verdict, packed
 
 log = structlog.get_logger(__name__)
@@ -35,6 +35,7 @@ class Reserving:
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._pool = pool
+        self._line = Line(pool)
         self._counts = counts
         self._release = release
         self._clock = clock
@@ -56,6 +57,7 @@ class Reserving:
 
     async def drained(self) -> None:
         await self._batcher.drained()
+        await self._line.rest()
 
     def _too_late(self, decided: "asyncio.Future[Verdict]") -> None:
         if not decided.done():
@@ -80,8 +82,8 @@ class Reserving:
     async def _decide(self, rows: list[Row]) -> list[Verdict]:
         found = {
             call_id: Verdict(word, refused_by, available)
-            for call_id, word, refused_by, available in await fetch(
-                self._pool, RESERVE, packed(rows)
+            for call_id, word, refused_by, available in await self._line.fetch(
+                RESERVE, packed(rows)
             )
         }
         return [found[row["id"]] for row in rows]

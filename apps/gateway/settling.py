@@ -11,7 +11,7 @@ import structlog
 from psycopg_pool import AsyncConnectionPool
 
 from apps.gateway.batcher import Batcher
-from apps.gateway.money_pool import fetch, is_lost, is_refused
+from apps.gateway.money_pool import Line, is_lost, is_refused
 from apps.gateway.money_rows import Counts, Row, at_hold, bare, packed, released
 
 log = structlog.get_logger(__name__)
@@ -47,7 +47,7 @@ class Settling:
         *,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._pool = pool
+        self._line = Line(pool)
         self._counts = counts
         self._clock = clock
         self._batcher: Batcher[Closing, None] = Batcher(self._batch)
@@ -74,6 +74,7 @@ class Settling:
         while self._again:
             await asyncio.wait(set(self._again))
             await self._batcher.drained()
+        await self._line.rest()
 
     def _too_late(self, written: "asyncio.Future[bool]") -> None:
         if not written.done():
@@ -95,7 +96,7 @@ class Settling:
 
     async def _write(self, items: list[Closing]) -> None:
         rows = [item.row for item in items]
-        ((closed,),) = await fetch(self._pool, SETTLE, packed(rows))
+        ((closed,),) = await self._line.fetch(SETTLE, packed(rows))
         done = set(closed)
         for item in items:
             if item.row["id"] not in done and item.row["state"] == "closed" and not item.was_lost:

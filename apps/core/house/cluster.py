@@ -24,7 +24,7 @@ from apps.core.vault import HouseSecrets
 SUPERUSER = "postgres"
 ROLE = DATABASE = "gatehouse"
 LARGEST_LOG = 10 * 1024 * 1024
-CONNECTIONS_PER_PROCESS = 8
+CONNECTIONS_PER_PROCESS = 9
 SPARE_CONNECTIONS = 20
 ENVIRONMENT = {"PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8", "TZ": "UTC"}
 
