@@ -16,6 +16,7 @@ class Choice:
     slug: str
     name: str
     is_connected: bool
+    is_chosen: bool
 
 
 @dataclass(frozen=True)
@@ -41,21 +42,24 @@ def groups(chosen: Collection[str]) -> list[Group]:
     entries = listing.current(with_own=True).entries
     connected = _connected_providers()
     by_author: dict[str, list[Choice]] = {}
+    chosen = frozenset(chosen)
     for entry in entries.values():
-        choice = Choice(entry.slug, entry.name, _is_connected(entry, connected))
+        choice = Choice(
+            entry.slug, entry.name, _is_connected(entry, connected), entry.slug in chosen
+        )
         by_author.setdefault(entry.author, []).append(choice)
-    gone = [Choice(slug, slug, False) for slug in chosen if slug not in entries]
+    gone = [Choice(slug, slug, False, True) for slug in chosen if slug not in entries]
     if gone:
         by_author[GONE] = gone
-    found = [_group(author, choices, chosen) for author, choices in by_author.items()]
+    found = [_group(author, choices) for author, choices in by_author.items()]
     return sorted(
         found, key=lambda one: (not one.chosen, not one.has_connected, one.author.lower())
     )
 
 
-def _group(author: str, choices: Iterable[Choice], chosen: Collection[str]) -> Group:
+def _group(author: str, choices: Iterable[Choice]) -> Group:
     ordered = sorted(choices, key=lambda one: (not one.is_connected, one.name.lower(), one.slug))
-    return Group(author, tuple(ordered), sum(one.slug in chosen for one in ordered))
+    return Group(author, tuple(ordered), sum(one.is_chosen for one in ordered))
 
 
 def _connected_providers() -> set[str]:
