@@ -6,18 +6,13 @@ import pytest
 from playwright.sync_api import Browser
 
 from tests.browser.chromium import a_browser
-from tests.browser.furnishing import HOME_MODEL
-from tests.browser.visiting import Visitors
-from tests.gateway.running import WebHouse, a_web_house
-
-FURNISHING = "tests.browser.furnishing"
+from tests.browser.visiting import Visitors, a_furnished_house
+from tests.gateway.running import WebHouse
 
 
 @pytest.fixture(scope="session")
 def furnished_house() -> Iterator[WebHouse]:
-    with a_web_house(FURNISHING) as house:
-        house.ask(HOME_MODEL, temperature=0.7)
-        house.facts["call"] = house.newest()["id"]
+    with a_furnished_house() as house:
         yield house
 
 

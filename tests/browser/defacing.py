@@ -185,6 +185,8 @@ def _details(text: str) -> dict[str, Any]:
 
 
 def _chat(text: str, owner: Any, project: Any, call: Any) -> int:
+    from apps.chat.attachments import attach
+    from apps.chat.files import TEXT, File
     from apps.chat.models import Conversation, Message
     from tests.browser.furniture import add_message
 
@@ -192,6 +194,7 @@ def _chat(text: str, owner: Any, project: Any, call: Any) -> int:
     chat.instruct(text, None)
     chat.save()
     asked = add_message(chat, Message.Role.USER, text)
+    attach(asked, [File(name=text[:80], media_type=TEXT, data=text.encode())])
     facts = {"model": text[:200], "generation_id": call.pk}
     answer = add_message(chat, Message.Role.ASSISTANT, text, parent=asked, **facts)
     failed = add_message(chat, Message.Role.USER, text, parent=answer)

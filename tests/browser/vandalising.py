@@ -11,25 +11,47 @@ from urllib.parse import quote
 
 from playwright.sync_api import Page
 
-from tests.browser.conftest import FURNISHING
 from tests.browser.furnishing import HOME_MODEL
 from tests.browser.payloads import all_payloads, few_payloads
-from tests.browser.visiting import Visitors
-from tests.gateway.running import WebHouse, a_web_house
+from tests.browser.visiting import Visitors, a_furnished_house
+from tests.gateway.running import WebHouse
 from tests.house.running import CHECKOUT
 
 # Where one searches, narrows, or is sent on by the address.
 SEARCHED = (
     "/models/?q={0}&author={0}&provider={0}&price={0}&context={0}&takes={0}&can={0}&sort={0}",
-    "/calls/?model={0}&key={0}&outcome={0}&project={0}&after={0}&page={0}",
+    "/calls/?model={0}&key={0}&outcome={0}&project={0}&before={0}",
     "/activity/?period={0}&project={0}&model={0}&key={0}",
     "/chat/past/?q={0}&page={0}",
     "/chat/?model={0}&text={0}&project={0}",
     "/connections/new/?q={0}",
-    "/keys/?show={0}&q={0}&project={0}",
+    "/keys/?show={0}",
+    "/projects/?show={0}",
+    "/models/openai/gpt-5-mini/?use={0}",
+    "/search/?q={0}",
     "/keys/new/?project={0}&name={0}",
     "/accounts/login/?next={0}",
     "/{0}",
+)
+# Where one writes; sent in this order.
+FORMS = (
+    "/models/",
+    "/calls/",
+    "/chat/past/",
+    "/chat/1/",
+    "/connections/new/",
+    "/connections/new/custom/",
+    "/connections/new/openai/",
+    "/keys/new/",
+    "/projects/new/",
+    "/projects/homework/settings/",
+    "/settings/household/",
+    "/settings/",
+)
+# Fields somebody may write into.
+WRITABLE = (
+    "input:is(:not([type]), [type=text], [type=search], [type=email], [type=url]):not([readonly])"
+    ":visible, textarea:not([readonly]):visible"
 )
 # What a click, or another browser, could still set off: handlers, styles, addresses that are none.
 SUSPECTS = """
@@ -51,7 +73,7 @@ SUSPECTS = """
 @contextlib.contextmanager
 def a_defaced_house(amount: str) -> Iterator[tuple[WebHouse, list[str]]]:
     """With "few" or "all" payloads in it, and the addresses where they are shown."""
-    with a_web_house(FURNISHING) as house:
+    with a_furnished_house() as house:
         done = subprocess.run(
             [sys.executable, "-m", "tests.browser.defacing", amount],
             cwd=CHECKOUT,
@@ -63,7 +85,6 @@ def a_defaced_house(amount: str) -> Iterator[tuple[WebHouse, list[str]]]:
         assert done.returncode == 0, done.stderr
         for payload in all_payloads() if amount == "all" else few_payloads():
             _call_as(house, payload)
-        house.facts["call"] = house.newest()["id"]
         yield house, json.loads(done.stdout.splitlines()[-1])
 
 
@@ -89,3 +110,23 @@ def harm(visitors: Visitors, page: Page, address: str) -> list[Any]:
         page.evaluate("() => new Promise(requestAnimationFrame)")
         suspects = page.evaluate(SUSPECTS)
     return [f"{address[:120]}: {what}" for what in (*suspects, *visitors.watch.found)]
+
+
+def sent(visitors: Visitors, page: Page, address: str, payload: str) -> list[Any]:
+    """The same, after every form of a page was filled with it and sent."""
+    visitors.watch.found.clear()
+    found: list[Any] = []
+    page.goto(address)
+    for number in range(page.locator("form").count()):
+        form = page.locator("form").nth(number)
+        fields = form.locator(WRITABLE)
+        if not fields.count():
+            continue
+        for place in range(fields.count()):
+            fields.nth(place).fill(payload)
+        with visitors.watch.excusing("status of 4"):
+            with page.expect_event("load"):  # the page's own script may change the address too
+                form.evaluate("(form) => HTMLFormElement.prototype.submit.call(form)")
+            found += page.evaluate(SUSPECTS)
+            page.goto(address)
+    return [f"{address}: {what}" for what in (*found, *visitors.watch.found)]

@@ -1,13 +1,17 @@
 """People of the furnished house, each in a browser window that is watched."""
 
+import contextlib
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 from playwright.sync_api import Browser, BrowserContext, Page
 
+from tests.browser.furnishing import HOME_MODEL
 from tests.browser.watching import Watch
-from tests.gateway.running import WebHouse
+from tests.gateway.running import WebHouse, a_web_house
 
+FURNISHING = "tests.browser.furnishing"
 PHONE, TABLET, DESK = 320, 768, 1280
 WIDTHS = (PHONE, TABLET, DESK)
 THEMES = ("light", "dark")
@@ -74,3 +78,12 @@ class Visitors:
             "value": self.house.facts["sessions"][who],
             "url": self.origin,
         }
+
+
+@contextlib.contextmanager
+def a_furnished_house(**environment: str) -> Iterator[WebHouse]:
+    """With one call that was really made, for its receipt."""
+    with a_web_house(FURNISHING, **environment) as house:
+        house.ask(HOME_MODEL, temperature=0.7)
+        house.facts["call"] = house.newest()["id"]
+        yield house

@@ -59,6 +59,9 @@ class Watch:
         self.found.append(f"a script failed on {page}: {error.error}")
 
     def _dialog(self, dialog: Dialog) -> None:
+        if dialog.type == "beforeunload":  # a page's own question whether one really leaves
+            dialog.accept()
+            return
         self.found.append(f"a dialog: {dialog.message[:100]}")
         dialog.dismiss()
 

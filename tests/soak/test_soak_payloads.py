@@ -6,11 +6,12 @@ import pytest
 from playwright.sync_api import Browser
 
 from tests.browser.chromium import a_browser
-from tests.browser.payloads import all_payloads
+from tests.browser.payloads import all_payloads, few_payloads
 from tests.browser.places import MEMBER, OWNER, PLACES, VIEWER
 from tests.browser.talking import answers_shown
-from tests.browser.vandalising import a_defaced_house, harm, searches
+from tests.browser.vandalising import FORMS, a_defaced_house, harm, searches, sent
 from tests.browser.visiting import NOBODY, Visitors
+from tests.chat.hostile import ANSWERS
 from tests.gateway.running import WebHouse
 
 pytestmark = pytest.mark.soak
@@ -48,6 +49,12 @@ def test_pages_of_single_things_stay_text(people: Visitors, defaced: Defaced) ->
     assert [what for at in defaced[1] for what in harm(people, page, at)] == []
 
 
+@pytest.mark.parametrize("payload", few_payloads())
+def test_what_is_typed_into_forms_stays_text(people: Visitors, payload: str) -> None:
+    page = people.sitting(OWNER)
+    assert [what for at in FORMS for what in sent(people, page, at, payload)] == []
+
+
 def test_what_stands_in_an_address_stays_text(people: Visitors) -> None:
     page = people.sitting(OWNER)
     addresses = [at for payload in all_payloads() for at in searches(payload)]
@@ -65,5 +72,5 @@ def test_the_name_of_the_house_stays_text(people: Visitors) -> None:
 
 def test_what_a_model_answers_stays_text(people: Visitors) -> None:
     people.watch.found.clear()
-    assert answers_shown(people, all_payloads()) == []
+    assert answers_shown(people, [*all_payloads(), *ANSWERS]) == []
     assert people.watch.found == []
