@@ -18,7 +18,9 @@ class AskToSignIn(LoginRequiredMiddleware):
     """A page leads to the sign-in and back; a form is answered with what it held; a piece for a
     page that stands sends the whole page there. Scripts of ours see the redirect as before."""
 
-    def handle_no_permission(self, request: HttpRequest, view_func: Any) -> HttpResponseBase:
+    def handle_no_permission(  # type: ignore[override]  # more than a redirect
+        self, request: HttpRequest, view_func: Any
+    ) -> HttpResponseBase:
         if is_htmx(request):
             return _whole_page(request)
         if request.method not in SAFE and _is_form(request):

@@ -4,7 +4,9 @@ that scripts make."""
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.visiting import PHONE, Visitors
+from tests.browser.furnishing import PASSWORD
+from tests.browser.visiting import DESK, PHONE, Visitors
+from tests.browser.walking import findings, overhang
 
 PUT_IN = """(html) => {
   try { document.body.insertAdjacentHTML("beforeend", html); return "in"; }
@@ -102,6 +104,52 @@ def test_a_project_is_chosen_on_a_phone(visitors: Visitors, scripts: bool) -> No
     page.get_by_title("Switch project").click()
     page.get_by_role("button", name="All my projects").click()
     expect(page.locator(".page-head")).not_to_contain_text("in the project")
+
+
+@pytest.mark.parametrize(("width", "theme"), [(DESK, "light"), (PHONE, "dark")])
+def test_what_opens_over_a_page_is_sound(visitors: Visitors, width: int, theme: str) -> None:
+    page = visitors.arrive("owner", width=width, theme=theme)
+    page.goto("/activity/")
+    open_palette(page)
+    assert findings(page) == []
+    page.keyboard.press("Escape")
+    page.keyboard.press("?")
+    expect(page.get_by_role("dialog", name="Keyboard shortcuts")).to_be_visible()
+    assert findings(page) == []
+    page.keyboard.press("Escape")
+    if width == PHONE:
+        page.get_by_role("link", name="More").click()
+    page.get_by_title("Switch project").click()
+    expect(page.get_by_role("button", name="All my projects").last).to_be_visible()
+    assert findings(page) == []
+    assert overhang(page) == []
+
+
+def test_what_was_typed_survives_the_end_of_a_sign_in(visitors: Visitors) -> None:
+    page = visitors.arrive("member")
+    page.goto("/settings/")
+    field = page.get_by_label("Name")
+    name = field.input_value()
+    field.fill("Half a name")
+    page.context.clear_cookies(name=f"gatehouse_{visitors.house.port}")
+    with visitors.watch.excusing("status of 401", "status of 403"):
+        page.get_by_role("button", name="Save").click()
+        expect(page.get_by_role("heading", name="You are signed out")).to_be_visible()
+        assert findings(page) == []
+        with page.context.expect_page() as opened:
+            page.get_by_role("link", name="Open the sign-in in a new tab").click()
+        other = opened.value
+        other.get_by_label("E-mail").fill("member@house.example")
+        other.get_by_label("Password").fill(PASSWORD)
+        other.keyboard.press("Enter")
+        other.wait_for_url("**/settings/")
+        page.get_by_role("button", name="Send what I typed").click()
+        expect(page.get_by_role("heading", name="This page was too old")).to_be_visible()
+        page.get_by_role("button", name="Send what I typed").click()
+    expect(page.get_by_label("Name")).to_have_value("Half a name")
+    page.get_by_label("Name").fill(name)
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_role("status").filter(has_text="Saved.")).to_be_visible()
 
 
 def test_html_that_could_run_is_refused_by_the_gate(visitors: Visitors) -> None:
