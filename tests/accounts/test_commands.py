@@ -29,9 +29,11 @@ def password_file(tmp_path: Path) -> str:
 @pytest.mark.django_db
 def test_setup_makes_owner_project_and_household(client: Client, password_file: str) -> None:
     words = ["--email", "o@house.example", "--password-file", password_file]
-    run("setup", *words, "--household", "Our household", "--zone", "Europe/Lisbon")
+    more = ["--name", "Lea", "--household", "Our household", "--zone", "Europe/Lisbon"]
+    run("setup", *words, *more)
     household = Household.current()
     assert (household.name, household.zone) == ("Our household", "Europe/Lisbon")
+    assert User.objects.get().name == "Lea"
     assert household.setup_step == ""  # who sets up by commands is led through no pages
     assert Project.objects.get().name == "Home"
     wish = {"login": "o@house.example", "password": PASSWORD}

@@ -16,6 +16,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--email", required=True, metavar="E")
+        parser.add_argument("--name", default="", metavar="N", help="as others see the owner")
         parser.add_argument("--password-file", metavar="F", help="- reads standard input")
         parser.add_argument("--household", default="", metavar="NAME")
         parser.add_argument("--zone", default="", help="such as Europe/Berlin; else the machine's")
@@ -24,6 +25,7 @@ class Command(BaseCommand):
         self,
         *,
         email: str,
+        name: str,
         password_file: str | None,
         household: str,
         zone: str,
@@ -35,6 +37,7 @@ class Command(BaseCommand):
             owner = found_house(
                 token=None,
                 email=email,
+                name=name,
                 password=read_password(password_file),
                 household_name=household,
                 zone=zone or machine_zone(),
