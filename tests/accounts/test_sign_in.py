@@ -138,7 +138,7 @@ def test_an_address_that_tries_on_and_on_is_told_to_wait(cast: Cast, client: Cli
     for _ in range(31):
         answer = client.post(SIGN_IN, {})
     assert answer.status_code == 429
-    assert b"Wait a minute" in answer.content
+    assert b"Wait five minutes" in answer.content
 
 
 ELSEWHERE = """
