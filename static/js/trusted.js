@@ -3,7 +3,7 @@
 "use strict";
 
 const RUNS = new Set(["SCRIPT", "IFRAME", "FRAME", "OBJECT", "EMBED", "BASE", "STYLE", "PORTAL"]);
-const LEADS = new Set(["href", "src", "action", "formaction", "xlink:href", "data"]);
+const LEADS = new Set(["href", "action", "formaction", "xlink:href"]);
 
 function isOwnFile(element) {
   const source = element.getAttribute("src");

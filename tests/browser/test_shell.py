@@ -156,6 +156,10 @@ def test_html_that_could_run_is_refused_by_the_gate(visitors: Visitors) -> None:
     page = visitors.arrive("owner")
     page.goto("/models/")
     assert page.evaluate(PUT_IN, "<p class=small><a href='/keys/'>Keys</a></p>") == "in"
+    assert (
+        page.evaluate(PUT_IN, "<img alt='' src='data:image/gif;base64,R0lGODlhAQABAAAAACw='>")
+        == "in"
+    )
     with visitors.watch.excusing(*REFUSED):
         assert [page.evaluate(PUT_IN, one) for one in HOSTILE] == ["TypeError"] * len(HOSTILE)
         page.goto("/keys/")  # whatever the browser still has to say of it is said by now
