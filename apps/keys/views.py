@@ -46,7 +46,9 @@ def create_key(request: HttpRequest) -> HttpResponse:
     """The secret is shown in the answer to the POST and nowhere else; nothing may keep that page,
     and the same POST once more makes nothing."""
     person = person_of(request)
-    here = {"project": current_project(request)}
+    named = request.GET.get("project", "").replace("\0", "")
+    place = workplaces_of(person).filter(slug=named).first() or current_project(request)
+    here = {"project": place}
     form = NewKeyForm(request.POST or None, user=person, initial=here)
     if not form.is_valid():
         status = 422 if form.is_bound else 200

@@ -137,5 +137,5 @@ def test_the_list_asks_the_database_the_same_for_one_and_for_many(
 ) -> None:
     make_calls(cast, 40)
     client.force_login(cast.owner)
-    with django_assert_max_num_queries(10):
+    with django_assert_max_num_queries(12):
         client.get("/calls/")

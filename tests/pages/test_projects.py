@@ -59,6 +59,18 @@ def test_a_project_shows_each_person_their_own_keys(cast: Cast, client: Client) 
         assert {use.key.name for use, _ in answer.context["keys"]} == names
 
 
+def test_a_new_key_begins_in_the_project_one_comes_from(cast: Cast, client: Client) -> None:
+    garden = Project.start(name="Garden", owner=cast.owner)
+    client.force_login(cast.owner)
+    assert (
+        'href="/keys/new/?project=garden"' in client.get("/projects/garden/keys/").content.decode()
+    )
+    chosen = f'<option value="{garden.pk}" selected>'
+    assert chosen in client.get("/keys/new/?project=garden").content.decode()
+    for slug in ("", "nowhere", "%00"):
+        assert chosen not in client.get(f"/keys/new/?project={slug}").content.decode()
+
+
 def test_when_somebody_was_last_here_is_for_the_house(cast: Cast, client: Client) -> None:
     for person, knows in ((cast.admin, True), (cast.member, False)):
         client.force_login(person)
