@@ -23,6 +23,7 @@ COLOURED = frozenset(
     rs rust scss sh shell sql swift toml ts tsx typescript xml yaml yml""".split()  # noqa: SIM905
 )
 LONGEST_NAME = 20
+DEEPEST = 100  # levels, two for each list; what is deeper, and behind it, is not shown
 TAGS = frozenset(
     """p br strong em s del code pre blockquote ul ol li h3 h4 h5 h6 hr a span div table thead tbody
     tr th td""".split()  # noqa: SIM905
@@ -114,7 +115,8 @@ def _link_open(
 
 
 def _parser() -> MarkdownIt:
-    parser = MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethrough"])
+    options = {"html": False, "maxNesting": DEEPEST}
+    parser = MarkdownIt("commonmark", options).enable(["table", "strikethrough"])
     parser.disable("image")  # a picture from elsewhere would tell its server who reads
     for name in ("fence", "code_block"):
         parser.add_render_rule(name, _fence)

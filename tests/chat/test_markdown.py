@@ -57,6 +57,13 @@ def test_how_it_reads(text: str, html: str) -> None:
     assert rendered(text) == html
 
 
+def test_deep_lists_lose_nothing() -> None:
+    lines = [f"{'  ' * level}- level {level}" for level in range(40)]
+    html = rendered("\n".join([*lines, "", "And after."]))
+    assert "level 39" in html
+    assert "<p>And after.</p>" in html
+
+
 def test_links_tell_where_they_lead_and_take_nothing_along() -> None:
     html = rendered("[my bank](https://evil.example/x)")
     assert 'title="evil.example"' in html

@@ -7,6 +7,7 @@ from contextlib import suppress
 import httpx
 import pytest
 
+from apps.core.money import usd
 from tests.chat.sitting import Sitter
 from tests.gateway.behaviours import Status, Stream
 from tests.gateway.running import WebHouse, until
@@ -30,6 +31,8 @@ def test_a_message_without_scripts_comes_back_with_its_answer(
         'class="hl-',
         f"/calls/{call['id']}/",
         f"{call['prompt_tokens']} + {call['completion_tokens']} tokens",
+        f"<b>{usd(call['cost_usd'])}</b>",
+        f"<span>{call['duration_ms'] / 1000:.1f} s</span>",
     ):
         assert words in answer.text, words
     assert (call["key_id"], call["app"], call["is_streamed"]) == (None, "Chat", True)
