@@ -4,11 +4,11 @@ fetched from elsewhere, and the page stays whole."""
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.chromium import a_browser
 from tests.browser.conftest import FURNISHING
-from tests.browser.talking import begin_chat, say
+from tests.browser.talking import begin_chat
 from tests.browser.vandalising import SUSPECTS
 from tests.browser.visiting import Visitors
 from tests.chat.hostile import ANSWERS
@@ -17,6 +17,7 @@ from tests.gateway.running import a_web_house
 
 pytestmark = pytest.mark.soak
 AT_ONCE = 20
+PATIENCE_MS = 60_000  # for what hangs, not for speed: some of them are made to tire
 # A provider that sends half a letter has sent no answer; the gateway says so itself.
 SENDABLE = [text for text in ANSWERS if text.encode("utf-8", "ignore").decode() == text]
 
@@ -42,9 +43,20 @@ def test_a_browser_shows_it_and_stays_at_home(people: Visitors, first: int) -> N
     for text in SENDABLE[first : first + AT_ONCE]:
         middle = len(text) // 2
         people.house.first.then(Stream(words=(text[:middle], text[middle:], "\n\nEnd.")))
-        expect(say(page, "Go on").locator("footer")).to_contain_text("tokens")
+        ask(page)
     assert page.evaluate(SUSPECTS) == []
     page.reload()
     assert page.evaluate(SUSPECTS) == []
     expect(page.locator("#send")).to_be_visible()
     assert people.watch.found == []
+
+
+def ask(page: Page) -> None:
+    """Waits until the answer is whole, with its receipt."""
+    answers = page.locator("#turns article:not(.mine)")
+    before = answers.count()
+    page.get_by_label("Your message").fill("Go on")
+    page.get_by_label("Your message").press("Enter")
+    footer = answers.nth(before).locator("footer")
+    expect(footer).to_contain_text("tokens", timeout=PATIENCE_MS)
+    expect(page.locator("#send")).to_be_visible(timeout=PATIENCE_MS)
