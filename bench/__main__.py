@@ -2,6 +2,7 @@
 one web process stands on core 0; PostgreSQL, nginx and the load on core 1. Medians of three."""
 
 import contextlib
+import json
 import os
 import shutil
 import signal
@@ -16,9 +17,10 @@ from pathlib import Path
 
 from bench import upstream
 from bench.load import Measured, Target, commit_ms, first_token_ms, wrk
+from bench.pages import report_pages
 
 CHECKOUT = Path(__file__).resolve().parents[1]
-PORTS = {"upstream": 9100, "bare": 9101, "house": 9102}
+PORTS = {"upstream": 9100, "bare": 9101, "house": 9102, "teller": 9103}
 ROUNDS = 3
 SECONDS = int(os.environ.get("BENCH_SECONDS", "4"))
 CORE_0, CORE_1 = ["taskset", "-c", "0"], ["taskset", "-c", "1"]
@@ -32,8 +34,10 @@ def main() -> None:
     folder = Path(tempfile.mkdtemp(prefix="gatehouse-bench-"))
     folder.chmod(0o755)
     try:
-        with running(folder) as (targets, database_url):
+        with running(folder) as (targets, database_url, facts):
             report(measure(targets, database_url, folder))
+            house = f"http://localhost:{PORTS['house']}"
+            report_pages(house, facts, teller_port=PORTS["teller"])
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
@@ -50,7 +54,7 @@ def need(*programs: str) -> None:
 
 
 @contextlib.contextmanager
-def running(folder: Path) -> Iterator[tuple[dict[str, Target], str]]:
+def running(folder: Path) -> Iterator[tuple[dict[str, Target], str, dict[str, str]]]:
     from apps.core.house.cluster import Cluster
     from apps.core.vault import house_secrets
 
@@ -66,14 +70,14 @@ def running(folder: Path) -> Iterator[tuple[dict[str, Target], str]]:
             "GATEHOUSE_LOG_LEVEL": "WARNING",
         }
         said = subprocess.run(
-            [sys.executable, "-m", "bench.furnish", str(PORTS["upstream"])],
+            [sys.executable, "-m", "bench.furnish", str(PORTS["upstream"]), str(PORTS["teller"])],
             env=env,
             cwd=CHECKOUT,
             check=True,
             capture_output=True,
             text=True,
         )
-        key = said.stdout.strip().splitlines()[-1]
+        facts = json.loads(said.stdout.strip().splitlines()[-1])
         stack.enter_context(_ended(upstream.start(folder / "nginx", PORTS["upstream"], CORE_1)))
         bare = [
             *(*CORE_0, sys.executable, "-m", "uvicorn", "bench.bare:application"),
@@ -84,7 +88,7 @@ def running(folder: Path) -> Iterator[tuple[dict[str, Target], str]]:
         for words in (bare, house):
             stack.enter_context(_ended(subprocess.Popen(words, env=env, cwd=CHECKOUT)))
         _wait(f"http://127.0.0.1:{PORTS['house']}/healthz")
-        yield _targets(key), database_url
+        yield _targets(facts["key"]), database_url, facts
 
 
 def _targets(key: str) -> dict[str, Target]:

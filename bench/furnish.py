@@ -1,19 +1,42 @@
-"""Makes a fresh house for the benchmark: migrated, with an owner, two priced endpoints on the
-scripted provider, and a key, which it prints."""
+"""Makes a fresh house for the benchmark: migrated, the catalogue loaded, with an owner, priced
+endpoints on the scripted providers, a key, a signed-in browser and a long chat; prints the last
+three."""
 
+import json
 import os
 import sys
+from typing import Any
 
 import django
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
 
-def main(port: int) -> None:
+ANSWER = """## Of gates
+
+A gatehouse **guards** the way in. Three things make it *good*:
+
+1. a wall on both sides
+2. a door that shuts
+3. somebody who looks
+
+| Part | Count |
+|---|---:|
+| Towers | 2 |
+
+```python
+for tower in range(2):
+    print("watch", tower)
+```
+"""
+
+
+def main(port: int, teller_port: int) -> None:
     django.setup()
     from django.core.management import call_command
 
     call_command("migrate", verbosity=0)
+    call_command("load_catalog", verbosity=0)
     from apps.accounts.check import check_secrets
     from apps.accounts.models import User
     from apps.catalog.models import Author, Endpoint, LanguageModel, Provider, Source
@@ -25,11 +48,11 @@ def main(port: int) -> None:
     owner = User.objects.create_user(email="owner@example.org", role=User.Role.OWNER)
     project = Project.start(name="Bench", owner=owner)
     author = Author.objects.create(slug="bench", name="Bench")
-    for kind in ("json", "stream"):
+    for kind, at in (("json", port), ("stream", port), ("teller", teller_port)):
         connection = Connection.objects.create(
             provider=Provider.objects.get(slug="custom"),
             name=f"Bench {kind}",
-            base_url=f"http://127.0.0.1:{port}/{kind}",
+            base_url=f"http://127.0.0.1:{at}/{kind}",
             is_at_home=True,
         )
         model = LanguageModel.objects.create(
@@ -48,8 +71,35 @@ def main(port: int) -> None:
         )
         ConnectionEndpoint.objects.create(connection=connection, endpoint=endpoint)
     _, secret = ApiKey.mint(project=project, owner=owner, name="bench")
-    print(secret)
+    facts = {"key": secret, "session": _signed_in(owner), "chat": _long_chat(owner, project)}
+    print(json.dumps(facts))
+
+
+def _signed_in(owner: Any) -> str:
+    from django.conf import settings
+    from django.test import Client
+
+    client = Client()
+    client.force_login(owner)
+    return f"{settings.SESSION_COOKIE_NAME}={client.cookies[settings.SESSION_COOKIE_NAME].value}"
+
+
+def _long_chat(owner: Any, project: Any) -> int:
+    from django.db import transaction
+
+    from apps.chat.models import Conversation, Message
+
+    with transaction.atomic():
+        chat = Conversation.begin(owner=owner, project=project, first_words="Of gates")
+        before = None
+        for number in range(50):
+            role = Message.Role.ASSISTANT if number % 2 else Message.Role.USER
+            message = Message(conversation=chat, role=role, parent=before)
+            message.write(ANSWER if number % 2 else "Tell me more of gates.")
+            message.save()
+            before = message
+    return int(chat.pk)
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]))
+    main(int(sys.argv[1]), int(sys.argv[2]))
