@@ -44,5 +44,5 @@ def answers_shown(visitors: Visitors, answers: list[str]) -> list[Any]:
 
 
 def _typed(text: str) -> str:
-    """The same words as a person might send them."""
-    return text[:LONGEST].encode("utf-8", "replace").decode().strip() or "x"
+    """The same words as a person might type them; what no key writes is left out."""
+    return "".join(one for one in text[:LONGEST] if one.isprintable() or one == "\n").strip() or "x"

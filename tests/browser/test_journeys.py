@@ -83,8 +83,10 @@ def test_answers_and_their_code_are_copied(visitors: Visitors) -> None:
 def test_a_snippet_is_copied_whole(visitors: Visitors) -> None:
     page = visitors.sitting("owner")
     page.goto("/models/openai/gpt-5-mini/")
+    page.evaluate("navigator.clipboard.writeText('nothing yet')")
     page.get_by_role("button", name="Copy").last.click()
-    assert clipboard(page).strip()
+    expect(page.get_by_role("button", name="Copied")).to_be_visible()
+    assert clipboard(page) == page.locator("pre.code:visible").last.text_content()
 
 
 def test_the_look_is_chosen_and_stands_from_the_first_byte(visitors: Visitors) -> None:

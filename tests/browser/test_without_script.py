@@ -68,7 +68,7 @@ def test_one_narrows_lists(plain: Page) -> None:
     expect(plain).to_have_url(re.compile("q=claude"))
     expect(plain.get_by_role("link", name=re.compile("Claude Sonnet 4.5")).first).to_be_visible()
     plain.goto("/activity/")
-    plain.get_by_role("link", name=re.compile("7 days|Week|30 days|Month")).first.click()
+    plain.get_by_role("group", name="Period").get_by_role("link", name="This week").click()
     expect(plain).to_have_url(re.compile(r"period="))
 
 

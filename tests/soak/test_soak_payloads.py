@@ -72,5 +72,7 @@ def test_the_name_of_the_house_stays_text(people: Visitors) -> None:
 
 def test_what_a_model_answers_stays_text(people: Visitors) -> None:
     people.watch.found.clear()
-    assert answers_shown(people, [*all_payloads(), *ANSWERS]) == []
+    # Half a letter is no JSON: the house refuses such an answer before a page could show it.
+    whole = [text for text in ANSWERS if text.encode("utf-8", "ignore").decode() == text]
+    assert answers_shown(people, [*all_payloads(), *whole]) == []
     assert people.watch.found == []
