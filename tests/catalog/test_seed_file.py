@@ -50,6 +50,11 @@ def test_every_name_is_given_once_and_known(seed: dict[str, Any]) -> None:
     assert {one["provider"] for one in seed["endpoints"]} <= set(slugs["providers"])
 
 
+def test_no_two_models_of_one_author_share_a_name(seed: dict[str, Any]) -> None:
+    names = Counter((one["author"], one["name"]) for one in seed["models"])
+    assert [name for name, count in names.items() if count > 1] == []
+
+
 def test_slugs_are_well_formed(seed: dict[str, Any]) -> None:
     for one in chain(seed["authors"], seed["providers"]):
         assert SLUG.fullmatch(one["slug"]), one["slug"]
