@@ -6,12 +6,12 @@ from collections.abc import AsyncIterator, Callable
 from functools import partial
 from typing import Any
 
-import orjson
 import structlog
 from django.db import DatabaseError
 
 from apps.accounts.models import User
 from apps.chat import saying
+from apps.chat.letters import Letters, read_event
 from apps.chat.saying import Said
 from apps.chat.threads import STOPPED
 from apps.gateway import pipeline
@@ -19,7 +19,7 @@ from apps.gateway.house import House
 from apps.gateway.person import caller_of_person
 from apps.gateway.snapshot import Caller, in_thread
 from apps.routing.errors import Refusal
-from apps.routing.wire.answer import Face
+from apps.routing.wire.answer import Face, error_of
 
 log = structlog.get_logger(__name__)
 
@@ -38,6 +38,7 @@ class Answer:
         self.has_begun = False
         self._house, self._said, self._owner = house, said, owner
         self._text: list[str] = []
+        self._letters = Letters()
         self._problem = ""
         self._finish_reason = ""
         self._generation_id = ""
@@ -116,7 +117,7 @@ class Answer:
             log.warning("chat_call_not_noted", problem=type(problem).__name__)
 
     def _end(self) -> None:
-        text = "".join(self._text)
+        text = "".join(self._text) + self._letters.rest()
         is_cut = not self._house.is_ready and not self._finish_reason
         problem = self._problem or (STOPPED if is_cut else self._silence(text))
         saying.end(
@@ -135,15 +136,15 @@ class Answer:
     def _read(self, data: bytes) -> None:
         for event in data.split(b"\n\n"):
             if event.startswith(DATA) and event != b"data: [DONE]":
-                self._read_one(orjson.loads(event[len(DATA) :]))
+                self._read_one(read_event(event[len(DATA) :]))
 
     def _read_one(self, event: dict[str, Any]) -> None:
-        if "error" in event:
-            self._problem = str(event["error"].get("message") or BROKEN)
+        if error := error_of(event):
+            self._problem = str(error.get("message") or BROKEN)
         for choice in event.get("choices") or ():
             delta = choice.get("delta")
             text = delta.get("content") if isinstance(delta, dict) else None
-            if isinstance(text, str) and text:
+            if isinstance(text, str) and (text := self._letters.feed(text)):
                 self._text.append(text)
                 self._arriving.put_nowait(text)
             self._finish_reason = choice.get("finish_reason") or self._finish_reason

@@ -24,6 +24,7 @@ CORS = [
     (b"access-control-allow-origin", b"*"),
     (b"access-control-expose-headers", b"*"),
 ]
+ALWAYS = [*CORS, (b"x-content-type-options", b"nosniff")]  # an answer is never a page
 PREFLIGHT = [
     *CORS,
     (b"access-control-allow-methods", b"GET, POST, OPTIONS"),
@@ -146,7 +147,7 @@ class HttpClient:
             {
                 "type": "http.response.start",
                 "status": status,
-                "headers": [JSON_TYPE, length, *CORS, *(headers or [])],
+                "headers": [JSON_TYPE, length, *ALWAYS, *(headers or [])],
             }
         )
         await self._send({"type": "http.response.body", "body": body})
@@ -157,7 +158,7 @@ class HttpClient:
             {
                 "type": "http.response.start",
                 "status": 200,
-                "headers": [*STREAM_HEADERS, *CORS, *self._headers],
+                "headers": [*STREAM_HEADERS, *ALWAYS, *self._headers],
             }
         )
 

@@ -10,21 +10,36 @@ import orjson
 TOKEN = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"|[{}\[\],:]', re.DOTALL)
 _OPEN, _CLOSE = frozenset(b"{["), frozenset(b"}]")
 _COMMA, _COLON, _QUOTE = b","[0], b":"[0], b'"'[0]
+_HIGH, _LOW = rb"\\u[dD][89abAB][0-9a-fA-F]{2}", rb"\\u[dD][c-fC-F][0-9a-fA-F]{2}"
+_HALF = re.compile(rb"%b(?!%b)|(?<!%b)%b" % (_HIGH, _LOW, _HIGH, _LOW))
 
 
 class DuplicateMember(ValueError):
     """A key stands twice; which one counts would depend on who reads it."""
 
 
+def read_with_halves(text: bytes) -> Any:
+    """The JSON value, in which a half of a surrogate pair reads as U+FFFD: providers that cut a
+    letter in two send one in each event. Raises orjson.JSONDecodeError."""
+    try:
+        return orjson.loads(text)
+    except orjson.JSONDecodeError:
+        plain = text.replace(rb"\\", rb"\u005c")  # from here on each backslash begins an escape
+        masked, count = _HALF.subn(rb"\\ufffd", plain)
+        if not count:
+            raise
+        return orjson.loads(masked)
+
+
 class Document:
-    """A JSON object with its own bytes. Raises orjson.JSONDecodeError, or TypeError when the text
-    is JSON but no object."""
+    """A JSON object with its own bytes, read by `loads`. Raises orjson.JSONDecodeError, or
+    TypeError when the text is JSON but no object."""
 
     __slots__ = ("_is_compact", "_spans", "text", "value")
 
-    def __init__(self, text: bytes) -> None:
+    def __init__(self, text: bytes, loads: Callable[[bytes], Any] = orjson.loads) -> None:
         self.text = text
-        self.value: dict[str, Any] = orjson.loads(text)
+        self.value: dict[str, Any] = loads(text)
         if type(self.value) is not dict:
             raise TypeError("not an object")
         self._is_compact: bool | None = None
@@ -70,7 +85,7 @@ def edited_elements(
         return orjson.dumps([_changed(one, changes(one), ()) for one in document.value[name]])
     edited = []
     for raw in elements(document.raw(name)):
-        one = Document(raw)
+        one = Document(raw, read_with_halves)  # whether there may be any was asked of the whole
         edited.append(one.edited(changes(one.value)))
     return b"[%b]" % b",".join(edited)
 
@@ -112,7 +127,7 @@ def members(text: bytes, start: int = 0) -> dict[str, tuple[int, int]]:
 
 
 def _add(found: dict[str, tuple[int, int]], quoted: bytes, span: tuple[int, int]) -> None:
-    name = str(orjson.loads(quoted)) if b"\\" in quoted else quoted[1:-1].decode()
+    name = str(read_with_halves(quoted)) if b"\\" in quoted else quoted[1:-1].decode()
     if name in found:
         raise DuplicateMember(name)
     found[name] = span

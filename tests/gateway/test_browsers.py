@@ -64,3 +64,13 @@ def test_what_does_not_exist_says_so_in_json(house: WebHouse, path: str, method:
     assert response.headers["content-type"].startswith("application/json")
     assert response.json()["error"]["code"] == response.status_code
     assert response.headers["access-control-allow-origin"] == "*"
+
+
+@pytest.mark.parametrize("fields", [{}, {"stream": True}, {"model": "no/such"}])
+def test_no_answer_of_a_model_can_be_taken_for_a_page(
+    house: WebHouse, fields: dict[str, object]
+) -> None:
+    """A provider writes these bytes: a browser must not guess a script or a page in them."""
+    body = {"model": "test/one", "messages": [{"role": "user", "content": "x"}], **fields}
+    response = house.client.post(PATH, json=body, headers=house.headers)
+    assert response.headers["x-content-type-options"] == "nosniff"

@@ -345,3 +345,40 @@ def _events(text: bytes) -> list[dict[str, Any]]:
         for one in text.split(b"\n\n")
         if one
     ]
+
+
+# --- halves of letters ---
+
+HIGH, LOW = '"content":"\\ud83d"', '"content":"\\\\ \\uDE00 \\ud83d\\ude00"'
+
+
+@pytest.mark.parametrize("block_of", [1, 4])
+@pytest.mark.parametrize("is_first", [True, False])
+def test_halves_of_a_letter_pass_through_a_stream_as_they_came(
+    block_of: int, is_first: bool
+) -> None:
+    plain = event(chunk({"content": "a"}))
+    cut = [plain.replace(b'"content":"a"', half.encode()) for half in (HIGH, LOW)]
+    events = [*([] if is_first else [plain]), *cut, plain]
+    answer = StreamAnswer(FACE)
+    blocks = [b"".join(events[at : at + block_of]) for at in range(0, len(events), block_of)]
+    out = b"".join(map(answer.take, blocks))
+    assert not answer.is_broken
+    assert out.count(HIGH.encode()) == out.count(LOW.encode()) == 1
+    assert out.count(b'"id":"gen-1"') == len(events)
+    assert answer.text_bytes() == 3 + (1 + 1 + 3 + 1 + 4) + len(events) - 2
+
+
+def test_halves_of_a_letter_pass_through_a_whole_answer() -> None:
+    body = {"id": "x", "choices": [{"message": {"content": "a\ud83d"}, "finish_reason": "eos"}]}
+    answer = JsonAnswer(json.dumps(body).encode())
+    assert b'"a\\ud83d"' in answer.rewritten(FACE, USAGE, COST)
+    assert b'"a\\ud83d"' in answer.as_event(FACE)
+
+
+@pytest.mark.parametrize(
+    "text", [b'{"a":"\\ud83d"', b'{"a":\\ud83d}', b'{"\\ud83d":1,"\\ud83d":2}']
+)
+def test_a_half_makes_no_json_of_what_is_none(text: bytes) -> None:
+    with pytest.raises(ValueError):
+        JsonAnswer(text)

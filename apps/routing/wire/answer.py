@@ -9,7 +9,13 @@ from typing import Any, NamedTuple
 import orjson
 
 from apps.routing.pricing import TokenUsage
-from apps.routing.splice import Document, DuplicateMember, edited_elements, elements
+from apps.routing.splice import (
+    Document,
+    DuplicateMember,
+    edited_elements,
+    elements,
+    read_with_halves,
+)
 from apps.routing.wire.tokens import produced_bytes, read_usage
 
 # Provider words → OpenRouter's five; anything else that ends an answer is a stop.
@@ -94,7 +100,7 @@ class JsonAnswer:
 
     def __init__(self, body: bytes) -> None:
         try:
-            self._document = Document(body)
+            self._document = Document(body, read_with_halves)
             self._document.check_unique()
         except (orjson.JSONDecodeError, TypeError):
             raise ValueError("no JSON object") from None
@@ -146,7 +152,7 @@ class JsonAnswer:
 
 
 def _as_delta(raw: bytes) -> bytes:
-    choice = Document(raw)
+    choice = Document(raw, read_with_halves)
     message = choice.raw("message") if type(choice.value.get("message")) is dict else b"{}"
     put = {**named(choice.value), "delta": _numbered(message)}
     return choice.edited(put, without=("message",))
@@ -154,7 +160,7 @@ def _as_delta(raw: bytes) -> bytes:
 
 def _numbered(message: bytes) -> bytes:
     """In a stream each tool call says its place, by which clients put the pieces together."""
-    document = Document(message)
+    document = Document(message, read_with_halves)
     tools = document.value.get("tool_calls")
     if type(tools) is not list or not all(type(tool) is dict for tool in tools):
         return message

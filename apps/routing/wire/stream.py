@@ -6,7 +6,7 @@ from typing import Any
 import orjson
 
 from apps.routing.pricing import TokenUsage
-from apps.routing.splice import Document, edited_elements
+from apps.routing.splice import Document, edited_elements, read_with_halves
 from apps.routing.wire.answer import Face, Finding, error_of, named, normal_finish, usage_block
 from apps.routing.wire.frame import Frame
 from apps.routing.wire.tokens import produced_bytes, read_usage
@@ -61,7 +61,7 @@ class StreamAnswer:
 
     def _passed_on(self, frame: "Frame", deltas: list[bytes]) -> bytes:
         """Raises ValueError where one of them is no JSON."""
-        found = orjson.loads(b"[{%b]" % b",{".join(deltas))
+        found = read_with_halves(b"[{%b]" % b",{".join(deltas))
         if len(found) != len(deltas):
             raise ValueError("a delta that is more than one")
         self._uncounted += found
@@ -76,7 +76,7 @@ class StreamAnswer:
         if data == b"[DONE]":
             self.is_done = True
             return b""
-        chunk = Document(data)
+        chunk = Document(data, read_with_halves)
         value = chunk.value
         if value.get("usage") is not None:
             self.finding.usage = read_usage(value["usage"]) or self.finding.usage
