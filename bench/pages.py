@@ -68,13 +68,13 @@ def report_pages(house: str, facts: dict[str, str], *, teller_port: int) -> None
         chat = _median(lambda: _page(web, f"/chat/{facts['chat']}/"))
         with telling(teller_port):
             first = _median(lambda: _first_token(web))
-    for name, value, most in (
+    for what, took, most in (
         ("list of models", models, 30),
         ("chat with 50 messages", chat, 300),
         ("first token on the page, later", first, 50),
     ):
-        met = "met" if value <= most else "MISSED"
-        print(f"{name:<32}{value:>8.1f} ms  at most {most:<7}{met}")
+        met = "met" if took <= most else "MISSED"
+        print(f"{what:<32}{took:>8.1f} ms  at most {most:<7}{met}")
 
 
 def _median(one: Callable[[], float]) -> float:

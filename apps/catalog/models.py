@@ -1,7 +1,8 @@
 """Which models exist, who made them, who runs them, at what price. Rows come from the seed, from
 a refresh, or from an admin; `overrides` holds an admin's values by field and always wins."""
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
+from urllib.parse import urlsplit
 
 from django.db import models
 
@@ -36,8 +37,17 @@ class Overridable(models.Model):
         return self.overrides.get(field, getattr(self, field))
 
 
+class ProviderSet(models.QuerySet["Provider"]):
+    def connectable(self) -> Self:
+        """All but the demonstration, which is connected from the start."""
+        return self.filter(is_listed=True).exclude(slug=Provider.DEMO)
+
+
 class Provider(Overridable):
-    """Who runs models."""
+    """Who runs models. Two of them are no company: the house's own demonstration, and whatever
+    place a household names itself."""
+
+    DEMO, CUSTOM = "gatehouse", "custom"
 
     slug = models.CharField(max_length=60, unique=True)
     name = models.CharField(max_length=100)
@@ -54,8 +64,14 @@ class Provider(Overridable):
     cap_bounds_reasoning = models.BooleanField(null=True)
     data_policy = models.JSONField(default=dict)
 
+    objects = ProviderSet.as_manager()
+
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def host(self) -> str:
+        return urlsplit(self.fact("base_url") or "").hostname or ""
 
 
 class LanguageModel(Overridable):

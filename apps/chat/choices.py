@@ -8,13 +8,13 @@ from decimal import Decimal
 from functools import cached_property
 
 from apps.catalog.listing import chats_per_dollar, in_words
+from apps.catalog.models import Provider
 from apps.core.money import NOTHING, usd
 from apps.gateway import house
 from apps.gateway.snapshot import Catalog, load_catalog
 from apps.routing.policy import may_use
 from apps.routing.types import Candidate, Policy
 
-DEMO = "gatehouse/"
 LONG_CONTEXT = 400_000
 POLICIES_KEPT = 32
 AT_HOME, KEEPS_NOTHING, MAY_TRAIN = "At home", "Keeps nothing", "May train on chats"
@@ -36,6 +36,10 @@ class Choice:
     context: int = 0
     released_on: date | None = None
     offers: int = 1
+
+    @property
+    def is_demo(self) -> bool:
+        return self.slug.startswith(f"{Provider.DEMO}/")
 
     @cached_property
     def figure(self) -> str:

@@ -11,7 +11,7 @@ from django.db.models import OuterRef, Subquery
 from django.urls import reverse
 
 from apps.accounts.models import User
-from apps.chat.choices import DEMO, current_catalog, shown_name
+from apps.chat.choices import current_catalog, shown_name
 from apps.chat.models import Conversation, Message
 from apps.chat.pages import desk_of, lately_models
 from apps.chat.picking import Row, suggested
@@ -115,11 +115,6 @@ def today_by_person(user: User) -> list[Share]:
     ]
 
 
-def real_connections() -> list[Connection]:
-    rows = Connection.objects.exclude(provider__slug=DEMO.rstrip("/"))
-    return list(rows.select_related("provider"))
-
-
 def notes_for(user: User, connections: Sequence[Connection]) -> list[Note]:
     """What stands in the way of an answer; whoever cannot change it learns who can."""
     enabled = [one for one in connections if one.is_enabled]
@@ -151,7 +146,7 @@ def watched(connections: Sequence[Connection], keys: Sequence[ApiKey]) -> list[W
 
 
 def _without_provider(user: User) -> Note:
-    has_demo = Connection.objects.enabled().filter(provider__slug=DEMO.rstrip("/")).exists()
+    has_demo = Connection.objects.demo().enabled().exists()
     title = "You are on the demo model." if has_demo else "No model can answer yet."
     if not user.looks_after_house:
         who = "Someone who looks after the house can connect a provider; then real models answer."

@@ -7,7 +7,7 @@ from datetime import date
 from itertools import islice
 from statistics import quantiles
 
-from apps.chat.choices import DEMO, Choice, Shelf, has_words, searchable
+from apps.chat.choices import Choice, Shelf, has_words, searchable
 from apps.chat.closed import CONNECT, Closed, why_closed
 from apps.routing.types import Policy
 
@@ -61,7 +61,7 @@ def picker_of(
         picker.closed = [why_closed(shelf.catalog, slug, policy) for slug in named]
     picker.shown = sum(len(rows) for _, rows in picker.groups)
     _keep_chosen(picker, chosen)
-    is_bare = all(one.startswith(DEMO) for one in choices)
+    is_bare = all(one.is_demo for one in choices.values())
     picker.needs_connection = is_bare or any(one.way == CONNECT for one in picker.closed)
     return picker
 
@@ -69,7 +69,7 @@ def picker_of(
 def suggested(choices: Iterable[Choice]) -> list[Row]:
     """One model for each word, by what the catalogue knows: price, age, abilities, and how many
     providers run it. Where nothing fits, the word is left out."""
-    known = [one for one in choices if not one.slug.startswith(DEMO)]
+    known = [one for one in choices if not one.is_demo]
     priced = [one for one in known if not one.is_free and one.typical]
     low, high = _fourths([one.typical for one in priced if one.typical])
     kinds: list[tuple[str, Callable[[Choice], bool]]] = [

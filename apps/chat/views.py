@@ -14,6 +14,7 @@ from apps.catalog.views import shell, show_landing
 from apps.chat import front, pages, talking
 from apps.chat.finding import LONGEST, find
 from apps.chat.forms import SayForm
+from apps.connections.models import Connection
 from apps.core.http import render_page
 from apps.keys.models import ApiKey
 from apps.projects.access import workplaces_of
@@ -27,7 +28,7 @@ def show_home(request: HttpRequest) -> HttpResponse:
     if not request.user.is_authenticated:
         return show_landing(request) if has_owner() else redirect_to_login("/")
     user, project = person_of(request), current_project(request)
-    connections = front.real_connections()
+    connections = list(Connection.objects.real())
     keys = list(ApiKey.objects.for_user(user).live().filter(project__archived_at=None))
     context = {
         **front.question_of(user, project),

@@ -9,7 +9,7 @@ from django.db.models import Exists, OuterRef
 from django.utils import timezone
 from django.utils.text import slugify
 
-from apps.catalog.models import Author, Endpoint, LanguageModel, Source
+from apps.catalog.models import Author, Endpoint, LanguageModel, Provider, Source
 from apps.connections.models import Connection, ConnectionEndpoint
 from apps.connections.probe import TestResult
 
@@ -128,8 +128,8 @@ def _slug(connection: Connection, name: str) -> str:
     if "/" in name and _in_catalogue(name.lower()):
         return name.lower()
     author = connection.provider.slug
-    if author == "custom":
-        author = _own_author(slugify(connection.name) or "custom")
+    if author == Provider.CUSTOM:
+        author = _own_author(slugify(connection.name) or author)
     short = re.sub(r"[^a-z0-9._-]+", "-", _plain(name).lower()).strip("-._")
     return f"{author}/{short[:120] or 'model'}"
 
@@ -142,11 +142,11 @@ def _own_author(slug: str) -> str:
     """A connection that happens to be called “OpenAI” does not make OpenAI's models."""
     slug = slug[:50]
     is_taken = LanguageModel.objects.filter(author__slug=slug, source=Source.SEED).exists()
-    return f"{slug}-own" if is_taken or slug == "gatehouse" else slug
+    return f"{slug}-own" if is_taken or slug == Provider.DEMO else slug
 
 
 def _make_model(connection: Connection, slug: str, name: str) -> LanguageModel:
-    is_custom = connection.provider.slug == "custom"
+    is_custom = connection.provider.slug == Provider.CUSTOM
     author, _ = Author.objects.get_or_create(
         slug=slug.partition("/")[0],
         defaults={"name": connection.name if is_custom else connection.provider.name},

@@ -6,8 +6,10 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 
+from apps.accounts.models import User
 from apps.catalog.models import Provider
 from apps.connections.models import Connection
+from apps.connections.saving import save_connection
 from apps.core.outbound import OutboundRefused, Target
 
 # Sentences that commands share with this page name the command's option as well.
@@ -86,6 +88,22 @@ class ConnectionForm(forms.Form):
         typed = self.cleaned_data["credential"]
         return typed if typed or self.connection is None else None
 
+    def save(self, *, by: User) -> Connection | None:
+        """None when saving refused; the form then says why."""
+        wish = self.cleaned_data
+        try:
+            return save_connection(
+                self.provider,
+                self.connection.name if self.connection else wish["name"],
+                base_url=wish["base_url"],
+                credential=self.credential_to_store(),
+                at_home=wish["at_home"],
+                by=by,
+            )
+        except ValidationError as problem:
+            self.add_sentences(problem)
+            return None
+
     def add_sentences(self, problem: ValidationError) -> None:
         """Puts each sentence at its field, or above the form where it has none."""
         by_field = problem.message_dict if hasattr(problem, "error_dict") else {}
@@ -102,8 +120,8 @@ class ConnectionForm(forms.Form):
             else "It differs from account to account and stands in your account there."
         )
         self.fields["credential"].help_text = "Stored encrypted and never shown again."
-        self.fields["credential"].required = self.provider.slug != "custom"
-        if self.provider.slug == "custom":
+        self.fields["credential"].required = self.provider.slug != Provider.CUSTOM
+        if self.provider.slug == Provider.CUSTOM:
             self.initial["name"] = ""
             self.fields["base_url"].help_text = "Such as http://192.168.1.20:11434/v1 for Ollama."
 

@@ -16,6 +16,12 @@ class ConnectionSet(models.QuerySet["Connection"]):
     def enabled(self) -> Self:
         return self.filter(is_enabled=True)
 
+    def demo(self) -> Self:
+        return self.filter(provider__slug=Provider.DEMO)
+
+    def real(self) -> Self:
+        return self.exclude(provider__slug=Provider.DEMO).select_related("provider")
+
 
 class Connection(models.Model):
     """One account at one provider: base URL and encrypted credential."""

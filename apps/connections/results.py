@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from apps.catalog.models import Provider
 from apps.connections.models import Connection
 from apps.connections.probe import SENTENCES
 from apps.core.outbound import OutboundRefused, Target
@@ -14,7 +15,7 @@ LATER = {
 }
 NO_KEY = "{name} has no key any more, so no call goes there. Enter one from your account there."
 WANTS_KEY = {"unauthorized", "keyless", "locked"}
-KEYLESS_PROVIDERS = {"custom", "gatehouse"}
+KEYLESS_PROVIDERS = {Provider.CUSTOM, Provider.DEMO}
 PASSING = {"rate_limited", "timeout", "server_error"}
 
 

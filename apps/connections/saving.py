@@ -32,7 +32,7 @@ def save_connection(
     which the caller checks; `by` None is a command on the machine."""
     name = _checked_name(name)
     existing = Connection.objects.filter(provider=provider, name=name).first()
-    if provider.slug == "gatehouse":
+    if provider.slug == Provider.DEMO:
         raise ValidationError("The demonstration is built in; it can only be switched on or off.")
     base_url = base_url.strip() or (existing.base_url if existing else provider.fact("base_url"))
     target = _checked_target(provider, base_url or "", at_home=at_home, resolver=resolver)

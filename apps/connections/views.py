@@ -4,7 +4,6 @@ A stored key is never sent back to a page."""
 from collections.abc import Callable
 from dataclasses import replace
 from functools import wraps
-from urllib.parse import urlsplit
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
@@ -50,10 +49,10 @@ def list_connections(request: HttpRequest) -> HttpResponse:
 @require_safe
 def choose_provider(request: HttpRequest) -> HttpResponse:
     wanted = request.GET.get("q", "").strip().replace("\x00", "")
-    providers = Provider.objects.filter(is_listed=True).exclude(slug__in=["gatehouse", "custom"])
+    providers = Provider.objects.connectable().exclude(slug=Provider.CUSTOM)
     if wanted:
         providers = providers.filter(Q(name__icontains=wanted) | Q(slug__icontains=wanted))
-    hosts = [(one, _host(one)) for one in providers.order_by(Lower("name"))]
+    hosts = [(one, one.host) for one in providers.order_by(Lower("name"))]
     context = {"providers": hosts, "wanted": wanted}
     return render_page(request, "connections/choose.html", context, piece="results")
 
@@ -62,10 +61,9 @@ def choose_provider(request: HttpRequest) -> HttpResponse:
 @sensitive_post_parameters("credential")
 @require_http_methods(["GET", "HEAD", "POST"])
 def create_connection(request: HttpRequest, slug: str) -> HttpResponse:
-    known = Provider.objects.filter(is_listed=True).exclude(slug="gatehouse")
-    provider = get_object_or_404(known, slug=slug)
+    provider = get_object_or_404(Provider.objects.connectable(), slug=slug)
     form = ConnectionForm(request.POST or None, provider=provider)
-    if form.is_valid() and (connection := _save(request, form, form.cleaned_data["name"])):
+    if form.is_valid() and (connection := form.save(by=person_of(request))):
         _test_and_tell(request, connection)
         return redirect("connections:list")
     return _form_page(request, form)
@@ -82,7 +80,7 @@ def change_connection(request: HttpRequest, connection_id: int) -> HttpResponse:
         return _form_page(request, form)
     if form.is_rotation:
         return _rotate(request, connection, form)
-    changed = _save(request, form, connection.name)
+    changed = form.save(by=person_of(request))
     if changed is None:
         return _form_page(request, form)
     if connection.credential and not changed.credential:
@@ -167,10 +165,6 @@ def _connection(connection_id: int) -> Connection:
     return get_object_or_404(Connection.objects.select_related("provider"), pk=connection_id)
 
 
-def _host(provider: Provider) -> str:
-    return urlsplit(provider.fact("base_url") or "").hostname or ""
-
-
 def _rotate(request: HttpRequest, connection: Connection, form: ConnectionForm) -> HttpResponse:
     """The new key is tried first. One that fails changes nothing, and waits for *save anyway*."""
     wish = form.cleaned_data
@@ -184,7 +178,7 @@ def _rotate(request: HttpRequest, connection: Connection, form: ConnectionForm) 
     if not result.is_ok:
         waiting.keep(request, connection, **facts)
         return _form_page(request, form, failed=result)
-    changed = _save(request, form, connection.name)
+    changed = form.save(by=person_of(request))
     if changed is None:
         return _form_page(request, form)
     discovery.absorb(changed, result)
@@ -204,23 +198,6 @@ def _form_page(
         "failed": failed,
     }
     return render(request, "connections/form.html", context, status=status)
-
-
-def _save(request: HttpRequest, form: ConnectionForm, name: str) -> Connection | None:
-    """None when saving refused; the form then says why."""
-    wish = form.cleaned_data
-    try:
-        return saving.save_connection(
-            form.provider,
-            name,
-            base_url=wish["base_url"],
-            credential=form.credential_to_store(),
-            at_home=wish["at_home"],
-            by=person_of(request),
-        )
-    except ValidationError as problem:
-        form.add_sentences(problem)
-        return None
 
 
 def _test_and_tell(request: HttpRequest, connection: Connection) -> None:

@@ -6,7 +6,7 @@ import shlex
 from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
-DEMO = "gatehouse/demo:free"
+DEMO_MODEL = "gatehouse/demo:free"
 YOUR_KEY = "YOUR_KEY"
 HELLO = "Hello"
 
@@ -36,7 +36,7 @@ class Place(NamedTuple):
 
 
 def snippets(
-    base_url: str, *, key: str = YOUR_KEY, model: str = DEMO, only: Iterable[str] = ()
+    base_url: str, *, key: str = YOUR_KEY, model: str = DEMO_MODEL, only: Iterable[str] = ()
 ) -> list[Snippet]:
     """All of them, or those named, in the order asked for. Raises KeyError for an unknown name."""
     place = Place(base_url, key, model)

@@ -1,6 +1,6 @@
 """Turns an endpoint of the catalogue and a connection into what routing knows: a Candidate."""
 
-from apps.catalog.models import Endpoint
+from apps.catalog.models import Endpoint, Provider
 from apps.connections.models import Connection
 from apps.core.outbound import Target
 from apps.gateway.demo import CREDENTIAL as DEMO_CREDENTIAL
@@ -17,7 +17,7 @@ HEADERS = {
     HOP_HEADER: "1",
 }
 DEMO_URL = "unix:demo"  # the demo model on this process's own socket
-OWN_PROVIDERS = frozenset({"custom", "gatehouse"})
+OWN_PROVIDERS = frozenset({Provider.CUSTOM, Provider.DEMO})
 
 
 def candidate_for(
@@ -26,7 +26,7 @@ def candidate_for(
     provider = endpoint.provider
     pricing = Pricing.parse(endpoint.fact("pricing"))
     is_own_place = provider.slug in OWN_PROVIDERS and (
-        connection.is_at_home or provider.slug == "gatehouse"
+        connection.is_at_home or provider.slug == Provider.DEMO
     )
     policy = provider.fact("data_policy")
     return Candidate(
@@ -35,7 +35,7 @@ def candidate_for(
         connection_id=connection.id,
         model=asked_as,
         provider=provider.slug,
-        provider_name=connection.name if provider.slug == "custom" else provider.name,
+        provider_name=connection.name if provider.slug == Provider.CUSTOM else provider.name,
         upstream_id=endpoint.upstream_id,
         base_url=connection.base_url,
         head=_head(connection, credential),

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from apps.accounts.context import base_url
 from apps.accounts.person import person_of
-from apps.core.snippets import DEMO, Snippet, snippets
+from apps.core.snippets import DEMO_MODEL, Snippet, snippets
 from apps.keys import making
 from apps.keys.forms import ChangeKeyForm, NewKeyForm, RollForm
 from apps.keys.models import ApiKey
@@ -157,7 +157,7 @@ def _show_once(request: HttpRequest, key: ApiKey, secret: str) -> HttpResponse:
 
 def _uses(key: ApiKey, secret: str) -> list[Snippet]:
     """With a model that this key may use."""
-    model = key.allowed_models[0] if key.allowed_models else DEMO
+    model = key.allowed_models[0] if key.allowed_models else DEMO_MODEL
     return snippets(base_url(), key=secret, model=model, only=USES)
 
 

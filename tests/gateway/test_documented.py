@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from apps.core.snippets import DEMO
+from apps.core.snippets import DEMO_MODEL
 from apps.gateway.docs import errors, examples, openapi, routes
 from tests.gateway.behaviours import LIMITED, Status
 from tests.gateway.running import PATH, Streamed, WebHouse
@@ -65,9 +65,13 @@ def test_the_example_error_is_the_one_given(house: WebHouse) -> None:
 def test_every_route_answers_and_wants_a_key_where_it_says(
     house: WebHouse, route: routes.Route, prefix: str
 ) -> None:
-    made = house.ask(DEMO).json()["id"]
-    path = f"{prefix}/{route.path.format(model=DEMO, id=made)}"
-    body = json.dumps({"model": DEMO, "messages": examples.SAID}) if route.method == "POST" else ""
+    made = house.ask(DEMO_MODEL).json()["id"]
+    path = f"{prefix}/{route.path.format(model=DEMO_MODEL, id=made)}"
+    body = (
+        json.dumps({"model": DEMO_MODEL, "messages": examples.SAID})
+        if route.method == "POST"
+        else ""
+    )
     with_key = house.client.request(route.method, path, content=body, headers=house.headers)
     without = house.client.request(route.method, path, content=body)
     assert with_key.status_code == 200, with_key.text
@@ -148,7 +152,7 @@ def test_the_openapi_document_holds_together(house: WebHouse) -> None:
 
 
 def test_a_stream_ends_as_the_page_says(house: WebHouse) -> None:
-    streamed: Streamed = house.stream(DEMO)
+    streamed: Streamed = house.stream(DEMO_MODEL)
     assert streamed.is_done
     *_, answer, usage = streamed.events
     assert answer["choices"][0]["finish_reason"] == "stop"

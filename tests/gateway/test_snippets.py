@@ -12,7 +12,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from apps.core.snippets import DEMO, MAKERS, Snippet, snippets
+from apps.core.snippets import DEMO_MODEL, MAKERS, Snippet, snippets
 from tests.gateway.running import Streamed, WebHouse
 
 ANSWER = "demonstration model"
@@ -39,7 +39,7 @@ needs_curl = pytest.mark.skipif(shutil.which("curl") is None, reason="needs curl
 needs_jq = pytest.mark.skipif(shutil.which("jq") is None, reason="needs jq")
 
 
-def of(house: WebHouse, name: str, model: str = DEMO) -> Snippet:
+def of(house: WebHouse, name: str, model: str = DEMO_MODEL) -> Snippet:
     base_url = f"http://localhost:{house.port}/api/v1"
     (found,) = snippets(base_url, key=house.key, model=model, only=[name])
     return found
@@ -85,7 +85,7 @@ def test_the_shell_script_with_its_env_file(house: WebHouse, tmp_path: Path) -> 
 def test_the_env_file_is_what_the_openai_package_reads(house: WebHouse, tmp_path: Path) -> None:
     lines = dict(line.split("=", 1) for line in of(house, "env").text.splitlines())
     program = "from openai import OpenAI; print([one.id for one in OpenAI().models.list()])"
-    assert DEMO in run(tmp_path, sys.executable, "-c", program, **lines)
+    assert DEMO_MODEL in run(tmp_path, sys.executable, "-c", program, **lines)
 
 
 def test_python(house: WebHouse, tmp_path: Path) -> None:

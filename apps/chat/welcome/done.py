@@ -7,7 +7,7 @@ from django.views.decorators.http import require_safe
 
 from apps.accounts.context import base_url
 from apps.accounts.person import person_of
-from apps.chat.choices import DEMO, Choice
+from apps.chat.choices import Choice
 from apps.chat.pages import desk_of, kept_private, new_token
 from apps.chat.picking import suggested
 from apps.chat.welcome.steps import show
@@ -27,7 +27,7 @@ def show_done(request: HttpRequest) -> HttpResponse:
     context: dict[str, object] = {
         "desk": desk,
         "offered": offered,
-        "is_demo": all(one.slug.startswith(DEMO) for one in offered),
+        "is_demo": all(one.is_demo for one in offered),
         "token": new_token(),
         "question": QUESTION,
         "your_key": YOUR_KEY,
@@ -40,7 +40,7 @@ def show_done(request: HttpRequest) -> HttpResponse:
 def _offered(choices: Sequence[Choice]) -> list[Choice]:
     """A few for a first question, the best first: a cheap one, never one whose provider failed its
     test while there is another. All of them are in the chat."""
-    demo = [one for one in choices if one.slug.startswith(DEMO)]
+    demo = [one for one in choices if one.is_demo]
     named = [row.choice for row in suggested(choices)]
     rest = [one for one in choices if one not in named and one not in demo]
     real = [*named, *rest][:MOST_OFFERED]

@@ -16,7 +16,7 @@ from apps.accounts.context import base_url
 from apps.accounts.models import User
 from apps.accounts.person import person_of
 from apps.chat.welcome.steps import show
-from apps.core.snippets import DEMO, snippets
+from apps.core.snippets import DEMO_MODEL, snippets
 from apps.keys import making
 from apps.keys.forms import NewKeyForm
 from apps.keys.models import ApiKey
@@ -47,7 +47,7 @@ def make_first_key(request: HttpRequest) -> HttpResponse:
         return redirect("welcome:key")
     setting_up.move_past("key")
     key, secret, is_again = made
-    uses = snippets(base_url(), key=secret, model=DEMO, only=USES)
+    uses = snippets(base_url(), key=secret, model=DEMO_MODEL, only=USES)
     context = {"key": key, "secret": secret, "is_again": is_again, "uses": uses}
     return show(request, "key", context, status=201, page="once")
 

@@ -1,11 +1,7 @@
 """Connecting the first provider: the connections room's own form, saving and test. What is saved
 stays saved when its test fails, and the page then says why and takes another try."""
 
-from urllib.parse import urlsplit
-
 from django.contrib import messages
-from django.core.exceptions import ValidationError
-from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.debug import sensitive_post_parameters
@@ -14,13 +10,12 @@ from django.views.decorators.http import require_http_methods, require_safe
 from apps.accounts.person import person_of
 from apps.catalog.models import Provider
 from apps.chat.welcome.steps import go_on, show
-from apps.connections import discovery, probe, saving
+from apps.connections import discovery, probe
 from apps.connections.forms import ConnectionForm
-from apps.connections.models import Connection, ConnectionSet
+from apps.connections.models import Connection
 from apps.connections.results import last_result
 from apps.projects.access import house_or_404
 
-CUSTOM, DEMO = "custom", "gatehouse"
 # Where most people have an account. The others are one link further.
 COMMON = ("openai", "anthropic", "google", "openrouter", "mistral", "deepseek", "groq", "xai")
 
@@ -29,14 +24,17 @@ COMMON = ("openai", "anthropic", "google", "openrouter", "mistral", "deepseek", 
 def choose(request: HttpRequest) -> HttpResponse:
     house_or_404(request.user)
     shows_all = request.GET.get("show") == "all"
-    known = {one.slug: one for one in _providers().exclude(slug=CUSTOM).order_by("name")}
+    known = {
+        one.slug: one
+        for one in Provider.objects.connectable().exclude(slug=Provider.CUSTOM).order_by("name")
+    }
     slugs = list(known) if shows_all else [slug for slug in COMMON if slug in known]
     context: dict[str, object] = {
-        "providers": [(known[slug], _host(known[slug])) for slug in slugs],
+        "providers": [(known[slug], known[slug].host) for slug in slugs],
         "shows_all": shows_all,
         "total": len(known),
-        "connected": [(one, last_result(one)) for one in _real_connections()],
-        "has_demo": Connection.objects.enabled().filter(provider__slug=DEMO).exists(),
+        "connected": [(one, last_result(one)) for one in Connection.objects.real()],
+        "has_demo": Connection.objects.demo().enabled().exists(),
     }
     return show(request, "provider", context)
 
@@ -47,10 +45,10 @@ def connect(request: HttpRequest, slug: str) -> HttpResponse:
     """The first time it makes a connection, afterwards it changes that one: a form sent twice
     leaves one."""
     house_or_404(request.user)
-    provider = get_object_or_404(_providers(), slug=slug)
-    standing = _real_connections().filter(provider=provider).order_by("-id").first()
+    provider = get_object_or_404(Provider.objects.connectable(), slug=slug)
+    standing = Connection.objects.real().filter(provider=provider).order_by("-id").first()
     form = ConnectionForm(request.POST or None, provider=provider, connection=standing)
-    if form.is_valid() and (connection := _save(request, form, standing)):
+    if form.is_valid() and (connection := form.save(by=person_of(request))):
         result = probe.test(connection)
         discovery.absorb(connection, result)
         if result.is_ok:
@@ -58,37 +56,6 @@ def connect(request: HttpRequest, slug: str) -> HttpResponse:
             return go_on("provider")
         return redirect("welcome:connect", slug)
     return _show_form(request, form, standing)
-
-
-def _providers() -> "QuerySet[Provider]":
-    return Provider.objects.filter(is_listed=True).exclude(slug=DEMO)
-
-
-def _real_connections() -> ConnectionSet:
-    return Connection.objects.exclude(provider__slug=DEMO).select_related("provider")
-
-
-def _host(provider: Provider) -> str:
-    return urlsplit(provider.fact("base_url") or "").hostname or ""
-
-
-def _save(
-    request: HttpRequest, form: ConnectionForm, standing: Connection | None
-) -> Connection | None:
-    """None when saving refused; the form then says why."""
-    wish = form.cleaned_data
-    try:
-        return saving.save_connection(
-            form.provider,
-            standing.name if standing else wish["name"],
-            base_url=wish["base_url"],
-            credential=form.credential_to_store(),
-            at_home=wish["at_home"],
-            by=person_of(request),
-        )
-    except ValidationError as problem:
-        form.add_sentences(problem)
-        return None
 
 
 def _show_form(
@@ -100,7 +67,7 @@ def _show_form(
         "provider": form.provider,
         "standing": standing,
         "result": last_result(standing) if standing and not form.is_bound else None,
-        "is_custom": form.provider.slug == CUSTOM,
+        "is_custom": form.provider.slug == Provider.CUSTOM,
         # Folded away where the catalogue knows it all; never with an error or a gap in it.
         "needs_address": not form.provider.fact("base_url") or any(n in form.errors for n in rest),
     }

@@ -3,16 +3,16 @@
 import json
 from typing import Any
 
-from apps.core.snippets import DEMO
+from apps.core.snippets import DEMO_MODEL
 
 SAID = [{"role": "user", "content": "Hello"}]
 FALLBACKS = {
-    "model": DEMO,
+    "model": DEMO_MODEL,
     "models": ["openai/gpt-5-mini", "anthropic/claude-haiku-4.5"],
     "messages": SAID,
 }
 WISHES = {
-    "model": DEMO,
+    "model": DEMO_MODEL,
     "messages": SAID,
     "max_tokens": 500,
     "provider": {

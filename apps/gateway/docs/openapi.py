@@ -6,7 +6,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 
 from apps.accounts.context import base_url
-from apps.core.snippets import DEMO
+from apps.core.snippets import DEMO_MODEL
 from apps.gateway.api import answer, api_route
 from apps.gateway.docs import errors, examples, fields, routes
 from apps.routing.wire.fields import TYPES, Kind
@@ -111,7 +111,7 @@ def _request() -> Schema:
         "type": "object",
         "required": ["model", "messages"],
         "properties": dict(sorted(known.items())),
-        "examples": [{"model": DEMO, "messages": examples.SAID}],
+        "examples": [{"model": DEMO_MODEL, "messages": examples.SAID}],
     }
 
 

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 
 from apps.accounts.context import base_url
 from apps.catalog.views import shell
-from apps.core.snippets import DEMO, snippets
+from apps.core.snippets import DEMO_MODEL, snippets
 from apps.gateway.docs import errors, examples, fields, routes, stored
 from apps.gateway.http import BODY_SECONDS, LARGEST_BODY, SILENCE_SECONDS
 from apps.routing.wire import chat
@@ -57,7 +57,7 @@ def show_quickstart(request: HttpRequest, guide: str = FIRST_GUIDE) -> HttpRespo
         ("Apps", [guides[name] for name in APPS]),
         ("Programs and scripts", [one for name, one in guides.items() if name not in APPS]),
     ]
-    context = {"groups": groups, "guide": guides[guide], "demo": DEMO}
+    context = {"groups": groups, "guide": guides[guide], "demo": DEMO_MODEL}
     return _chapter(request, "quickstart", context)
 
 
