@@ -19,8 +19,16 @@ def check_zone(name: str) -> None:
 class Household(models.Model):
     """The installation: exactly one row, made by the first migration."""
 
+    class Purpose(models.TextChoices):
+        FAMILY = "family", "A family"
+        OFFICE = "office", "A small office"
+        SELF = "self", "Just me"
+
+    WORDS: ClassVar = {"family": "household", "office": "office", "self": "house"}
+
     name = models.CharField(max_length=100, default="Our house")
     zone = models.CharField(max_length=64, default="UTC", validators=[check_zone])
+    purpose = models.CharField(max_length=10, choices=Purpose, default=Purpose.FAMILY)
     week_starts_on = models.PositiveSmallIntegerField(default=0, help_text="0 is Monday.")
     receipt_months = models.PositiveSmallIntegerField(default=13)
     check_value = models.TextField(default="", help_text="Opens only with the house's secrets.")
@@ -37,6 +45,11 @@ class Household(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def word(self) -> str:
+        """What its people call it."""
+        return self.WORDS[self.purpose]
 
     @classmethod
     def current(cls, *, lock: bool = False) -> "Household":

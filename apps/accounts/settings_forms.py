@@ -98,8 +98,8 @@ class FirstHouseholdForm(forms.ModelForm):  # type: ignore[type-arg]  # none at 
 
     class Meta:
         model = Household
-        fields: ClassVar = ["name", "zone"]
-        labels: ClassVar = {"name": "Name of the household"}
+        fields: ClassVar = ["name", "purpose", "zone"]
+        labels: ClassVar = {"name": "Name of the household", "purpose": "Who it is for"}
         error_messages: ClassVar = {"name": {"required": "Give the household a name."}}
         widgets: ClassVar = {"name": forms.TextInput(attrs={"autocomplete": "off"})}
 
@@ -137,4 +137,4 @@ class HouseholdForm(FirstHouseholdForm):
     )
 
     class Meta(FirstHouseholdForm.Meta):
-        fields: ClassVar = ["name", "zone", "week_starts_on", "receipt_months"]
+        fields: ClassVar = ["name", "purpose", "zone", "week_starts_on", "receipt_months"]

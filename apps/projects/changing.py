@@ -6,7 +6,11 @@ from django.utils import timezone
 
 from apps.accounts.audit import record
 from apps.accounts.models import User
+from apps.projects.founding import FIRST_PROJECT
 from apps.projects.models import Project
+
+# By who the household is for; a house begins with the plain one.
+FIRST_NAMES = {"": FIRST_PROJECT, "family": "Family", "office": "Office", "self": "Personal"}
 
 
 @transaction.atomic
@@ -23,6 +27,14 @@ def rename(project: Project, name: str, *, actor: User) -> None:
     if name != before:
         project.save(update_fields=["name"])
         _record(project, "project.renamed", actor, before=before)
+
+
+@transaction.atomic
+def name_first(name: str, *, actor: User) -> None:
+    """The project a house begins with, unless it was named or joined by another meanwhile."""
+    found = list(Project.objects.select_for_update()[:2])
+    if len(found) == 1 and found[0].name in FIRST_NAMES.values():
+        rename(found[0], name, actor=actor)
 
 
 @transaction.atomic

@@ -19,6 +19,7 @@ from tests.pages.markup import Page
 OWN = {"name": "Lea", "theme": "dark", "zone": "Asia/Tokyo"}
 HOUSE = {
     "name": "Mill Lane",
+    "purpose": "family",
     "zone": "Europe/Berlin",
     "week_starts_on": "6",
     "receipt_months": "24",

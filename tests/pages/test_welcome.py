@@ -11,6 +11,7 @@ from apps.accounts.models import AuditEntry, Household
 from apps.catalog.models import Provider
 from apps.connections.models import Connection
 from apps.keys.models import ApiKey
+from apps.projects.models import Project
 from tests.cast import Cast, make_call
 from tests.core.listener import Listener, listening
 from tests.pages.markup import Page
@@ -67,6 +68,33 @@ def key_form(owner: Client) -> dict[str, str]:
 # --- the way through ---
 
 
+@pytest.mark.parametrize(
+    ("purpose", "project", "word"),
+    [
+        ("family", "Family", "household"),
+        ("office", "Office", "office"),
+        ("self", "Personal", "house"),
+    ],
+)
+def test_who_it_is_for_names_the_first_project_and_the_house(
+    owner: Client, purpose: str, project: str, word: str
+) -> None:
+    Project.objects.exclude(pk=Project.objects.first().pk).delete()
+    Project.objects.update(name="Home")
+    wish = {"name": "Mill Lane", "purpose": purpose, "zone": "Europe/Berlin"}
+    page = owner.post("/welcome/household/", wish, follow=True).content.decode()
+    assert Project.objects.get().name == project
+    assert f"This {word}" in owner.get("/keys/").content.decode()
+    assert Page(page).problems == []
+
+
+def test_a_project_somebody_named_keeps_its_name(owner: Client) -> None:
+    Project.objects.exclude(pk=Project.objects.first().pk).delete()
+    Project.objects.update(name="Beekeeping")
+    owner.post("/welcome/household/", {"name": "M", "purpose": "office", "zone": "UTC"})
+    assert Project.objects.get().name == "Beekeeping"
+
+
 @pytest.mark.parametrize("path", PAGES)
 @pytest.mark.parametrize("waiting", ["household", "key", ""])
 def test_every_page_stands_whatever_waits(owner: Client, path: str, waiting: str) -> None:
@@ -104,7 +132,7 @@ def test_each_step_can_be_skipped_and_home_offers_the_one_that_waits(owner: Clie
 def test_going_back_or_a_second_tab_never_moves_the_house_back(owner: Client) -> None:
     at_step("key")
     owner.post("/welcome/pass/household/")
-    owner.post("/welcome/household/", {"name": "Mill Lane", "zone": "UTC"})
+    owner.post("/welcome/household/", {"name": "Mill Lane", "purpose": "family", "zone": "UTC"})
     assert (step(), Household.current().name) == ("key", "Mill Lane")
     owner.post("/welcome/pass/key/")
     owner.post("/welcome/pass/provider/")
@@ -133,7 +161,9 @@ def test_members_are_not_told_of_it(owner: Client, cast: Cast) -> None:
 
 
 def test_the_household_is_named_and_written_down(owner: Client) -> None:
-    answer = owner.post("/welcome/household/", {"name": "Mill Lane", "zone": "Europe/Berlin"})
+    answer = owner.post(
+        "/welcome/household/", {"name": "Mill Lane", "purpose": "family", "zone": "Europe/Berlin"}
+    )
     assert answer["Location"] == "/welcome/provider/"
     house = Household.current()
     assert (house.name, house.zone, house.setup_step) == ("Mill Lane", "Europe/Berlin", "provider")
@@ -144,7 +174,9 @@ def test_the_household_is_named_and_written_down(owner: Client) -> None:
 def test_a_household_that_cannot_be_keeps_what_was_typed(
     owner: Client, wrong: dict[str, str]
 ) -> None:
-    answer = owner.post("/welcome/household/", {"name": "Mill Lane", "zone": "UTC", **wrong})
+    answer = owner.post(
+        "/welcome/household/", {"name": "Mill Lane", "purpose": "family", "zone": "UTC", **wrong}
+    )
     assert answer.status_code == 422
     page = answer.content.decode()
     assert Page(page).problems == []

@@ -8,6 +8,7 @@ from apps.accounts.person import person_of
 from apps.accounts.settings_forms import FirstHouseholdForm
 from apps.chat.welcome.steps import go_on, show
 from apps.projects.access import house_or_404
+from apps.projects.changing import FIRST_NAMES, name_first
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -15,7 +16,9 @@ def name_household(request: HttpRequest) -> HttpResponse:
     house_or_404(request.user)
     form = FirstHouseholdForm(request.POST or None, instance=Household.current())
     if form.is_valid():
-        form.save_as(person_of(request))
+        person = person_of(request)
+        form.save_as(person)
+        name_first(FIRST_NAMES[form.instance.purpose], actor=person)
         return go_on("household")
     # A machine that stands in UTC does not know where it is; the browser may.
     is_guess = not form.is_bound and form.instance.zone == "UTC"
