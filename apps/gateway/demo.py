@@ -55,7 +55,7 @@ TURNS: tuple[tuple[str, str], ...] = (
     ),
     (r"\b(thanks?|thank you|bye)\b", "You are welcome. Real models are one connection away."),
     (
-        r"^\W*(hi|hello|hey|good (morning|evening|day))\b|who are you|what are you|\bdemo",
+        r"^\W*(hi|hello|hey|good (morning|evening|day))\b|(who|what) are you|what can you|\bdemo",
         HELLO,
     ),
 )
