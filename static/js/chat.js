@@ -3,6 +3,8 @@
 
 import { takeFiles, withoutFiles } from "./chat-files.js";
 import { choose, isPicking } from "./chat-picker.js";
+import { copyFrom } from "./clipboard.js";
+import { sendOnEnter } from "./enter.js";
 
 const form = document.getElementById("composer");
 const turns = document.getElementById("turns");
@@ -51,21 +53,11 @@ function dress(root) {
   }
 }
 
-async function copied(place) {
-  try {
-    await navigator.clipboard.writeText(place.innerText);
-    return true;
-  } catch {
-    window.getSelection().selectAllChildren(place);
-    return document.execCommand("copy");
-  }
-}
-
 async function pressed(event) {
   const button = event.target.closest("[data-take], [data-code]");
   if (!button) return;
   const take = button.dataset.take;
-  const done = await copied(take ? document.getElementById(take) : button.previousElementSibling);
+  const done = await copyFrom(take ? document.getElementById(take) : button.previousElementSibling);
   const words = done ? "Copied" : "Press Ctrl+C";
   if (news) news.textContent = words;
   if (!take) {
@@ -280,13 +272,6 @@ function grow() {
   field.rows = Math.min(10, Math.max(1, Math.round(inside / (parseFloat(lineHeight) || 24))));
 }
 
-function typed(event) {
-  if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
-  if (window.matchMedia("(pointer: coarse)").matches) return;
-  event.preventDefault();
-  if (!running) form.requestSubmit();
-}
-
 function stop() {
   running?.ending.abort();
 }
@@ -301,7 +286,7 @@ if (form) {
   form.addEventListener("submit", send);
   takeFiles(form, tell);
   field.addEventListener("input", grow);
-  field.addEventListener("keydown", typed);
+  sendOnEnter(field, () => { if (!running) form.requestSubmit(); });
   document.getElementById("stop").addEventListener("click", stop);
   document.addEventListener("keydown", (event) => { if (event.key === "Escape" && !isPicking()) stop(); });
   grow();

@@ -1,5 +1,4 @@
 // Asks before the page with a new key is left, unless the key was copied or its reader says it is saved.
-"use strict";
 
 let isSaved = false;
 const saved = () => { isSaved = true; };

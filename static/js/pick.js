@@ -1,5 +1,4 @@
 // Narrows a long list of ticks to what is typed. Without this script the list is opened author by author.
-"use strict";
 
 for (const pick of document.querySelectorAll("[data-pick]")) {
   const box = pick.querySelector("[data-pick-find]");

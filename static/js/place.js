@@ -1,5 +1,4 @@
 // Says, while an address is typed, which host and port "Runs at home" would permit.
-"use strict";
 
 for (const words of document.querySelectorAll("[data-place-of]")) {
   const field = document.getElementById(words.dataset.placeOf);

@@ -1,6 +1,5 @@
 // The shell: the palette on Ctrl+K, the keys on ?, and going places with g and a letter. Links lead to
 // the same pages without this script; what is found is decided by the house.
-"use strict";
 
 const palette = document.getElementById("palette");
 const help = document.getElementById("shortcuts");
