@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 from allauth.account.adapter import DefaultAccountAdapter
 from django.db.models import Q
 from django.http import HttpRequest
+from django.utils.http import url_has_allowed_host_and_scheme
 
 from apps.accounts.models import User
 
@@ -27,6 +28,11 @@ class HouseAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has 
 
     def add_message(self, *args: Any, **kwargs: Any) -> None:
         """The page one lands on says enough; allauth's own messages are not shown."""
+
+    def is_safe_url(self, url: str | None) -> bool:
+        """Only pages of the house, by their path: allauth's own rule would lead to whatever else
+        answers under one of the house's names, at another port."""
+        return bool(url) and url.startswith("/") and url_has_allowed_host_and_scheme(url, None)
 
     def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
         """Failed tries count per person, by whichever name and at whichever of the house's

@@ -6,8 +6,11 @@ from apps.accounts.models import Notice, User
 
 
 def tell(user: User, text: str, *, link: str = "") -> None:
-    """`link` is an address in the house. What stands unread already is not said twice."""
-    Notice.objects.get_or_create(user=user, text=text[:500], link=link, read_at=None)
+    """`link` is an address in the house. What stands unread already is not said twice; two who say
+    it at the same moment may."""
+    same = {"user": user, "text": text[:500], "link": link}
+    if not Notice.objects.filter(**same, read_at=None).exists():
+        Notice.objects.create(**same)
 
 
 def count_unread(user: User) -> int:

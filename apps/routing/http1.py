@@ -10,6 +10,7 @@ import httptools
 LONGEST_HEAD = 64 * 1024
 READ_AHEAD = 256 * 1024  # bytes of an answer that may wait for its reader
 PIECE = 256 * 1024  # the most that one read unpacks
+MOST_UNPACKED = 64 * 1024 * 1024
 PACKED = frozenset({"gzip", "x-gzip", "deflate"})
 PLAIN = frozenset({"", "identity"})
 
@@ -40,14 +41,22 @@ def _line(text: str) -> str:
 class Response:
     """An answer whose head is here. Header names are in lower case."""
 
-    __slots__ = ("_connection", "_packed", "_unpacking", "content_type", "headers", "status")
+    __slots__ = (
+        "_connection",
+        "_left",
+        "_packed",
+        "_unpacking",
+        "content_type",
+        "headers",
+        "status",
+    )
 
     def __init__(self, connection: "Connection", status: int, headers: dict[str, str]) -> None:
         self.status = status
         self.headers = headers
         self.content_type = headers.get("content-type", "").partition(";")[0].strip().lower()
         self._connection = connection
-        self._packed = b""
+        self._packed, self._left = b"", MOST_UNPACKED
         encoding = headers.get("content-encoding", "").strip().lower()
         self._unpacking = None if encoding in PLAIN else _unpacker(encoding)
 
@@ -60,11 +69,15 @@ class Response:
             packed = self._packed or await self._connection.read()
             if not packed:
                 return b""
+            await asyncio.sleep(0)  # little may hold very much: others have their turn in between
             try:
                 piece = self._unpacking.decompress(packed, PIECE)
             except zlib.error as problem:
                 raise ConnectionLost("the answer cannot be unpacked") from problem
             self._packed = self._unpacking.unconsumed_tail
+            self._left -= len(piece)
+            if self._left < 0:
+                raise ConnectionLost("the answer unpacks to more than any answer has")
             if piece:
                 return piece
 

@@ -3,6 +3,7 @@ of them, and the house holds only a part."""
 
 import csv
 import io
+import re
 from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
@@ -39,8 +40,9 @@ HEADS = (
     "first_token_ms",
     "duration_ms",
 )
-# What a spreadsheet would take for a formula, or skip before one.
-RISKY = ("=", "+", "-", "@", "\t", "\r")
+# What a spreadsheet would take for a formula, at the beginning of what it takes for a cell: some
+# skip blanks before it, fold wide signs into plain ones, or begin a cell at each semicolon.
+RISKY = re.compile(r"""(^|[;\r\n])(?=[\s"'\u200b-\u200f\u2060\ufeff]*[=+\-@＝＋－＠]|[\t\r])""")
 
 
 @require_safe
@@ -102,10 +104,10 @@ def _rows(calls: list[Generation]) -> Iterator[list[Any]]:
 def plain(value: Any) -> str:
     """Text that a spreadsheet shows and never runs."""
     text = "" if value is None else str(value)
-    return f"'{text}" if text.lstrip(" ").startswith(RISKY) else text
+    return RISKY.sub(r"\1'", text)
 
 
 def _written(rows: list[Any]) -> str:
     file = io.StringIO()
-    csv.writer(file).writerows(rows)
+    csv.writer(file, quoting=csv.QUOTE_ALL).writerows(rows)
     return file.getvalue()

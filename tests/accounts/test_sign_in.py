@@ -129,9 +129,25 @@ def test_signing_out_takes_a_post(cast: Cast, client: Client) -> None:
     assert client.get("/settings/").status_code == 302
 
 
-def test_after_signing_in_one_lands_only_inside_the_house(cast: Cast, client: Client) -> None:
-    wish = {"login": "member@house.example", "password": PASSWORD, "next": "https://evil.example/"}
+@pytest.mark.parametrize(
+    "elsewhere",
+    [
+        "https://evil.example/",
+        "//evil.example/",
+        "/\\evil.example/",
+        "/\t/evil.example/",
+        "javascript:alert(1)",
+        "http://localhost/",  # what answers at another port of this machine is not the house
+        "//127.0.0.1/",
+        "keys/",
+    ],
+)
+def test_after_signing_in_one_lands_only_inside_the_house(
+    cast: Cast, client: Client, elsewhere: str
+) -> None:
+    wish = {"login": "member@house.example", "password": PASSWORD, "next": elsewhere}
     assert client.post(SIGN_IN, wish)["Location"] == "/"
+    assert client.get(SIGN_IN, {"next": elsewhere})["Location"] == "/"
 
 
 def test_an_address_that_tries_on_and_on_is_told_to_wait(cast: Cast, client: Client) -> None:

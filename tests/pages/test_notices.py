@@ -25,6 +25,13 @@ def test_without_news_the_page_says_so_and_nothing_is_counted(cast: Cast, client
     assert UNREAD not in page(client)
 
 
+def test_what_two_said_at_the_same_moment_troubles_nobody(cast: Cast) -> None:
+    for _ in range(2):
+        Notice.objects.create(user=cast.member, text="Something new.")
+    tell(cast.member, "Something new.")
+    assert Notice.objects.filter(user=cast.member).count() == 2
+
+
 def test_a_notice_is_shown_and_counted_until_it_is_read(cast: Cast, client: Client) -> None:
     tell(cast.member, "Something <b>new</b>.", link="/keys/")
     tell(cast.member, "Something else.")

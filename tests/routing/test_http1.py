@@ -263,3 +263,32 @@ def test_no_value_can_end_a_line_of_the_head() -> None:
         b"Authorization: Bearer kEvil: yes",
         b"Content-Length: ",
     ]
+
+
+BOMB = gzip.compress(bytes(80 * 1024 * 1024), 9)
+
+
+def test_what_unpacks_without_end_is_cut_and_holds_up_nobody() -> None:
+    """Eighty megabytes in as many kilobytes: between its pieces others have their turn."""
+    turns = 0
+
+    async def story(pool: Pool) -> None:
+        async def count() -> None:
+            nonlocal turns
+            while True:
+                turns += 1
+                await asyncio.sleep(0)
+
+        response = await pool.post(HEAD, b"{}")
+        counting = asyncio.create_task(count())
+        size = 0
+        with pytest.raises(ConnectionLost, match="unpacks to more"):
+            while piece := await response.read():
+                size += len(piece)
+        counting.cancel()
+        response.release()
+        assert size <= 64 * 1024 * 1024
+
+    length = b"Content-Encoding: gzip\r\nContent-Length: %d\r\n\r\n" % len(BOMB)
+    talking(Server(says(OK + length, BOMB)), story)
+    assert turns > 200

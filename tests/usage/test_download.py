@@ -47,7 +47,19 @@ def test_the_file_holds_what_the_list_shows(cast: Cast, monkeypatch: pytest.Monk
 
 
 @pytest.mark.parametrize(
-    "name", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", " =1", '=HYPERLINK("http://a.example")']
+    "name",
+    [
+        "=1+1",
+        "+1",
+        "-1",
+        "@SUM(A1)",
+        "\t=1",
+        " =1",
+        "\u00a0=1",
+        "\u200b=1",
+        "＝1",
+        '=HYPERLINK("http://a.example")',
+    ],
 )
 def test_no_cell_is_a_formula(cast: Cast, name: str) -> None:
     make_call(cast, cast.member, app=name, requested_model=name)
@@ -55,6 +67,13 @@ def test_no_cell_is_a_formula(cast: Cast, name: str) -> None:
     assert row["app"] == row["requested_model"] == f"'{name}"
 
 
-@pytest.mark.parametrize("value", ["gen-1", "a=b", "", "0.5"])
+@pytest.mark.parametrize("name", ["x;=1+1", "x; @SUM(A1)", "x\n+1"])
+def test_no_part_of_a_cell_is_a_formula_where_semicolons_part_them(name: str) -> None:
+    """As spreadsheets of half of Europe read a file of commas."""
+    at = max(name.find(";"), name.find("\n")) + 1
+    assert download.plain(name) == f"{name[:at]}'{name[at:]}"
+
+
+@pytest.mark.parametrize("value", ["gen-1", "a=b", "", "0.5", "a; b", "1 + 1"])
 def test_harmless_words_stay_as_they_are(value: str) -> None:
     assert download.plain(value) == value
