@@ -27,6 +27,8 @@ APP = "Chat"
 EMPTY = "The model sent an empty answer. Ask again, or choose another model."
 BROKEN = "Something went wrong in the house; the answer was ended."
 FILTERED = "The provider ended this answer because of its own rules on content."
+TOO_LONG = "The provider did not come to an end; the answer was cut here."
+LONGEST = 2_000_000  # letters, several times what any model writes at once
 DATA = b"data: "
 
 
@@ -38,6 +40,7 @@ class Answer:
         self.has_begun = False
         self._house, self._said, self._owner = house, said, owner
         self._text: list[str] = []
+        self._room = LONGEST
         self._letters = Letters()
         self._problem = ""
         self._finish_reason = ""
@@ -120,10 +123,14 @@ class Answer:
         text = "".join(self._text) + self._letters.rest()
         is_cut = not self._house.is_ready and not self._finish_reason
         problem = self._problem or (STOPPED if is_cut else self._silence(text))
+        if not self._room:
+            problem = TOO_LONG
+        elif self.is_gone and not is_cut:
+            problem = ""
         saying.end(
             self._said.answer,
             text=text,
-            problem="" if self.is_gone and not is_cut else problem,
+            problem=problem,
             was_stopped=self.is_gone,
             generation_id=self._generation_id,
         )
@@ -145,6 +152,16 @@ class Answer:
             delta = choice.get("delta")
             text = delta.get("content") if isinstance(delta, dict) else None
             if isinstance(text, str) and (text := self._letters.feed(text)):
-                self._text.append(text)
-                self._arriving.put_nowait(text)
+                self._add(text)
             self._finish_reason = choice.get("finish_reason") or self._finish_reason
+
+    def _add(self, text: str) -> None:
+        """Up to a length: nothing but memory would end what a provider sends without end."""
+        if not self._room:
+            return
+        text = text[: self._room]
+        self._room -= len(text)
+        self._text.append(text)
+        self._arriving.put_nowait(text)
+        if not self._room and self._on_gone is not None:
+            self._on_gone()

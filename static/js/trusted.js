@@ -2,7 +2,8 @@
 // something does not. Loaded before every other script; browsers without Trusted Types need no gate.
 "use strict";
 
-const RUNS = new Set(["SCRIPT", "IFRAME", "FRAME", "OBJECT", "EMBED", "BASE", "STYLE", "PORTAL"]);
+// NOSCRIPT is read one way where scripts run and another way here; the last two write addresses.
+const RUNS = new Set(["SCRIPT", "IFRAME", "FRAME", "OBJECT", "EMBED", "BASE", "STYLE", "PORTAL", "NOSCRIPT", "ANIMATE", "SET"]);
 const LEADS = new Set(["href", "action", "formaction", "xlink:href"]);
 
 function isOwnFile(element) {

@@ -21,6 +21,9 @@ HOSTILE = (
     "<template><iframe srcdoc='<p>x'></iframe></template>",
     "<svg><animate onbegin=ran() /></svg>",
     "<p hx-on:click='ran()'>x</p>",
+    "<noscript><p title='</noscript><img src=x onerror=ran()>'></p></noscript>",
+    "<svg><a><animate attributeName='href' values='javascript:ran()' /></a></svg>",
+    "<svg><a><set attributeName='href' to='javascript:ran()' /></a></svg>",
 )
 REFUSED = ("TrustedHTML", "Content Security Policy", "policy:")
 

@@ -5,6 +5,7 @@ import json
 
 import pytest
 
+from apps.chat.answering import LONGEST, TOO_LONG
 from tests.chat.sitting import Sitter
 from tests.gateway.behaviours import Stream
 from tests.gateway.running import WebHouse
@@ -30,3 +31,12 @@ def test_an_answer_is_sent_in_time_with_its_length(
     assert rendered.count("<p>") + rendered.count("<pre") >= len(words) // len(piece) - 1
     assert len(rendered) <= len(end) + block
     assert sum(len(json.dumps(event)) for event in owner.events) < 3 * len(end)
+
+
+def test_an_answer_without_end_is_cut_and_kept(house: WebHouse, owner: Sitter) -> None:
+    house.first.then(Stream(words=("x" * 99_999 + " ",) * 40, is_burst=True))
+    answer = owner.send("Tell me everything")
+    assert TOO_LONG in answer.text
+    assert LONGEST * 0.99 <= answer.text.count("x") < LONGEST * 1.1
+    house.first.then(Stream(words=("Still", " here.")))
+    assert "Still here." in owner.send("Are you there?").text
