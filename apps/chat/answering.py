@@ -28,7 +28,7 @@ EMPTY = "The model sent an empty answer. Ask again, or choose another model."
 BROKEN = "Something went wrong in the house; the answer was ended."
 FILTERED = "The provider ended this answer because of its own rules on content."
 TOO_LONG = "The provider did not come to an end; the answer was cut here."
-LONGEST = 2_000_000  # letters, several times what any model writes at once
+LONGEST = 1_000_000  # letters, several times what any model writes at once
 DATA = b"data: "
 
 

@@ -22,6 +22,8 @@ COLOURED = frozenset(
     """bash c c++ cpp css diff go html ini java javascript js json jsx kotlin php py python rb ruby
     rs rust scss sh shell sql swift toml ts tsx typescript xml yaml yml""".split()  # noqa: SIM905
 )
+LONGEST_MARKDOWN = 200_000  # letters; a longer text stands as it was written
+MOST_BRACKETS = 1000  # each is looked behind for a link, a hundred levels deep
 LONGEST_NAME = 20
 DEEPEST = 100  # levels, two for each list; what is deeper, and behind it, is not shown
 TAGS = frozenset(
@@ -43,11 +45,19 @@ COLOURS: "HtmlFormatter[str]" = HtmlFormatter(nowrap=True, classprefix="hl-")
 
 def rendered(text: str) -> SafeString:
     whole = text.encode("utf-8", "replace").decode()  # half a pair of surrogates is no letter
-    tokens = PARSER.parse(whole)
+    if len(whole) > LONGEST_MARKDOWN:
+        return _as_written(whole)
+    parser = PARSER if whole.count("[") <= MOST_BRACKETS else WITHOUT_LINKS
+    tokens = parser.parse(whole)
     for token in tokens:
         if token.type in ("heading_open", "heading_close"):  # the page's own come first
             token.tag = f"h{min(6, int(token.tag[1]) + 2)}"
-    return _cleaned(PARSER.renderer.render(tokens, PARSER.options, {}))
+    return _cleaned(parser.renderer.render(tokens, parser.options, {}))
+
+
+def _as_written(text: str) -> SafeString:
+    paragraphs = (escape(one).replace("\n", "<br>") for one in text.split("\n\n") if one.strip())
+    return mark_safe("".join(f"<p>{one}</p>" for one in paragraphs))
 
 
 def _cleaned(html: str) -> SafeString:
@@ -127,3 +137,4 @@ def _parser() -> MarkdownIt:
 
 
 PARSER = _parser()
+WITHOUT_LINKS = _parser().disable(["link", "reference"])

@@ -40,7 +40,7 @@ from apps.chat.threads import Tree
 from apps.gateway import house
 from apps.gateway.snapshot import in_thread
 
-SHORT = 4_000  # letters; what is longer is rendered in a thread
+SHORT, FEW = 1_000, 50  # letters, brackets; what has more is rendered in a thread
 PAUSE_SECONDS = 0.03  # between two pieces: a page cannot show more of them
 SILENCE_SECONDS = 10.0
 COMMENT = b": the answer is being written\n\n"
@@ -205,7 +205,7 @@ async def _with_signs_of_life(pieces: AsyncIterator[str]) -> AsyncIterator[str]:
 
 
 async def _rendered(block: str) -> str:
-    if len(block) <= SHORT:
+    if len(block) <= SHORT and block.count("[") <= FEW:
         return rendered(block)
     return await asyncio.to_thread(rendered, block)
 

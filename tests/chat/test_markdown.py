@@ -84,3 +84,17 @@ def test_no_text_hangs_the_page(text: str) -> None:
     began = time.monotonic()
     rendered(text)
     assert time.monotonic() - began < 20  # for what hangs, not for speed
+
+
+def test_brackets_without_number_cost_the_links_and_not_the_house() -> None:
+    """Each bracket is looked behind for a link: forty thousand of them once took twenty seconds."""
+    link = "[a](https://a.example)"
+    assert 'href="https://a.example"' in rendered("[" * 500 + "\n\n" + link)
+    html = rendered("**bold**\n\n" + "[" * 5_000 + "\n\n" + link)
+    assert "<strong>bold</strong>" in html
+    assert "[a](https://a.example)" in html
+
+
+def test_what_is_longer_than_any_answer_stands_as_it_was_written() -> None:
+    html = rendered("# <b>A</b>\nb\n\n" * 20_000)
+    assert html.startswith("<p># &lt;b&gt;A&lt;/b&gt;<br>b</p><p># ")
