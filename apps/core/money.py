@@ -9,14 +9,21 @@ SMALLEST_SHOWN = Decimal("0.0001")
 
 def usd(value: Decimal | None) -> str:
     """`$4.20`; under one cent four digits; zero `$0.00`; nothing an en dash."""
+    if not value or abs(value) < CENT:
+        return usd_each(value)
+    return _signed(value, f"{abs(value).quantize(CENT, ROUND_HALF_UP):,}")
+
+
+def usd_each(value: Decimal | None) -> str:
+    """What one call costs: four digits always, so that a column of them stands in line."""
     if value is None:
         return NOTHING
     size = abs(value)
-    if size == 0 or size >= CENT:
-        return _signed(value, f"{size.quantize(CENT, ROUND_HALF_UP):,}")
+    if size == 0:
+        return "$0.00"
     if size < SMALLEST_SHOWN / 2:
         return "under $0.0001" if value > 0 else "-$0.0001"
-    return _signed(value, f"{size.quantize(SMALLEST_SHOWN, ROUND_HALF_UP)}")
+    return _signed(value, f"{size.quantize(SMALLEST_SHOWN, ROUND_HALF_UP):,}")
 
 
 def usd_exact(value: Decimal | None) -> str:

@@ -57,6 +57,12 @@ def names_of(by: str, values: Iterable[str]) -> dict[str, Name]:
     }
 
 
+def provider_names(slugs: Iterable[str]) -> dict[str, str]:
+    """As people read them; one that is gone goes by its slug."""
+    slugs = set(slugs)
+    return {slug: name.words or slug for slug, name in names_of("provider", slugs).items()}
+
+
 def _models(slugs: Iterable[str]) -> dict[str, Name]:
     base = {slug: slug.partition(":")[0] for slug in slugs}
     rows = LanguageModel.objects.filter(slug__in={*base, *base.values()})

@@ -51,6 +51,7 @@ def list_projects(request: HttpRequest) -> HttpResponse:
         "rows": _rows(user, every.archived() if shows_archived else every.active(), month),
         "month": month,
         "shows_archived": shows_archived,
+        "active_count": every.active().count(),
         "archived_count": every.archived().count(),
     }
     return render(request, "projects/list.html", context)

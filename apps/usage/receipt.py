@@ -5,6 +5,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from apps.routing.policy import WORDS
+from apps.usage.grouping import provider_names
 from apps.usage.models import Generation, GenerationDetail
 from apps.usage.story import Event, Line, events_of, reckoned, why_provider
 
@@ -53,6 +54,7 @@ def receipt_of(call: Generation) -> Receipt:
     details = row.details if row and isinstance(row.details, dict) else {}
     attempts = [_attempt(one) for one in _dicts(details.get("attempts"))]
     candidates = [_candidate(one) for one in _dicts(details.get("candidates"))]
+    _name_providers([*attempts, *candidates])
     prices = details.get("prices")
     return Receipt(
         attempts=attempts,
@@ -79,6 +81,13 @@ def tokens_of(call: Generation) -> list[tuple[str, int, str]]:
 
 def _dicts(value: Any) -> list[dict[str, Any]]:
     return [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []
+
+
+def _name_providers(lines: list[dict[str, Any]]) -> None:
+    named = [one for one in lines if isinstance(one["provider"], str) and one["provider"]]
+    names = provider_names(one["provider"] for one in named)
+    for one in named:
+        one["provider"] = names[one["provider"]]
 
 
 def _attempt(one: dict[str, Any]) -> dict[str, Any]:

@@ -72,9 +72,10 @@ def why_provider(
     count = f"{left} endpoint{'' if left == 1 else 's'} could be asked"
     parts = [f"{count}, {closed} could not." if closed else f"{count}."]
     failed = [_name(one) for one in attempts if one["error"]]
-    if call.provider and any(not one["error"] for one in attempts):
+    answered = next((_name(one) for one in attempts if not one["error"]), "")
+    if call.provider and answered:
         after = f", after {' and '.join(failed)} failed" if failed else " and was the first asked"
-        parts.append(f"{call.provider} answered{after}.")
+        parts.append(f"{answered} answered{after}.")
     return " ".join([*parts, ORDER] if left > 1 else parts)
 
 

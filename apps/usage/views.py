@@ -14,12 +14,12 @@ from django.views.decorators.http import require_safe
 from apps.accounts.models import Household, User
 from apps.accounts.person import person_of
 from apps.keys.models import ApiKey
-from apps.projects.access import every_project_for, project_for
+from apps.projects.access import every_project_for, project_for, workplaces_of
 from apps.projects.current import current_project, places_of
 from apps.projects.models import Project
 from apps.usage import pages
 from apps.usage.filters import OUTCOMES, CallWish, Offered
-from apps.usage.grouping import groupings_for
+from apps.usage.grouping import groupings_for, provider_names
 from apps.usage.models import Generation, GenerationSet
 from apps.usage.periods import Period, periods
 from apps.usage.receipt import receipt_of, tokens_of
@@ -43,6 +43,7 @@ def show_activity(request: HttpRequest) -> HttpResponse:
         "title": groupings[wish.by],
         "without_project": wish.address(project="", everywhere=True),
         "calls_address": wish.calls.address(),
+        "may_call": workplaces_of(user).exists,
         **pages.activity_of(user, wish, offered, project),
     }
     return render(request, "usage/activity.html", context)
@@ -67,6 +68,7 @@ def list_calls(request: HttpRequest) -> HttpResponse:
         "offered": offered,
         "chips": wish.chips(offered),
         "outcomes": {name: words for name, (words, _) in OUTCOMES.items()},
+        "may_call": workplaces_of(person_of(request)).exists,
     }
     return render(request, "usage/calls.html", context)
 
@@ -104,11 +106,14 @@ def current_periods() -> dict[str, Period]:
 
 
 def with_names(calls: Iterable[Generation]) -> list[Generation]:
-    """Each with `person` and `key`, where they still exist, for two queries in all."""
+    """Each with `person` and `key`, where they still exist, and its provider's name, for three
+    queries in all."""
     calls = list(calls)
     people = User.objects.in_bulk({call.user_id for call in calls})
     keys = ApiKey.objects.in_bulk({call.key_id for call in calls if call.key_id})
+    providers = provider_names(call.provider for call in calls)
     for call in calls:
+        call.provider_name = providers[call.provider]  # type: ignore[attr-defined]
         call.person = people.get(call.user_id)  # type: ignore[attr-defined]
         call.key = keys.get(call.key_id)  # type: ignore[attr-defined]
     return calls

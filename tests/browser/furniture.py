@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from apps.accounts.models import User
+from apps.catalog.models import Endpoint
 from apps.chat.models import Conversation, Message
 from apps.keys.models import ApiKey
 from apps.projects.models import Project
@@ -60,10 +61,13 @@ def have_spent(
     GenerationDetail.objects.bulk_create(
         GenerationDetail(generation_id=one.pk, details=DETAILS) for one in made
     )
+    found = Endpoint.objects.values_list("model__slug", "provider__slug", "pk")
+    endpoints = {(model, provider): number for model, provider, number in found}
     sums: dict[tuple[Any, ...], UsageQuarter] = {}
     for one in made:
         key = (_quarter(one.created_at), one.project_id, one.key_id, one.user_id, one.app)
-        row = sums.setdefault((*key, one.model), _empty(one))
+        endpoint = endpoints.get((one.model, one.provider), 0)
+        row = sums.setdefault((*key, one.model), _empty(one, endpoint))
         row.requests += 1
         row.cost_usd += one.cost_usd
         row.prompt_tokens += one.prompt_tokens
@@ -118,7 +122,7 @@ def _quarter(at: datetime) -> datetime:
     return at.replace(minute=at.minute // 15 * 15, second=0, microsecond=0)
 
 
-def _empty(one: Generation) -> UsageQuarter:
+def _empty(one: Generation, endpoint: int) -> UsageQuarter:
     return UsageQuarter(
         starts_at=_quarter(one.created_at),
         project_id=one.project_id,
@@ -126,7 +130,7 @@ def _empty(one: Generation) -> UsageQuarter:
         user_id=one.user_id,
         app=one.app,
         model=one.model,
-        endpoint_id=0,
+        endpoint_id=endpoint,
         requests=0,
         cost_usd=Decimal(0),
         prompt_tokens=0,

@@ -22,6 +22,11 @@ def usd(value: Decimal | None) -> str:
 
 
 @register.filter
+def usd_each(value: Decimal | None) -> str:
+    return money.usd_each(value)
+
+
+@register.filter
 def usd_exact(value: Decimal | None) -> str:
     return money.usd_exact(value)
 
