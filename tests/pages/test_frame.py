@@ -34,8 +34,18 @@ def test_how_sums_are_written(value: str, short: str, exact: str) -> None:
     assert money.usd_exact(Decimal(value)) == exact
 
 
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [("0.02", "$0.0200"), ("0.0042", "$0.0042"), ("1234.5", "$1,234.5000"), ("0", "$0.00")],
+)
+def test_what_calls_cost_stands_in_line(value: str, shown: str) -> None:
+    assert money.usd_each(Decimal(value)) == shown
+
+
 def test_nothing_is_a_dash() -> None:
-    assert money.usd(None) == money.usd_exact(None) == money.count(None) == "–"
+    assert (
+        money.usd(None) == money.usd_each(None) == money.usd_exact(None) == money.count(None) == "–"
+    )
 
 
 def test_the_theme_goes_round_and_stays_with_the_person(cast: Cast, client: Client) -> None:

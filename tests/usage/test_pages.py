@@ -234,3 +234,24 @@ def test_pages_of_narrowed_calls_stay_narrowed(
     assert "project=home" in first.context["older_address"]
     rest = client.get("/calls/" + first.context["older_address"])
     assert [call.pk[-6:] for call in rest.context["calls"]] == ["000000"]
+
+
+@pytest.mark.parametrize("address", ["/calls/", "/activity/"])
+def test_only_who_may_call_is_asked_to(cast: Cast, client: Client, address: str) -> None:
+    for who, is_asked in ((cast.member, True), (cast.viewer, False), (cast.stranger, False)):
+        client.force_login(who)
+        shown = client.get(address).content.decode()
+        assert ("New chat" in shown) == is_asked
+        assert ("no project that may make calls" in shown) != is_asked
+
+
+def test_a_provider_goes_by_its_name(cast: Cast, client: Client) -> None:
+    provider = offer("openai/gpt-5-mini", "mill-stream").provider
+    call = make_call(cast, cast.member, provider=provider.slug)
+    gone = make_call(cast, cast.member, number=2, provider="closed-last-year")
+    client.force_login(cast.member)
+    listed = client.get("/calls/").content.decode()
+    assert provider.name in listed
+    assert "closed-last-year" in listed
+    assert provider.name in client.get(f"/calls/{call.pk}/").content.decode()
+    assert client.get(f"/calls/{gone.pk}/").status_code == 200
