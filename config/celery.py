@@ -10,7 +10,6 @@ from celery.exceptions import SecurityWarning
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
 from django.conf import settings
-from psycopg.conninfo import make_conninfo
 
 from config.clock import add_clock
 
@@ -18,17 +17,8 @@ from config.clock import add_clock
 def _transport_options() -> dict[str, Any]:
     if not settings.CELERY_BROKER_URL.startswith("pgmq:"):
         return {"visibility_timeout": 150}
-    place = settings.DATABASE
     return {
-        "conn_string": make_conninfo(
-            "",
-            dbname=place.name,
-            user=place.user,
-            password=place.password,
-            host=place.host,
-            port=place.port,
-            **place.options,
-        ),
+        "conn_string": settings.DATABASE.for_libpq(),
         "init_extension": False,
         # NOTIFY wakes the worker. A long poll of one queue would leave the other unread meanwhile.
         "use_notify": True,

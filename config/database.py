@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
+from psycopg.conninfo import make_conninfo
+
 from config.env import BadSetting
 
 # A pool that keeps trying waits twice as long each time; one that gives up after a second tries
@@ -33,6 +35,18 @@ class Database:
             "CONN_MAX_AGE": 0,
             "OPTIONS": {**self.options, "pool": POOL},
         }
+
+    def for_libpq(self, **defaults: Any) -> str:
+        """`defaults` are for what DATABASE_URL leaves open."""
+        return make_conninfo(
+            "",
+            dbname=self.name,
+            user=self.user,
+            password=self.password,
+            host=self.host,
+            port=self.port,
+            **defaults | self.options,
+        )
 
 
 def from_url(url: str) -> Database:

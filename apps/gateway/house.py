@@ -8,7 +8,6 @@ from typing import Any
 import psycopg
 import structlog
 from django.conf import settings
-from psycopg.conninfo import make_conninfo
 
 from apps.gateway.demo import Demo
 from apps.gateway.lease import Lease
@@ -39,7 +38,7 @@ class House:
     """One per web process."""
 
     def __init__(self) -> None:
-        conninfo = conninfo_of_house()
+        conninfo = settings.DATABASE.for_libpq(connect_timeout=2)
         self.pool = money_pool(conninfo)
         self.view = View(conninfo)
         self.money = Money(self.pool)
@@ -116,17 +115,3 @@ class House:
                 await self.money.checkpoint(amounts)
             except psycopg.Error as problem:
                 log.warning("checkpoint_missed", problem=type(problem).__name__)
-
-
-def conninfo_of_house() -> str:
-    place = settings.DATABASE
-    return make_conninfo(
-        "",
-        dbname=place.name,
-        user=place.user,
-        password=place.password,
-        host=place.host,
-        port=place.port,
-        connect_timeout=2,
-        **place.options,
-    )

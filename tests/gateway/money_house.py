@@ -159,7 +159,7 @@ def closing(row: Row, cost: str, **own: Any) -> Row:
 def money_house() -> MoneyHouse:
     url = urlsplit(os.environ["DATABASE_URL"])
     name = f"money_{os.getpid()}"
-    admin = _conninfo(url.geturl())
+    admin = from_url(url.geturl()).for_libpq(connect_timeout=2)
     with psycopg.connect(admin, autocommit=True) as connection:
         connection.execute(f"CREATE DATABASE {name}")
     atexit.register(_drop, admin, name)
@@ -167,19 +167,6 @@ def money_house() -> MoneyHouse:
     ids = json.loads(_run(own))
     budget_id = ids.pop("budget_id")
     return MoneyHouse(make_conninfo(admin, dbname=name), budget_id, ids)
-
-
-def _conninfo(url: str) -> str:
-    place = from_url(url)
-    return make_conninfo(
-        "",
-        dbname=place.name,
-        user=place.user,
-        password=place.password,
-        host=place.host,
-        port=place.port,
-        connect_timeout=2,
-    )
 
 
 def _run(url: str) -> str:
