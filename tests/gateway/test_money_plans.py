@@ -20,7 +20,8 @@ def house() -> MoneyHouse:
 def test_a_call_is_closed_by_its_key_however_many_others_run(
     house: MoneyHouse, analyzed: bool
 ) -> None:
-    rows = [house.row(house.fresh_process()) for _ in range(300)]
+    process = house.fresh_process()
+    rows = [house.row(process) for _ in range(300)]
     with psycopg.connect(house.conninfo, autocommit=True, options=LIMITS) as connection:
         connection.execute("TRUNCATE usage_generation")
         if analyzed:
