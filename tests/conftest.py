@@ -53,8 +53,9 @@ HOUSE = None if "PYTEST_XDIST_WORKER" in os.environ else House()
 
 def pytest_configure(config: pytest.Config) -> None:
     django.setup()
-    # The cast needs models, so it cannot be named in pytest_plugins, which is read before this.
+    # They need models, so they cannot be named in pytest_plugins, which is read before this.
     config.pluginmanager.import_plugin("tests.cast")
+    config.pluginmanager.import_plugin("tests.gateway.standing")
 
 
 def pytest_unconfigure() -> None:

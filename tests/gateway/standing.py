@@ -1,4 +1,5 @@
-"""The running house of the trips: started by the first test that wants it, clean for each."""
+"""The running house of the trips, by API and by chat: started by the first test that wants it and
+clean for each."""
 
 from collections.abc import Iterator
 
