@@ -63,7 +63,7 @@ class Entry:
 
     @cached_property
     def mark(self) -> str:
-        return (self.author or self.slug)[:2]
+        return mark_of(self.author or self.slug)
 
 
 @dataclass(frozen=True)
@@ -125,6 +125,11 @@ def asked_as(model: LanguageModel, variant: str | None) -> str:
 def price_order(pricing: Pricing | None, key: int) -> tuple[bool, Decimal, int]:
     """Cheapest first, unknown last."""
     return pricing is None, pricing.typical if pricing else Decimal(0), key
+
+
+def mark_of(name: str) -> str:
+    """Two letters for the small door: “Z.ai” is Za."""
+    return "".join(filter(str.isalnum, name))[:2]
 
 
 def in_words(names: Iterable[str]) -> str:

@@ -1,6 +1,7 @@
 """One model's page: its facts, where it runs at what price, and lines to paste into an app."""
 
 from collections.abc import Iterable
+from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -81,8 +82,16 @@ def _facts(model: LanguageModel, entry: Entry, endpoints: list[Endpoint]) -> Ite
     if released:
         yield Fact("Released", f"{released.day} {released:%b %Y}")
     if cutoff:
-        yield Fact("Knows until", cutoff)
+        yield Fact("Knows until", _month_of(cutoff))
     yield Fact("Weights", _weights(model.fact("open_weights")))
+
+
+def _month_of(cutoff: str) -> str:
+    """“2025-07” and “2025-07-31” are both July 2025; anything else stays as it was told."""
+    try:
+        return f"{date.fromisoformat(f'{cutoff[:7]}-01'):%b %Y}"
+    except ValueError:
+        return cutoff
 
 
 def _weights(are_open: bool | None) -> str:

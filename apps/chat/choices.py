@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 from functools import cached_property
 
-from apps.catalog.listing import chats_per_dollar, in_words
+from apps.catalog.listing import chats_per_dollar, in_words, mark_of
 from apps.catalog.models import Provider
 from apps.core.money import NOTHING, usd
 from apps.gateway import house
@@ -81,7 +81,7 @@ class Choice:
 
     @property
     def mark(self) -> str:
-        return (self.author or self.name)[:2]
+        return mark_of(self.author or self.name)
 
     @cached_property
     def text(self) -> str:

@@ -5,6 +5,7 @@ from datetime import date
 
 from django.utils import timezone
 
+from apps.catalog.listing import mark_of
 from apps.catalog.models import Endpoint
 from apps.chat.choices import author_of, shown_name
 from apps.gateway.snapshot import Catalog
@@ -43,7 +44,7 @@ class Closed:
 
     @property
     def mark(self) -> str:
-        return (self.author or self.name)[:2]
+        return mark_of(self.author or self.name)
 
 
 def why_closed(catalog: Catalog, slug: str, policy: Policy) -> Closed:

@@ -115,11 +115,13 @@ def today_by_person(user: User) -> list[Share]:
     ]
 
 
-def notes_for(user: User, connections: Sequence[Connection]) -> list[Note]:
-    """What stands in the way of an answer; whoever cannot change it learns who can."""
+def notes_for(user: User, connections: Sequence[Connection], *, setup_step: str) -> list[Note]:
+    """What stands in the way of an answer; whoever cannot change it learns who can. Where the way
+    back to setting up is shown and leads to the providers, it says enough."""
     enabled = [one for one in connections if one.is_enabled]
     if not enabled:
-        return [_without_provider(user)]
+        leads_there = setup_step in {"household", "provider"} and user.looks_after_house
+        return [] if leads_there else [_without_provider(user)]
     if not user.looks_after_house:
         return []
     return [
@@ -134,7 +136,7 @@ def watched(connections: Sequence[Connection], keys: Sequence[ApiKey]) -> list[W
     rows = []
     for one in connections:
         state = last_result(one).state if one.is_enabled else "down"
-        words = {"": "well", "slow": "not sure", "down": "does not work"}[state]
+        words = {"": "well", "slow": "last test unclear", "down": "does not work"}[state]
         words = words if one.is_enabled else "switched off"
         rows.append(Watched(str(one), words, _page_of(one), state))
     ending = [key for key in keys if key.days_left is not None and key.days_left < SOON_DAYS]

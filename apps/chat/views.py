@@ -9,6 +9,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from apps.accounts.claim import has_owner
+from apps.accounts.models import Household
 from apps.accounts.person import person_of
 from apps.catalog.views import shell, show_landing
 from apps.chat import front, pages, talking
@@ -35,7 +36,7 @@ def show_home(request: HttpRequest) -> HttpResponse:
         "token": pages.new_token(),
         "chats": front.last_chats(user),
         "spend": front.spend_of(user),
-        "notes": front.notes_for(user, connections),
+        "notes": front.notes_for(user, connections, setup_step=Household.current().setup_step),
         "key_count": len(keys),
         "may_make_key": workplaces_of(user).exists(),
     }

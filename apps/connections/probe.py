@@ -19,7 +19,7 @@ from apps.core.vault import VaultError
 SENTENCES = {
     "ok": "{name} answers and lists {count}.",
     "built_in": "The demonstration answers inside this house; it needs no test.",
-    "dns": "No address is known for {host}; check how it is spelled.",
+    "dns": "{host} was not found; check how it is spelled, and that this house is online.",
     "refused": "Nothing answers at {host}:{port}; check the address and whether it is running.",
     "timeout": "{host} did not answer in time; check that it is running and can be reached.",
     "tls": "{host}:{port} could not prove who it is; check whether the address starts with the "

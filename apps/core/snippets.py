@@ -47,12 +47,13 @@ def snippets(
 
 
 def _curl(place: Place) -> Snippet:
-    body = {"model": place.model, "messages": _said(HELLO)}
+    messages = json.dumps(_said(HELLO))
+    body = f'{{"model": {json.dumps(place.model)},\n    "messages": {messages}}}'
     text = (
         f"curl {shlex.quote(f'{place.base_url}/chat/completions')} \\\n"
         f'  -H "Authorization: Bearer {place.key}" \\\n'
         '  -H "Content-Type: application/json" \\\n'
-        f"  -d {shlex.quote(json.dumps(body))}"
+        f"  -d {shlex.quote(body)}"
     )
     return Snippet("curl", "curl", (Step("Paste this into a terminal."),), text)
 

@@ -52,8 +52,8 @@ def periods(*, now: datetime, zone: ZoneInfo, first: int) -> dict[str, Period]:
     last = name_of[last_month]
     told = {
         "today": ("Today", "yesterday by this hour", _today(now, zone)),
-        "week": ("This week", "last week by now", _week(now, zone, first)),
-        "month": (name_of[month], f"{last} by now", _month(now, zone, month, last_month)),
+        "week": ("This week", "last week by this day", _week(now, zone, first)),
+        "month": (name_of[month], f"{last} by this day", _month(now, zone, month, last_month)),
         "last_month": (
             last,
             name_of[before_that],

@@ -55,6 +55,21 @@ def test_the_whole_catalogue_is_listed_in_few_queries_and_bytes(client: Client) 
     assert Page(model).problems == []
 
 
+@pytest.mark.parametrize(
+    ("cutoff", "shown"),
+    [("2025-07", "Jul 2025"), ("2025-07-31", "Jul 2025"), ("a <b>while</b>", "a &lt;b&gt;while")],
+)
+def test_what_a_model_knows_until_is_a_month(client: Client, cutoff: str, shown: str) -> None:
+    offer("acme/open", "acme")
+    LanguageModel.objects.update(knowledge_cutoff=cutoff)
+    assert f"<dd>{shown}" in read(client, "/models/acme/open/")
+
+
+@pytest.mark.parametrize(("name", "mark"), [("Z.ai", "Za"), ("01.AI", "01"), ("Ö", "Ö"), ("–", "")])
+def test_a_door_shows_two_letters(name: str, mark: str) -> None:
+    assert listing.mark_of(name) == mark
+
+
 def test_strangers_are_not_told_what_only_this_house_has(cast: Cast, client: Client) -> None:
     offer("acme/open", "acme")
     offer("home/llama", "study", source=Source.OWN)

@@ -129,6 +129,17 @@ def test_each_step_can_be_skipped_and_home_offers_the_one_that_waits(owner: Clie
     assert owner.get("/welcome/")["Location"] == "/welcome/done/"
 
 
+DEMO_NOTE = "You are on the demo model."
+
+
+@pytest.mark.parametrize(
+    ("at", "is_said"), [("household", 0), ("provider", 0), ("key", 1), ("", 1)]
+)
+def test_home_says_once_that_a_provider_is_missing(owner: Client, at: str, is_said: int) -> None:
+    at_step(at)
+    assert owner.get("/").content.decode().count(DEMO_NOTE) == is_said
+
+
 def test_going_back_or_a_second_tab_never_moves_the_house_back(owner: Client) -> None:
     at_step("key")
     owner.post("/welcome/pass/household/")

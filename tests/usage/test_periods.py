@@ -54,7 +54,7 @@ def test_months_go_by_their_names() -> None:
     now = datetime.fromisoformat("2026-01-05T06:00Z")
     found = periods(now=now, zone=UTC, first=MONDAY)
     told = [(found[name].words, found[name].than) for name in ("month", "last_month")]
-    assert told == [("January", "December by now"), ("December", "November")]
+    assert told == [("January", "December by this day"), ("December", "November")]
 
 
 @pytest.mark.parametrize(

@@ -35,8 +35,8 @@ CHAPTERS = [
     Chapter("streaming", "Streaming", "Answers word by word, and how a stream ends."),
     Chapter("fields", "Request fields", "Which are handed on, which stay here, which are refused."),
     Chapter("errors", "Errors", "What each means, and what to do."),
-    Chapter("routes", "Addresses", "All routes of the API."),
-    Chapter("stored", "What we store", "Of calls, chats and people, column by column."),
+    Chapter("routes", "API routes", "Every address an app can call."),
+    Chapter("stored", "What is stored", "Of calls, chats and people, column by column."),
 ]
 
 
