@@ -169,6 +169,6 @@ def _is_length(text: str) -> bool:
 
 def _seconds(value: str | None) -> int:
     """Retry-After in seconds; a date or nonsense counts as a short rest."""
-    if value and value.isascii() and value.isdigit():
+    if value and value.isascii() and value.isdigit() and len(value) < 10:
         return min(max(int(value), 1), 3600)
     return 5

@@ -65,6 +65,15 @@ def test_what_surely_cost_nothing_is_not_charged(
     assert receipt["details"]["attempts"][-1]["error"] == word
 
 
+@pytest.mark.parametrize("wait", ["9" * 5000, "soon", "-1", "", "٣"])
+def test_a_wait_that_is_none_counts_as_a_short_one(house: WebHouse, wait: str) -> None:
+    """A number of five thousand digits was a fault of the house's own once."""
+    head = f"HTTP/1.1 429 No\r\nRetry-After: {wait}\r\nContent-Length: 0\r\n\r\n"
+    house.first.then(provider.Raw(head.encode()))
+    response = house.ask()
+    assert (response.status_code, response.headers["retry-after"]) == (429, "5")
+
+
 def test_a_limit_says_when_to_try_again(house: WebHouse) -> None:
     house.first.then(provider.LIMITED)
     response = house.ask()
