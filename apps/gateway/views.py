@@ -3,6 +3,7 @@
 import gzip
 import hashlib
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,6 +18,7 @@ from django.utils.cache import patch_vary_headers
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET
 
+from apps.catalog.models import Endpoint, Source
 from apps.gateway import house as running
 from apps.gateway import limits
 from apps.gateway.api import answer, api_route, key_of, refused
@@ -33,12 +35,17 @@ from apps.usage.models import Generation
 from apps.usage.spend import key_spend
 
 
+BUILT_IN = "gatehouse"  # the provider of the demo model
+
+
 @dataclass(frozen=True)
 class _Listing:
-    """The whole public list as bytes, made once for each state of the catalogue."""
+    """The whole public list as bytes, made once for each state of the catalogue. `entries` are
+    those for whoever has a key, `public` for strangers and the pages of other origins."""
 
     catalog: Catalog
     entries: dict[str, dict[str, Any]]
+    public: dict[str, dict[str, Any]]
     body: bytes
     packed: bytes
     etag: str
@@ -49,9 +56,9 @@ _listing: _Listing | None = None
 
 @api_route
 def list_models(request: HttpRequest) -> HttpResponse:
-    """Without a key the whole catalogue; with one, what that key may use right now."""
+    """Without a key the public catalogue; with one, what that key may use right now."""
     listing = _current_listing()
-    if not {"Authorization", "X-Api-Key"} & set(request.headers):
+    if not _has_key(request):
         return _sent(request, listing.body, listing.packed, listing.etag)
     key = key_of(request)
     entries = [listing.entries[slug] for slug in _usable(key, listing.catalog)]
@@ -61,7 +68,9 @@ def list_models(request: HttpRequest) -> HttpResponse:
 @api_route
 def show_model(request: HttpRequest, slug: str) -> HttpResponse:
     """OpenAI's `retrieve`: one entry of the list."""
-    entry = _current_listing().entries.get(slug)
+    listing = _current_listing()
+    known = listing.entries if _is_known(request) else listing.public
+    entry = known.get(slug)
     if entry is None:
         raise _no_such_model(slug)
     return answer(entry)
@@ -69,12 +78,16 @@ def show_model(request: HttpRequest, slug: str) -> HttpResponse:
 
 @api_route
 def list_endpoints(request: HttpRequest, slug: str) -> HttpResponse:
+    """Strangers are not told what the house has added, nor which of these it is connected to."""
     catalog = running.current().view.catalog
-    endpoints = catalog.endpoints.get(slug)
+    is_known = _is_known(request)
+    group = catalog.endpoints.get(slug, [])
+    endpoints = group if is_known else _public(group)
     if not endpoints:
         raise _no_such_model(slug)
     model = catalog.models[endpoints[0].model.slug]
-    connected = {candidate.endpoint_id for candidate in catalog.routes.get(slug, ())}
+    routes = catalog.routes.get(slug, ()) if is_known else ()
+    connected = {candidate.endpoint_id for candidate in routes}
     return answer({"data": endpoints_entry(slug, model, endpoints, connected)})
 
 
@@ -172,14 +185,41 @@ def _current_listing() -> _Listing:
     global _listing
     catalog = running.current().view.catalog
     if _listing is None or _listing.catalog is not catalog:
-        entries = {
-            slug: model_entry(slug, catalog.models[group[0].model.slug], group)
-            for slug, group in sorted(catalog.endpoints.items())
-        }
-        body = orjson.dumps(_page(list(entries.values())))
+        entries = _entries(catalog, catalog.endpoints)
+        public = {slug: _public(group) for slug, group in catalog.endpoints.items()}
+        mixed = {slug: one for slug, one in public.items() if one != catalog.endpoints[slug]}
+        seeded = entries | _entries(catalog, mixed)
+        public_entries = {slug: seeded[slug] for slug in entries if public[slug]}
+        body = orjson.dumps(_page(list(public_entries.values())))
         etag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
-        _listing = _Listing(catalog, entries, body, gzip.compress(body, 6, mtime=0), etag)
+        packed = gzip.compress(body, 6, mtime=0)
+        _listing = _Listing(catalog, entries, public_entries, body, packed, etag)
     return _listing
+
+
+def _entries(catalog: Catalog, groups: Mapping[str, list[Endpoint]]) -> dict[str, dict[str, Any]]:
+    return {
+        slug: model_entry(slug, catalog.models[group[0].model.slug], group)
+        for slug, group in sorted(groups.items())
+        if group
+    }
+
+
+def _public(group: list[Endpoint]) -> list[Endpoint]:
+    """Those every house has: what a connection added tells what the household has."""
+    return [one for one in group if one.source != Source.OWN or one.provider.slug == BUILT_IN]
+
+
+def _has_key(request: HttpRequest) -> bool:
+    return bool({"Authorization", "X-Api-Key"} & set(request.headers))
+
+
+def _is_known(request: HttpRequest) -> bool:
+    """Whether a key was sent. Raises Refusal for one that does not work."""
+    if not _has_key(request):
+        return False
+    key_of(request)
+    return True
 
 
 def _page(entries: list[dict[str, Any]]) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """What a page of another origin needs: preflights, open headers, and the right answers to methods
 and addresses that do not exist."""
 
+import httpx
 import pytest
 
 from tests.gateway.running import PATH, WebHouse
@@ -74,3 +75,18 @@ def test_no_answer_of_a_model_can_be_taken_for_a_page(
     body = {"model": "test/one", "messages": [{"role": "user", "content": "x"}], **fields}
     response = house.client.post(PATH, json=body, headers=house.headers)
     assert response.headers["x-content-type-options"] == "nosniff"
+
+
+def test_what_the_house_added_is_told_to_keys_alone(house: WebHouse) -> None:
+    """Any page of any origin may read what is told without a key."""
+
+    def read(path: str, headers: dict[str, str] | None = None) -> httpx.Response:
+        return house.client.get(f"/api/v1/models{path}", headers=headers)
+
+    assert "test/one" not in {one["id"] for one in read("").json()["data"]}
+    assert "test/one" in {one["id"] for one in read("", house.headers).json()["data"]}
+    assert read("/test/one").status_code == read("/test/one/endpoints").status_code == 404
+    assert read("/test/one", house.headers).json()["id"] == "test/one"
+    endpoints = read("/test/one/endpoints", house.headers).json()["data"]["endpoints"]
+    assert 0 in {one["status"] for one in endpoints}
+    assert read("/test/one", {"Authorization": "Bearer nothing"}).status_code == 401
