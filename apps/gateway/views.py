@@ -34,7 +34,6 @@ from apps.usage.generation import as_generation
 from apps.usage.models import Generation
 from apps.usage.spend import key_spend
 
-
 BUILT_IN = "gatehouse"  # the provider of the demo model
 
 
