@@ -32,7 +32,9 @@ class HouseAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has 
     def is_safe_url(self, url: str | None) -> bool:
         """Only pages of the house, by their path: allauth's own rule would lead to whatever else
         answers under one of the house's names, at another port."""
-        return bool(url) and url.startswith("/") and url_has_allowed_host_and_scheme(url, None)
+        if url is None or not url.startswith("/"):
+            return False
+        return url_has_allowed_host_and_scheme(url, None)
 
     def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
         """Failed tries count per person, by whichever name and at whichever of the house's

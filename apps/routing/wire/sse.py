@@ -29,7 +29,7 @@ class EventSplitter:
             self._keep(chunk)
             return b""
         if self._tail:
-            whole = b"%b%b" % (self._tail, chunk[:end])
+            whole = b"".join((self._tail, chunk[:end]))
             self._tail.clear()
         else:
             whole = chunk[:end]
