@@ -116,6 +116,7 @@ def test_what_opens_over_a_page_is_sound(visitors: Visitors, width: int, theme: 
     open_palette(page)
     assert findings(page) == []
     page.keyboard.press("Escape")
+    expect(page.locator("#palette")).to_be_hidden()
     page.keyboard.press("?")
     expect(page.get_by_role("dialog", name="Keyboard shortcuts")).to_be_visible()
     assert findings(page) == []

@@ -49,7 +49,7 @@ def test_only_the_socket_and_the_password_let_in(folder: Path) -> None:
         assert (
             ask(url, "SELECT rolsuper OR rolcreatedb FROM pg_roles WHERE rolname = USER") is False
         )
-        assert ask(url, "SHOW max_connections") == "36"
+        assert ask(url, "SHOW max_connections") == "38"
         assert (
             ask(url, "SELECT datlocale FROM pg_database WHERE datname = 'gatehouse'") == "C.UTF-8"
         )

@@ -7,10 +7,9 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.chromium import a_browser
-from tests.browser.conftest import FURNISHING
 from tests.browser.talking import begin_chat
 from tests.browser.vandalising import SUSPECTS
-from tests.browser.visiting import Visitors
+from tests.browser.visiting import FURNISHING, Visitors
 from tests.chat.hostile import ANSWERS
 from tests.gateway.behaviours import Stream
 from tests.gateway.running import a_web_house
