@@ -57,7 +57,7 @@ def battle(
         }
         for seed, name in enumerate(names)
     ]
-    began, deadlocks = time.monotonic(), _deadlocks(house)
+    began, deadlocks, before = time.monotonic(), _deadlocks(house), _sums(house, names)
     with _no_limit_may_be_passed(house, places):
         reports = _fought(orders)
     seconds = time.monotonic() - began
@@ -70,7 +70,7 @@ def battle(
         windows={one: (Decimal(told[str(one)]), *house.figures(one)) for one in places},
         deadlocks=_deadlocks(house) - deadlocks,
         seconds=seconds,
-        sums=_sums(house, names),
+        sums={name: after - before[name] for name, after in _sums(house, names).items()},
     )
 
 
@@ -111,7 +111,8 @@ def _deadlocks(house: MoneyHouse) -> int:
 
 
 def _sums(house: MoneyHouse, processes: list[str]) -> dict[str, Decimal]:
-    """Receipts against windows; quarter-hours against all receipts, since they know no process."""
+    """Receipts against windows; quarter-hours against all receipts, since they know no process.
+    Other tests wrote into the same books, not always into both."""
     mine = """FROM usage_generation g, unnest(window_ids) WHERE process_id = ANY(%s)
                AND state = 'closed'"""
     closed = "FROM usage_generation WHERE state = 'closed'"
