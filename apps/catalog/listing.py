@@ -9,6 +9,9 @@ from decimal import Decimal
 from functools import cached_property
 from typing import NamedTuple
 
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
+
 from apps.catalog.data_policy import FREE, Badge, badges
 from apps.catalog.models import Endpoint, LanguageModel, Provider, Source
 from apps.core import money
@@ -64,6 +67,11 @@ class Entry:
     @cached_property
     def mark(self) -> str:
         return mark_of(self.author or self.slug)
+
+    @cached_property
+    def row(self) -> SafeString:
+        """As the list shows it, to everybody alike; written once while the catalogue stands."""
+        return render_to_string("catalog/_row.html", {"entry": self})
 
 
 @dataclass(frozen=True)
