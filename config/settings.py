@@ -6,6 +6,7 @@ from urllib.parse import unquote, urlsplit
 from apps.core.place import data_dir, socket_dir
 from apps.core.vault import VaultError, house_secrets
 from config import env
+from config.assets import fingerprint
 from config.database import Database, from_url
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -201,14 +202,15 @@ USE_TZ = True
 TIME_ZONE = "UTC"
 
 # --- static files ---
-STATIC_URL = "/static/"
+# Files come from the checkout and the installed packages; nothing is collected or built first.
 STATICFILES_DIRS = [BASE_DIR / "static"]
+STATIC_URL = "/static/" if DEBUG else f"/static/{fingerprint(STATICFILES_DIRS[0])}/"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
-# Files come from the checkout and the installed packages; nothing is collected or built first.
 WHITENOISE_USE_FINDERS = True
+WHITENOISE_IMMUTABLE_FILE_TEST = "^/static/[0-9a-f]{12}/"
 WHITENOISE_ALLOW_ALL_ORIGINS = False
 WHITENOISE_AUTOREFRESH = DEBUG
 
