@@ -12,7 +12,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from apps.core.snippets import DEMO_MODEL, MAKERS, Snippet, snippets
+from apps.core.snippets import DEMO_MODEL, KNOWN, Snippet, snippets
 from tests.gateway.running import Streamed, WebHouse
 
 ANSWER = "demonstration model"
@@ -146,7 +146,7 @@ def settings_of(snippet: Snippet) -> tuple[str, str, str]:
 
 def test_every_snippet_is_put_to_use_here() -> None:
     run_whole = {"curl", "shell", "env", "python", "python-stream", "javascript", "node"}
-    assert run_whole | set(PACKAGES) | set(APPS) == set(MAKERS)
+    assert run_whole | set(PACKAGES) | set(APPS) == set(KNOWN)
 
 
 def test_the_address_key_and_model_of_the_page_stand_in_every_snippet() -> None:

@@ -10,7 +10,7 @@ from django.test import Client
 from django.urls import reverse
 from pytest_django import Settings
 
-from apps.core.snippets import MAKERS
+from apps.core.snippets import KNOWN
 from apps.gateway import urls as gateway_urls
 from apps.gateway.asgi import PATHS
 from apps.gateway.docs import errors, fields, routes, stored
@@ -23,7 +23,7 @@ from tests.test_house_rules import ROOT, name_of, tracked
 
 PAGES = [
     *(reverse(f"docs:{chapter.name}") for chapter in CHAPTERS),
-    *(reverse("docs:quickstart", args=[name]) for name in MAKERS),
+    *(reverse("docs:quickstart", args=[name]) for name in KNOWN),
 ]
 
 
