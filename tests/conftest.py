@@ -19,7 +19,11 @@ from apps.core.house.cluster import Cluster  # noqa: E402
 from apps.core.vault import house_secrets  # noqa: E402
 
 MOST_WORKERS = 8
-MAKERS = {"accounts": "make_household", "connections": "make_built_in"}
+# Migration → the function in it that makes rows.
+MAKERS = {
+    "apps.accounts.migrations.0002_household": "make_household",
+    "apps.connections.migrations.0002_built_in": "make_built_in",
+}
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
 
@@ -77,6 +81,5 @@ def what_every_house_has(request: pytest.FixtureRequest) -> None:
     from apps.catalog.models import Provider
 
     if not (Household.objects.exists() and Provider.objects.filter(slug="custom").exists()):
-        for name in ("accounts.migrations.0002_household", "connections.migrations.0002_built_in"):
-            migration = import_module(f"apps.{name}")
-            getattr(migration, MAKERS[name.split(".")[0]])(apps, None)
+        for migration, maker in MAKERS.items():
+            getattr(import_module(migration), maker)(apps, None)

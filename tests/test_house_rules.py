@@ -1,5 +1,5 @@
 """The house's own rules, read from its files: settings and their papers, sizes, names, the ladder,
-who writes money, what must never stand in a tracked file."""
+what must never stand in a tracked file."""
 
 import ast
 import re
@@ -143,30 +143,6 @@ def test_the_ladder_holds() -> None:
     )
     assert done.returncode == 0, done.stdout
     assert " 0 broken" in done.stdout
-
-
-# --- who may write what ---
-
-
-@pytest.mark.parametrize(
-    ("table", "model", "only"),
-    [
-        ("budgets_budgetwindow", "BudgetWindow", "apps/budgets/sql/ledger.sql"),
-        ("usage_generation", "Generation", "apps/usage/sql/recorder.sql"),
-        ("usage_generationdetail", "GenerationDetail", "apps/usage/sql/recorder.sql"),
-        ("usage_usagequarter", "UsageQuarter", "apps/usage/sql/recorder.sql"),
-    ],
-)
-def test_money_rows_have_one_writer(table: str, model: str, only: str) -> None:
-    by_sql = rf"(?i:insert\s+into|update|delete\s+from)\s+(?:only\s+)?{table}\b"
-    by_orm = rf"\b{model}(?:\.objects\S*)?\.(?:create|bulk_|update|delete|get_or_|update_or_)"
-    writes = re.compile(f"{by_sql}|{by_orm}")
-    writers = {
-        name_of(path)
-        for path in tracked(".py", ".sql")
-        if name_of(path).startswith(("apps/", "config/")) and writes.search(path.read_text())
-    }
-    assert writers == {only}
 
 
 # --- what never stands in a tracked file ---

@@ -10,12 +10,6 @@ from apps.accounts.check import WrongSecrets, check_secrets
 from apps.accounts.models import Household
 
 
-@pytest.fixture(autouse=True)
-def household(db: None) -> Household:
-    """Tests that really commit leave empty tables behind; a house always has this row."""
-    return Household.current()
-
-
 @pytest.mark.django_db
 def test_the_first_start_stores_what_later_starts_compare() -> None:
     check_secrets()

@@ -129,42 +129,18 @@ PLACES = (
     Place("help-stored", "/docs/stored/", NOBODY),
 )
 
-# By name of the address; the reason why nobody can look at it.
-FORM = "takes forms alone and shows no page of its own"
-PIECE = "a piece that the chat's own script asks for"
-API = "answers programs, never a browser"
-LEFT_OUT = {
-    "chat:ask": FORM,
-    "chat:begin": PIECE,
-    "chat:stream": PIECE,
-    "chat:answer": PIECE,
-    "chat:rename": FORM,
-    "chat:export": "a file to keep",
-    "chat:file": "a file, as it was attached",
-    "chat:proof": PIECE,
-    "connections:test": FORM,
-    "connections:anyway": FORM,
-    "connections:switch-off": FORM,
-    "connections:switch-on": FORM,
-    "connections:remove": FORM,
-    "keys:roll": FORM,
-    "keys:end-old": FORM,
-    "keys:switch-off": FORM,
-    "keys:switch-on": FORM,
-    "keys:delete": FORM,
-    "theme": FORM,
-    "read-notices": FORM,
-    "open-notice": FORM,
-    "switch-project": FORM,
-    "project-archive": FORM,
-    "project-restore": FORM,
-    "usage:download": "a file to keep",
-    "change-password": FORM,
-    "test-mail": FORM,
-    "welcome:skip": FORM,
-    "welcome:dismiss": FORM,
-    "styleguide": "exists only while debugging; `make soak` walks it in a house of its own",
-    "healthz": API,
-    "readyz": API,
-    "metrics": API,
+# The reason why nobody can look at it, and the names of such addresses.
+REASONS = {
+    "takes forms alone and shows no page of its own": (
+        "chat:ask chat:rename connections:test connections:anyway connections:switch-off "
+        "connections:switch-on connections:remove keys:roll keys:end-old keys:switch-off "
+        "keys:switch-on keys:delete theme read-notices open-notice switch-project project- "
+        "archive project-restore change-password test-mail welcome:skip welcome:dismiss"
+    ),
+    "a piece that the chat's own script asks for": "chat:begin chat:stream chat:answer chat:proof",
+    "a file to keep": "chat:export usage:download",
+    "a file, as it was attached": "chat:file",
+    "exists only while debugging; `make soak` walks it in a house of its own": "styleguide",
+    "answers programs, never a browser": "healthz readyz metrics",
 }
+LEFT_OUT = {name: why for why, names in REASONS.items() for name in names.split()}

@@ -20,9 +20,7 @@ def press_until(page: Page, name: str, presses: int = 60) -> None:
     """Tab, as somebody without a mouse would, until the control of this name has the focus."""
     for _ in range(presses):
         page.keyboard.press("Tab")
-        if name in page.evaluate(
-            "document.activeElement.ariaLabel || document.activeElement.innerText"
-        ):
+        if name in page.evaluate(FOCUSED):
             return
     raise AssertionError(f"“{name}” is not reached by Tab")
 

@@ -4,8 +4,8 @@
 import pytest
 
 from tests.browser.places import PLACES, Place
-from tests.browser.test_walk import VIEWS, arrived
 from tests.browser.visiting import Visitors
+from tests.browser.walking import VIEWS, arrived
 from tests.gateway.founding import FIRST
 from tests.house.running import CHECKOUT
 

@@ -42,9 +42,8 @@ class Newcomer:
         assert findings(self.page) == [], title
 
 
-@pytest.mark.parametrize(("width", "theme"), [(PHONE, "dark")])
-def test_a_newcomer_comes_to_the_first_answer(visitors: Visitors, width: int, theme: str) -> None:
-    page = visitors.arrive(width=width, theme=theme)
+def test_a_newcomer_comes_to_the_first_answer(visitors: Visitors) -> None:
+    page = visitors.arrive(width=PHONE, theme="dark")
     newcomer = Newcomer(page, interactions=1)
     page.goto(visitors.house.facts["setup"])
     newcomer.fill("E-mail", "lea@mill-lane.example")

@@ -1,15 +1,16 @@
-"""Every page once, at one width in one theme; `make soak` looks at all six."""
+"""Every page once, at one width in one theme; `make soak` looks at all six, and at the page of the
+parts."""
 
-import itertools
+from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Browser
 
 from tests.browser.places import PLACES, Place
-from tests.browser.visiting import PHONE, THEMES, WIDTHS, Visitors
-from tests.browser.walking import findings, overhang
+from tests.browser.visiting import NOBODY, PHONE, Visitors, a_furnished_house
+from tests.browser.walking import VIEWS, arrived, findings, overhang
 
-VIEWS = tuple(itertools.product(WIDTHS, THEMES))
+PARTS = Place("parts", "/styleguide/", NOBODY)
 
 
 @pytest.mark.parametrize("place", PLACES, ids=str)
@@ -21,14 +22,29 @@ def test_a_page_is_sound(visitors: Visitors, place: Place) -> None:
     assert overhang(page) == []
 
 
-def arrived(visitors: Visitors, place: Place, width: int, theme: str) -> Page:
-    page = visitors.sitting(place.who)
-    page.set_viewport_size({"width": width, "height": 900})
-    page.emulate_media(color_scheme=theme, reduced_motion="reduce")
-    with visitors.watch.excusing(f"status of {place.status}"):
-        answer = page.goto(place.address(visitors.facts))
-    assert answer is not None
-    assert answer.status == place.status
-    if place.opened:
-        page.locator(place.opened).first.click()
-    return page
+@pytest.mark.soak
+@pytest.mark.parametrize("place", PLACES, ids=str)
+def test_a_page_is_sound_at_every_width_in_both_themes(visitors: Visitors, place: Place) -> None:
+    assert_sound(visitors, place)
+
+
+@pytest.mark.soak
+def test_the_parts_are_sound_at_every_width_in_both_themes(workers: Visitors) -> None:
+    assert_sound(workers, PARTS)
+    assert workers.watch.found == []
+
+
+@pytest.fixture(scope="module")
+def workers(browser: Browser) -> Iterator[Visitors]:
+    """In a house that is being debugged; its pages for errors are Django's own."""
+    with a_furnished_house(GATEHOUSE_DEBUG="1") as house:
+        people = Visitors(browser, house)
+        yield people
+        people.leave()
+
+
+def assert_sound(people: Visitors, place: Place) -> None:
+    found = {
+        f"{width} {theme}": findings(arrived(people, place, width, theme)) for width, theme in VIEWS
+    }
+    assert {view: what for view, what in found.items() if what} == {}

@@ -1,10 +1,15 @@
-"""Looks at one page as it stands and lists what is wrong with it."""
+"""Goes to a page, looks at it as it stands and lists what is wrong with it."""
 
+import itertools
 from typing import Any
 
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
+from tests.browser.places import Place
+from tests.browser.visiting import THEMES, WIDTHS, Visitors
+
+VIEWS = tuple(itertools.product(WIDTHS, THEMES))
 GRAVE = {"serious", "critical"}
 OVERHANG = """
 () => {
@@ -18,6 +23,19 @@ OVERHANG = """
 """
 QUICK = {"resultTypes": ["violations"], "preload": False, "elementRef": False}
 SCROLLS = "() => document.documentElement.scrollWidth > document.documentElement.clientWidth"
+
+
+def arrived(visitors: Visitors, place: Place, width: int, theme: str) -> Page:
+    page = visitors.sitting(place.who)
+    page.set_viewport_size({"width": width, "height": 900})
+    page.emulate_media(color_scheme=theme, reduced_motion="reduce")
+    with visitors.watch.excusing(f"status of {place.status}"):
+        answer = page.goto(place.address(visitors.facts))
+    assert answer is not None
+    assert answer.status == place.status
+    if place.opened:
+        page.locator(place.opened).first.click()
+    return page
 
 
 def findings(page: Page, impacts: set[str] = GRAVE) -> list[str]:

@@ -11,8 +11,9 @@ import pytest
 
 from tests.chat.sitting import EMAIL, HIDDEN, PASSWORD, Sitter
 from tests.gateway.behaviours import Status
-from tests.gateway.running import WebHouse, until
+from tests.gateway.running import WebHouse
 from tests.pages.markup import Page
+from tests.waiting import until
 
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(2_000)
 MB = 1024 * 1024

@@ -1,46 +1,8 @@
-"""What a model writes may be hostile: nothing of it runs, and nothing is fetched from elsewhere."""
-
-import time
+"""How what a model writes is shown. That nothing of it runs stands in test_hostile.py."""
 
 import pytest
 
 from apps.chat.markdown import rendered
-from tests.pages.markup import Page
-
-HOSTILE = [
-    "<script>alert(1)</script>",
-    "<img src=x onerror=alert(1)>",
-    "![picture](https://evil.example/pixel.png)",
-    "![picture][1]\n\n[1]: https://evil.example/pixel.png",
-    "[press](javascript:alert(1))",
-    "[press](JaVaScRiPt:alert(1))",
-    "[press](data:text/html;base64,PHNjcmlwdD4=)",
-    "[press](/accounts/logout/)",
-    "[press](//evil.example/)",
-    "<javascript:alert(1)>",
-    "<style>*{display:none}</style>",
-    '<a href="https://evil.example" onclick="alert(1)">x</a>',
-    '```" onmouseover="alert(1)\nx\n```',
-    '```python"><script>alert(1)</script>\nx\n```',
-    "```html\n<script>alert(1)</script>\n```",
-    "<iframe src=https://evil.example></iframe>",
-    '[x](https://a.example "onload=alert(1)")',
-    "<svg><use href='//evil.example'/></svg>",
-    "<form action=/chat/><button>",
-    "&lt;script&gt;alert(1)&lt;/script&gt;",
-]
-WRAPPED = ["{}", "- {}", "> {}", "| a |\n| - |\n| {} |", "# {}", "**{}**", "1. x\n\n   {}"]
-
-
-@pytest.mark.parametrize("text", HOSTILE)
-@pytest.mark.parametrize("around", WRAPPED)
-def test_nothing_of_it_runs_or_calls_home(text: str, around: str) -> None:
-    html = rendered(around.format(text))
-    page = Page(html)
-    assert page.found == []
-    assert set(page.tags) & {"script", "img", "iframe", "style", "svg", "form", "button"} == set()
-    assert 'href="javascript' not in html.lower()
-    assert 'href="/' not in html
 
 
 @pytest.mark.parametrize(
@@ -77,13 +39,6 @@ def test_code_is_coloured_and_can_be_reached_by_keys() -> None:
     assert 'tabindex="0"' in html
     assert 'aria-label="Code, python"' in html
     assert rendered("```no-such\na<b\n```").count("span") == 0
-
-
-@pytest.mark.parametrize("text", ["[" * 20_000, "*a " * 20_000, "> " * 5_000 + "x", "`" * 30_000])
-def test_no_text_hangs_the_page(text: str) -> None:
-    began = time.monotonic()
-    rendered(text)
-    assert time.monotonic() - began < 20  # for what hangs, not for speed
 
 
 def test_brackets_without_number_cost_the_links_and_not_the_house() -> None:

@@ -176,6 +176,7 @@ def test_a_chat_is_locked_with_a_key_of_its_own(cast: Cast, chat: Conversation) 
     one = Message.objects.filter(conversation=chat).first()
     assert one is not None
     assert one.text == "How long to boil an egg?"
+    assert "egg" not in one.locked_content + chat.locked_title
     with pytest.raises(VaultError):
         other.key.open(one.locked_content, one.role)
     Conversation.objects.filter(pk=chat.pk).update(locked_key=other.locked_key)

@@ -10,8 +10,9 @@ import pytest
 from apps.core.money import usd
 from tests.chat.sitting import Sitter
 from tests.gateway.behaviours import Status, Stream
-from tests.gateway.running import WebHouse, until
+from tests.gateway.running import WebHouse
 from tests.pages.markup import Page
+from tests.waiting import until
 
 WORDS = ("# Rain\n", "\n", "It *will*", " rain.\n", "\n```python\n", "print(1)\n", "```\n", "Done.")
 

@@ -6,7 +6,7 @@ import json
 import os
 import signal
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -22,6 +22,7 @@ from tests.gateway.behaviours import AsAsked, Ok, Stream
 from tests.gateway.load import Heard, Load
 from tests.gateway.upstream import PRICES, Upstream, scripted_upstream
 from tests.house.running import RunningHouse, a_house
+from tests.waiting import until
 
 LEASE_SECONDS = 4
 STEADY = AsAsked(Ok(wait=0.05), Stream(words=tuple(f" w{n}" for n in range(12)), pace=0.02))
@@ -101,13 +102,6 @@ class CrashHouse:
         folder = self.house.data_dir
         with Cluster(folder, house_secrets(folder), processes=2).running():
             yield
-
-
-def until(is_so: Callable[[], Any], seconds: float = 60) -> None:
-    deadline = time.monotonic() + seconds
-    while not is_so():
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
 
 
 @contextlib.contextmanager

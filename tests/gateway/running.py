@@ -9,7 +9,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
@@ -25,6 +25,7 @@ from tests.gateway.behaviours import AsAsked
 from tests.gateway.founding import FIRST, SECOND, address_of
 from tests.gateway.upstream import Upstream, scripted_upstream
 from tests.house.running import CHECKOUT, free_port
+from tests.waiting import until
 
 CALL_SECONDS, FIRST_BYTE_SECONDS = 14, 6
 LIMITS = {
@@ -206,14 +207,6 @@ class Streamed:
 def decoded(text: str | bytes) -> Row:
     """JSON with its numbers to the last digit."""
     return dict(json.loads(text, parse_float=Decimal))
-
-
-def until(is_so: Callable[[], Any], seconds: float, otherwise: str) -> None:
-    """Waits for something that will be so; the limit is for what hangs, not for speed."""
-    deadline = time.monotonic() + seconds
-    while not is_so():
-        assert time.monotonic() < deadline, otherwise
-        time.sleep(0.02)
 
 
 @contextlib.contextmanager

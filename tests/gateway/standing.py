@@ -7,7 +7,8 @@ import pytest
 
 from tests.gateway.behaviours import AsAsked
 from tests.gateway.flavours import openai
-from tests.gateway.running import WebHouse, a_web_house, until
+from tests.gateway.running import WebHouse, a_web_house
+from tests.waiting import until
 
 
 @pytest.fixture(scope="session")

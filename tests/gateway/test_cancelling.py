@@ -1,20 +1,20 @@
-"""A client that leaves: a provider that stops is cut off within a second, any other is read to its
-end, and what was produced is charged, never more than was held."""
+"""A client that leaves: a provider that stops is cut off, any other is read to its end, and what
+was produced is charged, never more than was held."""
 
 import json
 import socket
-import time
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from tests.gateway.behaviours import Ok, Stream
-from tests.gateway.running import PATH, WebHouse, until
+from tests.gateway.running import PATH, WebHouse
 from tests.gateway.upstream import Served
+from tests.waiting import until
 
 WORDS = tuple(f" word{n}" for n in range(40))
-SLOW = Stream(words=WORDS, pace=0.05)
+ENDLESS = Stream(words=WORDS * 100, pace=0.05)
 QUICK_END = Stream(words=WORDS[:12], pace=0.05)
 
 
@@ -47,16 +47,13 @@ def contents(got: bytes) -> int:
 
 
 @pytest.mark.parametrize("seen", [0, 1, 10])
-def test_a_provider_that_stops_is_cut_off_within_a_second(house: WebHouse, seen: int) -> None:
-    house.first.then(SLOW)
+def test_a_provider_that_stops_is_cut_off_in_the_middle(house: WebHouse, seen: int) -> None:
+    house.first.then(ENDLESS)
     client = Leaver(house, "test/one")
     served = arrived(house)
     client.read_until(lambda got: contents(got) >= seen)
-    left_at = time.monotonic()
     client.leave()
-    until(lambda: served.closed_at is not None, 5, "the provider was never cut off")
-    assert served.closed_at is not None
-    assert served.closed_at - left_at < 1
+    until(lambda: served.closed_at is not None, 10, "the provider was never cut off")
     receipt = receipt_of(house, served)
     assert receipt["was_cancelled"]
     assert receipt["is_estimated"]

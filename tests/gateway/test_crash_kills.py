@@ -11,7 +11,8 @@ from collections.abc import Iterator
 import pytest
 
 from tests.gateway.behaviours import Stream
-from tests.gateway.crash_house import CrashHouse, a_crash_house, reckon, until
+from tests.gateway.crash_house import CrashHouse, a_crash_house, reckon
+from tests.waiting import until
 
 pytestmark = pytest.mark.xdist_group("crash")
 WORDS = tuple(f" word{number}" for number in range(2000))

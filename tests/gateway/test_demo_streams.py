@@ -2,7 +2,8 @@
 
 from concurrent.futures import ThreadPoolExecutor
 
-from tests.gateway.running import Streamed, WebHouse, until
+from tests.gateway.running import Streamed, WebHouse
+from tests.waiting import until
 
 DEMO = "gatehouse/demo:free"
 AT_ONCE = 20

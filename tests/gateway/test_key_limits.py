@@ -15,8 +15,9 @@ from django.conf import settings
 
 from apps.keys import tokens
 from tests.gateway.behaviours import Ok, Stream
-from tests.gateway.running import PATH, Row, WebHouse, until
+from tests.gateway.running import PATH, Row, WebHouse
 from tests.house.running import free_port
+from tests.waiting import until
 
 LEASE = {"GATEHOUSE_LEASE_SECONDS": "2", "GATEHOUSE_LEASE_RENEW_SECONDS": "1"}
 

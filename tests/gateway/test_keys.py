@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from tests.gateway.running import PATH, WebHouse, until
+from tests.gateway.running import PATH, WebHouse
+from tests.waiting import until
 
 BODY = json.dumps({"model": "test/one", "messages": [{"role": "user", "content": "a"}]}).encode()
 OTHER = {"switched off": "disabled_at = now()", "revoked": "revoked_at = now()"}

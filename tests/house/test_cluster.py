@@ -21,6 +21,7 @@ from apps.core.house.errors import CannotStart
 from apps.core.house.move import move_data
 from apps.core.vault import house_secrets
 from tests.house.folders import data_folder
+from tests.waiting import until
 
 IS_ROOT = os.geteuid() == 0
 
@@ -226,10 +227,7 @@ def test_it_goes_when_the_process_that_started_it_is_killed(folder: Path) -> Non
         assert owner.stdout.readline() == "ready\n"
         pid = int((folder / "postgres" / "postmaster.pid").read_text().split()[0])
         owner.kill()
-    deadline = time.monotonic() + 5
-    while is_running(pid):
-        assert time.monotonic() < deadline, "PostgreSQL outlived the process that started it"
-        time.sleep(0.05)
+    until(lambda: not is_running(pid), 20, "PostgreSQL outlived the process that started it")
 
 
 def is_running(pid: int) -> bool:

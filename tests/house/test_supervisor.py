@@ -6,9 +6,10 @@ import signal
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Iterator
 from pathlib import Path
+
+from tests.waiting import until
 
 STAND_IN = Path(__file__).with_name("stand_in.py")
 
@@ -78,9 +79,6 @@ def test_what_a_killed_part_had_started_goes_with_it() -> None:
         grandchild = int(process.stdout.readline().split()[1])
         os.kill(os.getsid(grandchild), signal.SIGKILL)  # its parent leads the session
         lines_until(process, "worker ended (signal SIGKILL); starting it again.")
-        deadline = time.monotonic() + 20
-        while is_there(grandchild):
-            assert time.monotonic() < deadline, "the supervisor forgot it"
-            time.sleep(0.05)
+        until(lambda: not is_there(grandchild), 20, "the supervisor forgot it")
         process.send_signal(signal.SIGTERM)
         assert process.wait() == 0

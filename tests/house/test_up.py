@@ -6,13 +6,13 @@ import re
 import signal
 import socket
 import subprocess
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import pytest
 
 from tests.house.folders import data_folder
 from tests.house.running import RunningHouse, a_house
+from tests.waiting import until
 
 IS_ROOT = os.geteuid() == 0
 
@@ -27,13 +27,6 @@ def house() -> Iterator[RunningHouse]:
 def is_free(port: int) -> bool:
     with socket.socket() as probe:
         return probe.connect_ex(("127.0.0.1", port)) != 0
-
-
-def eventually(is_true: Callable[[], object], seconds: float = 20) -> None:
-    deadline = time.monotonic() + seconds
-    while not is_true():
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
 
 
 def test_a_fresh_house_prints_its_address_and_the_link(house: RunningHouse) -> None:
@@ -76,9 +69,9 @@ def test_what_dies_is_started_again(house: RunningHouse, words: str) -> None:
     before = house.find(words)
     # The oldest of a kind is the one the supervisor started itself.
     os.kill(before[0], signal.SIGKILL)
-    eventually(lambda: before[0] not in house.processes())
-    eventually(lambda: len(house.find(words)) == len(before))
-    eventually(lambda: house.ask("/readyz") == 200)
+    until(lambda: before[0] not in house.processes())
+    until(lambda: len(house.find(words)) == len(before))
+    until(lambda: house.ask("/readyz") == 200)
     assert "ended (signal SIGKILL); starting it again." in house.output
 
 
@@ -87,8 +80,8 @@ def test_nothing_outlives_a_killed_supervisor_and_the_next_start_is_clean(
 ) -> None:
     house.send(signal.SIGKILL)
     house.wait()
-    eventually(lambda: not house.processes(), seconds=5)
-    eventually(lambda: is_free(house.port), seconds=5)
+    until(lambda: not house.processes(), seconds=5)
+    until(lambda: is_free(house.port), seconds=5)
     house.start()
     assert house.ask("/readyz") == 200
 
@@ -119,7 +112,7 @@ def test_secrets_that_do_not_open_the_database_are_refused(house: RunningHouse) 
 def test_a_stop_during_the_start_leaves_nothing(house: RunningHouse) -> None:
     house.stop()
     house.begin()
-    eventually(lambda: house.find("prepare"))
+    until(lambda: house.find("prepare"))
     assert house.stop() == 0
     assert not house.processes()
     assert "ready at" not in house.output

@@ -19,7 +19,7 @@ TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="([^"]+)"')
 
 
 @pytest.fixture
-def strict(settings: object) -> Client:
+def strict() -> Client:
     return Client(enforce_csrf_checks=True)
 
 

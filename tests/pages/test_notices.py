@@ -1,6 +1,5 @@
 """What the house tells a person: theirs alone, counted until read, said once."""
 
-import pytest
 from django.test import Client
 
 from apps.accounts.models import Notice
@@ -88,7 +87,6 @@ def test_an_owner_is_told_what_others_do_to_their_key(cast: Cast) -> None:
     assert secret not in told.text + gone.text
 
 
-@pytest.mark.usefixtures("db")
 def test_a_changed_password_is_told(cast: Cast, client: Client) -> None:
     client.force_login(cast.member)
     client.post("/settings/password/", {"old": PASSWORD, "new": "a kettle on the stove"})

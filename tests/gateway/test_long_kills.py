@@ -7,8 +7,9 @@ import time
 
 import pytest
 
-from tests.gateway.crash_house import CrashHouse, Reckoning, a_crash_house, reckon, until
+from tests.gateway.crash_house import CrashHouse, Reckoning, a_crash_house, reckon
 from tests.gateway.load import Load
+from tests.waiting import until
 
 pytestmark = pytest.mark.soak
 KILLS = int(os.environ.get("SOAK_KILLS", "100"))

@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from tests.gateway.money_house import MoneyHouse
 from tests.house.running import CHECKOUT
+from tests.money.money_house import MoneyHouse
 
 
 @dataclass
@@ -77,7 +77,7 @@ def battle(
 def _fought(orders: list[dict[str, Any]]) -> list[dict[str, Any]]:
     fighters = [
         subprocess.Popen(
-            [sys.executable, "-m", "tests.gateway.fight", json.dumps(order)],
+            [sys.executable, "-m", "tests.money.fight", json.dumps(order)],
             cwd=CHECKOUT,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,

@@ -10,19 +10,9 @@ import psycopg
 import pytest
 
 from apps.gateway.money_rows import packed, released
-from tests.gateway.money_house import MoneyHouse, closing, money_house
+from tests.money.money_house import MoneyHouse, closing
 
 D = Decimal
-
-
-@pytest.fixture(scope="module")
-def house() -> MoneyHouse:
-    return money_house()
-
-
-@pytest.fixture(scope="module")
-def process(house: MoneyHouse) -> str:
-    return house.fresh_process()
 
 
 def quarters(house: MoneyHouse, model: str) -> list[tuple[Any, ...]]:

@@ -14,21 +14,11 @@ import pytest
 from apps.gateway.money import Busy, Money, Verdict
 from apps.gateway.money_pool import is_refused, money_pool
 from apps.gateway.money_rows import Row
-from tests.gateway.line import Line, a_line
-from tests.gateway.money_house import MoneyHouse, closing, money_house
+from tests.money.line import Line, a_line
+from tests.money.money_house import MoneyHouse, closing
 
 D = Decimal
 ADMITTED = Verdict("admitted")
-
-
-@pytest.fixture(scope="module")
-def house() -> MoneyHouse:
-    return money_house()
-
-
-@pytest.fixture(scope="module")
-def process(house: MoneyHouse) -> str:
-    return house.fresh_process()
 
 
 def within(seconds: float, story: Coroutine[Any, Any, None]) -> None:

@@ -14,29 +14,17 @@ from apps.gateway.lease import Lease
 from apps.gateway.money import Money
 from apps.gateway.money_pool import money_pool
 from apps.gateway.money_rows import Row
-from tests.gateway.line import a_line
-from tests.gateway.money_house import MoneyHouse, closing, money_house
+from tests.money.line import a_line
+from tests.money.money_house import MoneyHouse, closing
 
 D = Decimal
 SWEEP = "SELECT gateway_sweep(500)"
 
 
-@pytest.fixture(scope="module")
-def house() -> MoneyHouse:
-    return money_house()
-
-
 @pytest.fixture(autouse=True)
 def witness(house: MoneyHouse) -> Iterator[None]:
-    """A process that has been in touch with the database for longer than its lease lasts."""
-    # Its lease is shorter than the time the test's own database server has been up.
-    house.ask(
-        """INSERT INTO gateway_processlease (process_id, started_at, expires_at)
-           VALUES ('witness', now() - interval '1 hour', now()
-                   + least(interval '1 hour', (now() - pg_postmaster_start_time()) * 0.9))"""
-    )
-    yield
-    house.ask("DELETE FROM gateway_processlease WHERE process_id = 'witness'")
+    with house.witness():
+        yield
 
 
 def dead_with(house: MoneyHouse, *rows: dict[str, Any], windows: tuple[int, ...] = ()) -> list[Row]:
@@ -231,16 +219,9 @@ def test_a_change_that_commits_while_the_window_is_awaited_counts(house: MoneyHo
         with psql.transaction():
             psql.execute("SELECT ledger_lock(%s)", ([window],))
             verdict = pool.submit(house.reserve, row)
-            wait_for_a_waiter(house)
+            house.wait_for_a_waiter()
             psql.execute("UPDATE keys_apikey SET disabled_at = now()")
         try:
             assert verdict.result() == ["stale"]
         finally:
             house.ask("UPDATE keys_apikey SET disabled_at = NULL")
-
-
-def wait_for_a_waiter(house: MoneyHouse) -> None:
-    sql = """SELECT count(*) FROM pg_stat_activity
-              WHERE datname = current_database() AND wait_event_type = 'Lock'"""
-    while not house.ask(sql)[0][0]:
-        pass

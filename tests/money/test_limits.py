@@ -1,7 +1,6 @@
 """The limits of a key, decided where its calls are opened: many processes at once admit exactly as
 many as fit, and a call that ended in whatever way gives its place back."""
 
-import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
@@ -10,14 +9,9 @@ from typing import Any
 import pytest
 
 from apps.gateway.money_rows import Row, packed
-from tests.gateway.money_house import MoneyHouse, closing, money_house
+from tests.money.money_house import MoneyHouse, calls_read, closing
 
 ASK = "SELECT verdict, available FROM gateway_reserve(%s::jsonb)"
-
-
-@pytest.fixture(scope="module")
-def house() -> MoneyHouse:
-    return money_house()
 
 
 @pytest.fixture(autouse=True)
@@ -53,10 +47,6 @@ def call(house: MoneyHouse, process: str, *, seconds_ago: float = 0, **own: Any)
     return {**plain, "id": name, "created_at": began}
 
 
-def words(house: MoneyHouse, *rows: Row) -> list[str]:
-    return house.reserve(*rows)
-
-
 @pytest.mark.parametrize(
     ("per_minute", "in_flight", "admitted", "word"),
     [
@@ -81,19 +71,19 @@ def test_processes_at_once_admit_exactly_what_fits(
     process = house.fresh_process()
     batches = [[call(house, process) for _ in range(at_once)] for _ in range(20 // at_once)]
     with ThreadPoolExecutor(len(batches)) as threads:
-        found = [one for part in threads.map(lambda b: words(house, *b), batches) for one in part]
+        found = [one for part in threads.map(lambda b: house.reserve(*b), batches) for one in part]
     assert found.count("admitted") == admitted
     assert set(found) - {"admitted"} <= {word}
     count = "SELECT count(*) FROM usage_generation WHERE key_id = %s"
     assert house.ask(count, house.facts["key_id"]) == [(admitted,)]
 
 
-def test_a_minute_passes_and_says_when(house: MoneyHouse) -> None:
+def test_a_minute_slides_and_says_when(house: MoneyHouse) -> None:
     limit(house, 2, None)
     process = house.fresh_process()
     older, younger = call(house, process, seconds_ago=70), call(house, process, seconds_ago=20)
-    assert words(house, older, younger) == ["admitted", "admitted"]
-    assert words(house, call(house, process)) == ["admitted"]
+    assert house.reserve(older, younger) == ["admitted", "admitted"]
+    assert house.reserve(call(house, process)) == ["admitted"]
     ((word, wait),) = house.ask(ASK, packed([call(house, process)]))
     assert word == "too_fast"
     assert 30 <= wait <= 40
@@ -104,41 +94,32 @@ def test_a_call_that_ended_gives_its_place_back(house: MoneyHouse, state: str) -
     limit(house, None, 1)
     process = house.fresh_process()
     first = call(house, process)
-    assert words(house, first) == ["admitted"]
-    assert words(house, call(house, process)) == ["too_many"]
+    assert house.reserve(first) == ["admitted"]
+    assert house.reserve(call(house, process)) == ["too_many"]
     house.settle(closing(first, "0", state=state))
-    assert words(house, call(house, process)) == ["admitted"]
+    assert house.reserve(call(house, process)) == ["admitted"]
 
 
 def test_what_was_never_sent_does_not_count_for_the_minute(house: MoneyHouse) -> None:
     limit(house, 1, None)
     process = house.fresh_process()
     first = call(house, process)
-    assert words(house, first) == ["admitted"]
+    assert house.reserve(first) == ["admitted"]
     house.settle(closing(first, "0", state="released"))
-    assert words(house, call(house, process)) == ["admitted"]
+    assert house.reserve(call(house, process)) == ["admitted"]
 
 
 def test_calls_of_a_dead_process_are_in_flight_until_they_are_swept(house: MoneyHouse) -> None:
     limit(house, None, 1)
     dead, living = house.fresh_process(), house.fresh_process()
     lost = call(house, dead)
-    assert words(house, lost) == ["admitted"]
+    assert house.reserve(lost) == ["admitted"]
     house.lease(dead, seconds=-1)
-    assert words(house, call(house, living)) == ["too_many"]
-    witness(house)
-    house.ask("SELECT gateway_sweep(500)")
-    house.ask("DELETE FROM gateway_processlease WHERE process_id = 'witness'")
+    assert house.reserve(call(house, living)) == ["too_many"]
+    with house.witness():
+        house.ask("SELECT gateway_sweep(500)")
     assert house.states([lost["id"]]) == {lost["id"]: "closed"}
-    assert words(house, call(house, living)) == ["admitted"]
-
-
-def witness(house: MoneyHouse) -> None:
-    house.ask(
-        """INSERT INTO gateway_processlease (process_id, started_at, expires_at)
-           VALUES ('witness', now() - interval '1 hour', now()
-                   + least(interval '1 hour', (now() - pg_postmaster_start_time()) * 0.9))"""
-    )
+    assert house.reserve(call(house, living)) == ["admitted"]
 
 
 def test_a_refused_call_holds_nothing_and_its_neighbours_are_admitted(house: MoneyHouse) -> None:
@@ -146,7 +127,7 @@ def test_a_refused_call_holds_nothing_and_its_neighbours_are_admitted(house: Mon
     window, process = house.window("1"), house.fresh_process()
     mine = [call(house, process, windows=(window,), hold="0.25") for _ in range(2)]
     at_the_page = house.row(process, windows=(window,), hold="0.25", key_id=None)
-    assert words(house, *mine, at_the_page) == ["admitted", "too_many", "admitted"]
+    assert house.reserve(*mine, at_the_page) == ["admitted", "too_many", "admitted"]
     assert str(house.figures(window)[1]) == "0.500000000000"
 
 
@@ -154,9 +135,9 @@ def test_a_key_that_changed_is_judged_anew(house: MoneyHouse) -> None:
     process = house.fresh_process()
     house.ask("UPDATE keys_apikey SET policy_version = 1 WHERE id = %s", house.facts["key_id"])
     try:
-        assert words(house, house.row(process)) == ["stale"]
+        assert house.reserve(house.row(process)) == ["stale"]
         newer = house.facts["policy_version"] + 1
-        assert words(house, house.row(process, policy_version=newer)) == ["admitted"]
+        assert house.reserve(house.row(process, policy_version=newer)) == ["admitted"]
     finally:
         house.ask("UPDATE keys_apikey SET policy_version = 0")
 
@@ -181,30 +162,10 @@ def test_the_figures_are_read_by_index(house: MoneyHouse) -> None:
     with house.connect() as connection:
         connection.execute("SET enable_seqscan = off")
         connection.execute("BEGIN")
-        before = reads(connection)
+        before = calls_read(connection)
         connection.execute(
             "SELECT * FROM gateway_throttled(%s::jsonb)", (packed([call(house, process)]),)
         )
-        assert reads(connection) - before < 200
+        assert calls_read(connection) - before < 200
         connection.execute("ROLLBACK")
     house.ask("DELETE FROM usage_generation WHERE process_id = 'gone'")
-
-
-def reads(connection: Any) -> int:
-    """Rows that index scans of this transaction gave back."""
-    found = connection.execute(
-        "SELECT coalesce(idx_tup_fetch, 0) + coalesce(seq_tup_read, 0)"
-        " FROM pg_stat_xact_user_tables WHERE relname = 'usage_generation'"
-    ).fetchone()
-    return int(found[0])
-
-
-def test_time_goes_on(house: MoneyHouse) -> None:
-    """The minute slides: it is no minute of the clock."""
-    limit(house, 1, None)
-    process = house.fresh_process()
-    nearly = call(house, process, seconds_ago=59.5)
-    assert words(house, nearly) == ["admitted"]
-    assert words(house, call(house, process)) == ["too_fast"]
-    time.sleep(0.6)
-    assert words(house, call(house, process)) == ["admitted"]

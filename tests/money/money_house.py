@@ -1,13 +1,13 @@
-"""A database of its own for tests of the money path: made once per test process, with one person,
+"""A database of its own for tests of the money path: made once for each run, with one person,
 project, key and budget. Its rows stay committed, so that many connections can fight over them."""
 
-import atexit
-import functools
+import contextlib
 import itertools
 import json
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -20,6 +20,7 @@ from psycopg.rows import dict_row
 
 from apps.gateway.money_rows import Row, packed
 from config.database import from_url
+from tests.waiting import until
 
 _numbers = itertools.count(1)
 SEED = """
@@ -92,6 +93,25 @@ class MoneyHouse:
     def fresh_process(self) -> str:
         return self.lease(f"test-{os.getpid()}-{next(_numbers)}")
 
+    @contextlib.contextmanager
+    def witness(self) -> Iterator[None]:
+        """A process that has been in touch with the database for longer than its lease lasts;
+        without one nothing is swept."""
+        # Its lease is shorter than the time the test's own database server has been up.
+        self.ask(
+            """INSERT INTO gateway_processlease (process_id, started_at, expires_at)
+               VALUES ('witness', now() - interval '1 hour', now()
+                       + least(interval '1 hour', (now() - pg_postmaster_start_time()) * 0.9))"""
+        )
+        yield
+        self.ask("DELETE FROM gateway_processlease WHERE process_id = 'witness'")
+
+    def wait_for_a_waiter(self) -> None:
+        """Until some connection waits for a lock."""
+        sql = """SELECT count(*) FROM pg_stat_activity
+                  WHERE datname = current_database() AND wait_event_type = 'Lock'"""
+        until(lambda: self.ask(sql)[0][0], 20, "nobody waits for a lock")
+
     def row(
         self, process: str, *, hold: str = "0.01", windows: tuple[int, ...] = (), **own: Any
     ) -> Row:
@@ -132,6 +152,16 @@ class MoneyHouse:
         return list(self.ask("SELECT gateway_settle(%s::jsonb)", packed(list(rows)))[0][0])
 
 
+def calls_read(connection: "psycopg.Connection[Any]") -> int:
+    """Rows of calls that this transaction read, by index or by going through the table."""
+    found = connection.execute(
+        """SELECT coalesce(idx_tup_fetch, 0) + coalesce(seq_tup_read, 0)
+             FROM pg_stat_xact_user_tables WHERE relname = 'usage_generation'"""
+    ).fetchone()
+    assert found is not None
+    return int(found[0])
+
+
 def closing(row: Row, cost: str, **own: Any) -> Row:
     """What settlement would hand over for an admitted row."""
     return {
@@ -155,18 +185,19 @@ def closing(row: Row, cost: str, **own: Any) -> Row:
     }
 
 
-@functools.cache
-def money_house() -> MoneyHouse:
+@contextlib.contextmanager
+def a_money_house() -> Iterator[MoneyHouse]:
     url = urlsplit(os.environ["DATABASE_URL"])
     name = f"money_{os.getpid()}"
     admin = from_url(url.geturl()).for_libpq(connect_timeout=2)
     with psycopg.connect(admin, autocommit=True) as connection:
         connection.execute(f"CREATE DATABASE {name}")
-    atexit.register(_drop, admin, name)
     own = urlunsplit(url._replace(path=f"/{name}"))
     ids = json.loads(_run(own))
     budget_id = ids.pop("budget_id")
-    return MoneyHouse(make_conninfo(admin, dbname=name), budget_id, ids)
+    yield MoneyHouse(make_conninfo(admin, dbname=name), budget_id, ids)
+    with psycopg.connect(admin, autocommit=True) as connection:
+        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 def _run(url: str) -> str:
@@ -180,11 +211,3 @@ def _run(url: str) -> str:
     )
     assert done.returncode == 0, done.stderr
     return done.stdout
-
-
-def _drop(admin: str, name: str) -> None:
-    try:
-        with psycopg.connect(admin, autocommit=True) as connection:
-            connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
-    except psycopg.Error:
-        return  # the cluster went before, and took it along

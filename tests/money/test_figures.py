@@ -7,19 +7,9 @@ from decimal import Decimal
 import pytest
 
 from apps.gateway.money_rows import packed
-from tests.gateway.money_house import MoneyHouse, closing, money_house
+from tests.money.money_house import MoneyHouse, closing
 
 D = Decimal
-
-
-@pytest.fixture(scope="module")
-def house() -> MoneyHouse:
-    return money_house()
-
-
-@pytest.fixture(scope="module")
-def process(house: MoneyHouse) -> str:
-    return house.fresh_process()
 
 
 def test_a_hold_is_there_until_the_settlement_turns_it_into_cost(
@@ -147,15 +137,7 @@ def test_a_call_closed_while_it_asks_for_more_leaves_nothing_held(
         with closer.transaction():
             closer.execute("SELECT ledger_lock(%s)", ([window],))
             more = pool.submit(house.ask, "SELECT gateway_extend(%s, 0.1)", row["id"])
-            _wait_for_a_waiter(house)
+            house.wait_for_a_waiter()
             closer.execute("SELECT gateway_settle(%s::jsonb)", (packed([closing(row, "0.2")]),))
         assert more.result() == [(False,)]
     assert house.figures(window) == (D("0.2"), D(0))
-
-
-def _wait_for_a_waiter(house: MoneyHouse) -> None:
-    """Until some connection waits for a lock."""
-    sql = """SELECT count(*) FROM pg_stat_activity
-              WHERE datname = current_database() AND wait_event_type = 'Lock'"""
-    while not house.ask(sql)[0][0]:
-        pass

@@ -5,15 +5,7 @@ import pytest
 
 from apps.gateway.money_pool import LIMITS
 from apps.gateway.money_rows import packed
-from tests.gateway.money_house import MoneyHouse, closing, money_house
-
-FETCHED = """SELECT coalesce(idx_tup_fetch, 0) + coalesce(seq_tup_read, 0)
-               FROM pg_stat_xact_user_tables WHERE relname = 'usage_generation'"""
-
-
-@pytest.fixture(scope="module")
-def house() -> MoneyHouse:
-    return money_house()
+from tests.money.money_house import MoneyHouse, calls_read, closing
 
 
 @pytest.mark.parametrize("analyzed", [False, True])
@@ -34,7 +26,7 @@ def test_a_call_is_closed_by_its_key_however_many_others_run(
             connection.execute(settle, (packed([closing(row, "0.0001")]),))
         connection.execute("SELECT recorder_open(%s::jsonb)", (packed(rows[10:]),))
         with connection.transaction():
-            before = connection.execute(FETCHED).fetchone()[0]
+            before = calls_read(connection)
             connection.execute(settle, (packed([closing(row, "0.0001") for row in rows[10:15]]),))
-            fetched = connection.execute(FETCHED).fetchone()[0] - before
-        assert fetched <= 20  # locked, then closed: twice each
+            read = calls_read(connection) - before
+        assert read <= 20  # locked, then closed: twice each

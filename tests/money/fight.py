@@ -14,7 +14,7 @@ from typing import Any
 from apps.gateway.money import Busy, Money
 from apps.gateway.money_pool import money_pool
 from apps.gateway.money_rows import Row
-from tests.gateway.money_house import MoneyHouse, closing
+from tests.money.money_house import MoneyHouse, closing
 
 CENT = Decimal("0.01")
 PLACES = Decimal("1e-12")

@@ -1,0 +1,79 @@
+"""Windows, calls and their sums are each written by one file of SQL and by nothing else."""
+
+import re
+
+import pytest
+
+from tests.test_house_rules import name_of, tracked
+
+LEDGER, RECORDER = "apps/budgets/sql/ledger.sql", "apps/usage/sql/recorder.sql"
+ROWS = {  # table → (its model, who may)
+    "budgets_budgetwindow": ("BudgetWindow", LEDGER),
+    "usage_generation": ("Generation", RECORDER),
+    "usage_generationdetail": ("GenerationDetail", RECORDER),
+    "usage_usagequarter": ("UsageQuarter", RECORDER),
+}
+WRITERS = "update|save|create|bulk_create|bulk_update|get_or_create|update_or_create|delete|asave"
+# A window is also written by what holds one, and by its figures.
+WINDOWS = rf"|\bwindows?(\.\w+\([^)]*\))*\.a?({WRITERS})\(|\b(held_usd|spent_usd)\s*[-+]?=(?!=|\s*usd_field)"
+
+
+def writes(table: str, text: str) -> bool:
+    """Comments may speak of it, and a key may name the table."""
+    model, _ = ROWS[table]
+    writing = re.compile(
+        r"(UPDATE|INSERT\s+INTO|DELETE\s+FROM|TRUNCATE|MERGE\s+INTO|COPY)\s+(ONLY\s+)?"
+        rf"\"?{table}\b"
+        rf"|\b{model}(\.objects)?\b[\w.()\s=\"',*]*\.a?({WRITERS})\(|(?<!class )\b{model}\("
+        + (WINDOWS if model == "BudgetWindow" else ""),
+        re.IGNORECASE,
+    )
+    return writing.search(re.sub(r"(?m)(--|#).*$", "", text)) is not None
+
+
+@pytest.mark.parametrize("table", ROWS)
+def test_money_rows_have_one_writer(table: str) -> None:
+    writers = {
+        name_of(path)
+        for path in tracked(".py", ".sql")
+        if name_of(path).startswith(("apps/", "config/"))
+        and "/migrations/" not in name_of(path)
+        and writes(table, path.read_text())
+    }
+    assert writers == {ROWS[table][1]}
+
+
+@pytest.mark.parametrize(
+    ("table", "text"),
+    [
+        ("budgets_budgetwindow", "UPDATE budgets_budgetwindow SET held_usd = 0"),
+        ("budgets_budgetwindow", 'insert into "budgets_budgetwindow" (budget_id) values (1)'),
+        ("budgets_budgetwindow", "BudgetWindow.objects.filter(id=3).update(extra_usd=1)"),
+        ("budgets_budgetwindow", "BudgetWindow.objects.create(budget=budget)"),
+        ("budgets_budgetwindow", "budget.windows.filter(ends_at=None).delete()"),
+        ("budgets_budgetwindow", "window.save(update_fields=['extra_usd'])"),
+        ("budgets_budgetwindow", "window.held_usd -= hold"),
+        ("budgets_budgetwindow", "rows.update(spent_usd=0)"),
+        ("budgets_budgetwindow", "BudgetWindow(budget=budget).save()"),
+        ("usage_generation", "DELETE FROM usage_generation WHERE id = 'x'"),
+        ("usage_generation", "Generation.objects.for_user(user).filter(pk=1).delete()"),
+        ("usage_usagequarter", "UsageQuarter.objects.bulk_create(rows)"),
+    ],
+)
+def test_a_write_is_noticed(table: str, text: str) -> None:
+    assert writes(table, text)
+
+
+@pytest.mark.parametrize(
+    ("table", "text"),
+    [
+        ("budgets_budgetwindow", "SELECT held_usd FROM budgets_budgetwindow WHERE id = 3"),
+        ("budgets_budgetwindow", "BudgetWindow.objects.filter(budget=budget).order_by('id')"),
+        ("budgets_budgetwindow", "-- UPDATE budgets_budgetwindow is the ledger's alone"),
+        ("budgets_budgetwindow", "if window.held_usd == 0:"),
+        ("usage_generation", "UPDATE usage_generationdetail SET details = '{}'"),
+        ("usage_generation", "Generation.objects.for_user(user).order_by('-id')"),
+    ],
+)
+def test_reading_is_free(table: str, text: str) -> None:
+    assert not writes(table, text)
