@@ -42,16 +42,12 @@ def money_pool(conninfo: str) -> AsyncConnectionPool:
 async def fetch(
     pool: AsyncConnectionPool, sql: str, *values: Any, seconds: float = SECONDS_TO_ANSWER
 ) -> list[tuple[Any, ...]]:
-    """One statement, prepared. Raises psycopg.Error, also for a server that is silent for so many
-    seconds. Not to be cancelled for taking too long: the driver would then wait for the server."""
-    async with pool.connection(timeout=min(seconds, SECONDS_TO_CONNECT)) as connection:
-        loop = asyncio.get_running_loop()
-        limit = loop.call_later(seconds, _hang_up, connection)
-        try:
-            cursor = await connection.execute(sql, values, prepare=True)
-            return await cursor.fetchall()
-        finally:
-            limit.cancel()
+    """One statement on a connection of its own; as `Line.fetch`."""
+    line = Line(pool)
+    try:
+        return await line.fetch(sql, *values, seconds=seconds)
+    finally:
+        await line.rest()
 
 
 class Line:
@@ -66,7 +62,9 @@ class Line:
     async def fetch(
         self, sql: str, *values: Any, seconds: float = SECONDS_TO_ANSWER
     ) -> list[tuple[Any, ...]]:
-        """As `fetch`."""
+        """One statement, prepared. Raises psycopg.Error, also for a server that is silent for so
+        many seconds. Not to be cancelled for taking too long: the driver would then wait for the
+        server."""
         connection, self._kept = self._kept, None
         if connection is None or connection.closed:
             await self._give_back(connection)

@@ -159,10 +159,7 @@ class Connection(asyncio.Protocol):
             self._head = None
 
     def close(self) -> None:
-        if self._error is None:
-            self._error = ConnectionLost("the connection was closed")
-        if self._transport is not None:
-            self._transport.abort()
+        self._fail(ConnectionLost("the connection was closed"))
 
     # --- for the response ---
 

@@ -59,14 +59,12 @@ class Pool:
             self._sweeping = self._loop.call_later(IDLE_SECONDS, self._sweep)
 
     def _sweep(self) -> None:
-        """The list stands in the order of resting, so the oldest are first."""
         limit = self._loop.time() - IDLE_SECONDS / 2
-        kept = [one for one in self._idle if one.is_open and one.idle_since > limit]
-        for one in self._idle:
-            if one not in kept:
-                one.close()
-        self._idle = kept
-        self._sweeping = self._loop.call_later(IDLE_SECONDS / 2, self._sweep) if kept else None
+        for connection in self._idle:
+            if connection.idle_since <= limit:
+                connection.close()
+        self._idle = [connection for connection in self._idle if connection.is_open]
+        self._sweeping = self._loop.call_later(IDLE_SECONDS / 2, self._sweep) if self._idle else None
 
 
 def _word(problem: OSError) -> str:

@@ -2,6 +2,7 @@
 provider's own bytes wherever nothing must change, and no answer that is none."""
 
 import json
+import time
 from decimal import Decimal
 from typing import Any
 
@@ -97,6 +98,25 @@ def test_the_fast_way_shows_what_the_slow_way_shows(
     assert fast_answer.text_bytes() == slow_answer.text_bytes()
     assert fast_answer.finding == slow_answer.finding
     assert fast_answer.is_done == slow_answer.is_done == is_done
+
+
+@pytest.mark.parametrize(
+    "kinds",
+    [
+        ({}, {"system_fingerprint": "id"}),
+        ({"logprobs": {"content": [1]}}, {"logprobs": {"content": [2]}}),
+        ({},) * 40 + ({"system_fingerprint": "id"},),
+    ],
+)
+def test_a_burst_of_differing_events_takes_no_longer_than_its_length(
+    kinds: tuple[dict[str, Any], ...],
+) -> None:
+    few = b"".join(event(chunk({"content": "a"}, **kind)) for kind in kinds)
+    block = few * (4_000_000 // len(few))
+    began = time.monotonic()
+    values, answer = seen([block])
+    assert time.monotonic() - began < 20, "looked through again for every event"
+    assert answer.text_bytes() == len(values) == block.count(b"\n\n")
 
 
 @given(chunks=st.lists(_chunk, max_size=6))

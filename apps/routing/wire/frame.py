@@ -8,6 +8,7 @@ import orjson
 
 from apps.routing.splice import Document
 
+WINDOW = 16 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Frame:
@@ -44,19 +45,18 @@ class Frame:
         return cls(b"data: " + head + mark, end, b"data: " + ours + mark)
 
     def deltas(self, block: bytes, at: int) -> tuple[list[bytes], int]:
-        """The insides of the plain events that begin at `at`, and where the first of another kind
-        begins. A run is cut at fixed places and put together again: where that gives back the
+        """The insides of the plain events that begin at `at`, or of the first of them, and where
+        they end. A run is cut at fixed places and put together again: where that gives back the
         same bytes, every event in it is plain. (Looking at each by itself costs four times as
         much, searching the block for the long frame twice as much again.)"""
-        events = (block[at:] if at else block).split(b"\n\n")
         begin, end = self.begin, self.end
-        count = len(events) - 1  # behind the last empty line stands nothing
-        while count and not (
-            events[count - 1].startswith(begin) and events[count - 1].endswith(end)
-        ):
-            count -= 1
-        if not count:
+        stop = block.index(b"\n\n", at)
+        if not (block.startswith(begin, at) and block.endswith(end, at + len(begin), stop)):
             return [], at
+        events = _window(block, at, stop).split(b"\n\n")
+        count = len(events) - 1  # behind the last empty line stands nothing
+        while not (events[count - 1].startswith(begin) and events[count - 1].endswith(end)):
+            count -= 1
         skip, cut = len(begin), -len(end)
         found = [event[skip:cut] for event in events[:count]]
         run = b"%b%b%b" % (begin, (end + b"\n\n" + begin).join(found), end)
@@ -79,6 +79,13 @@ class Frame:
     def ours_around(self, deltas: list[bytes]) -> bytes:
         between = self.end + b"\n\n" + self.ours
         return b"".join((self.ours, between.join(deltas), self.end, b"\n\n"))
+
+
+def _window(block: bytes, at: int, stop: int) -> bytes:
+    """Whole events, few enough that looking at them again after each that differs stays cheap."""
+    if len(block) - at <= WINDOW:
+        return block[at:] if at else block
+    return block[at : max(block.rfind(b"\n\n", at, at + WINDOW), stop) + 2]
 
 
 def _is_plain(choice: dict[str, Any]) -> bool:
