@@ -15,7 +15,10 @@ ROWS = {  # table → (its model, who may)
 }
 WRITERS = "update|save|create|bulk_create|bulk_update|get_or_create|update_or_create|delete|asave"
 # A window is also written by what holds one, and by its figures.
-WINDOWS = rf"|\bwindows?(\.\w+\([^)]*\))*\.a?({WRITERS})\(|\b(held_usd|spent_usd)\s*[-+]?=(?!=|\s*usd_field)"
+WINDOWS = (
+    rf"|\bwindows?(\.\w+\([^)]*\))*\.a?({WRITERS})\("
+    r"|\b(held_usd|spent_usd)\s*[-+]?=(?!=|\s*usd_field)"
+)
 
 
 def writes(table: str, text: str) -> bool:
