@@ -6,9 +6,9 @@ from typing import Any, ClassVar
 from allauth.account.adapter import DefaultAccountAdapter
 from django.db.models import Q
 from django.http import HttpRequest
-from django.utils.http import url_has_allowed_host_and_scheme
 
 from apps.accounts.models import User
+from apps.core.http import is_page_of_house
 
 MISMATCH = "That password does not fit this name. Check both and try again."
 
@@ -30,11 +30,8 @@ class HouseAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has 
         """The page one lands on says enough; allauth's own messages are not shown."""
 
     def is_safe_url(self, url: str | None) -> bool:
-        """Only pages of the house, by their path: allauth's own rule would lead to whatever else
-        answers under one of the house's names, at another port."""
-        if url is None or not url.startswith("/"):
-            return False
-        return url_has_allowed_host_and_scheme(url, None)
+        """allauth's own rule allows whole addresses too."""
+        return is_page_of_house(url)
 
     def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
         """Failed tries count per person, by whichever name and at whichever of the house's

@@ -39,13 +39,16 @@ def is_htmx(request: HttpRequest) -> bool:
 def way_back(request: HttpRequest, *, without: Collection[str] = ()) -> str:
     """The address in `next`, if it is one of the house's own, less what `without` names."""
     back = request.POST.get("next", "")
-    safe = url_has_allowed_host_and_scheme(
-        back, allowed_hosts={request.get_host()}, require_https=request.is_secure()
-    )
-    if not safe or not back.startswith("/"):
+    if not is_page_of_house(back):
         return resolve_url(settings.LOGIN_REDIRECT_URL)
     if not without:
         return back
     place = urlsplit(back)
     kept = [pair for pair in QueryDict(place.query).lists() if pair[0] not in without]
     return place._replace(query=urlencode(kept, doseq=True)).geturl()
+
+
+def is_page_of_house(address: str | None) -> bool:
+    """Only by its path: under one of the house's names something else may answer, at another
+    port."""
+    return (address or "").startswith("/") and url_has_allowed_host_and_scheme(address, None)
