@@ -13,7 +13,7 @@ from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
 from apps.catalog.data_policy import FREE, Badge, badges
-from apps.catalog.models import Endpoint, LanguageModel, Provider, Source
+from apps.catalog.models import Endpoint, LanguageModel, Provider
 from apps.core import money
 from apps.core.models import ChangeCounter
 from apps.routing.pricing import Pricing
@@ -25,7 +25,8 @@ ABILITIES = {"tools": "Tools", "reasoning": "Thinks first", "structured_outputs"
 
 @dataclass(frozen=True)
 class Entry:
-    """A model as people choose it; prices and data policy are those of its cheapest endpoint."""
+    """A model as people choose it, from some of its endpoints; prices and data policy are those of
+    the cheapest among them."""
 
     slug: str
     name: str
@@ -37,11 +38,11 @@ class Entry:
     completion: Decimal | None
     typical: Decimal | None
     is_free: bool
-    is_own: bool
     has_open_weights: bool
     takes: frozenset[str]
     abilities: frozenset[str]
     providers: Mapping[str, str]
+    endpoints: frozenset[int]
     badges: tuple[Badge, ...]
     text: str
 
@@ -82,15 +83,13 @@ class Listing:
     authors: Mapping[str, str]
     providers: Mapping[str, str]
 
-    @cached_property
-    def public(self) -> "Listing":
-        """Without what only this house has: strangers need not know what runs at home."""
-        return _listing(entry for entry in self.entries.values() if not entry.is_own)
-
 
 class _Standing(NamedTuple):
+    """`public` is the listing as strangers may see it: without what only this house has."""
+
     version: int
-    listing: Listing
+    whole: Listing
+    public: Listing
 
 
 _standing: _Standing | None = None
@@ -106,23 +105,30 @@ def current(*, with_own: bool) -> Listing:
         with _loading:
             held = _standing
             if held is None or held.version != version:
-                held = _standing = _Standing(version, load())
-    return held.listing if with_own else held.listing.public
+                held = _standing = _Standing(version, *_load())
+    return held.whole if with_own else held.public
 
 
-def load() -> Listing:
+def _load() -> tuple[Listing, Listing]:
+    """The whole listing and the public one, which share the entries they have in common."""
     providers = {provider.pk: provider for provider in Provider.objects.filter(is_listed=True)}
     offers: dict[tuple[int, str | None], list[Endpoint]] = {}
     endpoints = Endpoint.objects.filter(is_listed=True, provider__is_listed=True)
     for endpoint in endpoints.iterator(chunk_size=2000):
+        endpoint.provider = providers[endpoint.provider_id]
         offers.setdefault((endpoint.model_id, endpoint.variant), []).append(endpoint)
     models = LanguageModel.objects.filter(is_listed=True).select_related("author").in_bulk()
-    made = [
-        _entry(models[model_id], variant, group, providers)
-        for (model_id, variant), group in offers.items()
-        if model_id in models
-    ]
-    return _listing(made)
+    whole, public = [], []
+    for (model_id, variant), group in offers.items():
+        if model_id not in models:
+            continue
+        entry = _entry(models[model_id], variant, group)
+        whole.append(entry)
+        known = [endpoint for endpoint in group if endpoint.is_public]
+        if known:
+            is_whole = len(known) == len(group)
+            public.append(entry if is_whole else _entry(models[model_id], variant, known))
+    return _listing(whole), _listing(public)
 
 
 def asked_as(model: LanguageModel, variant: str | None) -> str:
@@ -168,16 +174,10 @@ def _version() -> int:
     return ChangeCounter.objects.filter(topic=TOPIC).values_list("version", flat=True).first() or 0
 
 
-def _entry(
-    model: LanguageModel,
-    variant: str | None,
-    endpoints: list[Endpoint],
-    providers: Mapping[int, Provider],
-) -> Entry:
+def _entry(model: LanguageModel, variant: str | None, endpoints: list[Endpoint]) -> Entry:
     priced = [(Pricing.parse(e.fact("pricing")), e) for e in endpoints]
     pricing, best = min(priced, key=lambda pair: price_order(pair[0], pair[1].pk))
     slug, name = asked_as(model, variant), model.fact("name")
-    provider = providers[best.provider_id]
     return Entry(
         slug=slug,
         name=name,
@@ -189,12 +189,12 @@ def _entry(
         completion=pricing.base["completion"] if pricing else None,
         typical=pricing.typical if pricing else None,
         is_free=pricing is not None and pricing.is_zero,
-        is_own=Source.OWN in {model.source, best.source},
         has_open_weights=bool(model.fact("open_weights")),
         takes=frozenset(model.fact("input_modalities")),
         abilities=frozenset(model.fact("abilities")),
-        providers={providers[e.provider_id].slug: providers[e.provider_id].name for e in endpoints},
-        badges=tuple(badges(provider.fact("data_policy"), variant=_tier(slug))),
+        providers={e.provider.slug: e.provider.name for e in endpoints},
+        endpoints=frozenset(e.pk for e in endpoints),
+        badges=tuple(badges(best.provider.fact("data_policy"), variant=_tier(slug))),
         text=f"{slug} {name} {model.author.name}".lower().replace("-", " ") + f" {slug}",
     )
 

@@ -119,6 +119,12 @@ class Endpoint(Overridable):
     def __str__(self) -> str:
         return self.key
 
+    @property
+    def is_public(self) -> bool:
+        """Whether strangers may know of it: what a connection added tells what the house has; the
+        demonstration is in every house."""
+        return self.source != Source.OWN or self.provider.slug == Provider.DEMO
+
 
 class CatalogState(models.Model):
     """Which seed stands in the database: one row."""

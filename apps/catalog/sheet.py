@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from apps.catalog.data_policy import Badge, Told, badges, told
-from apps.catalog.listing import ABILITIES, KINDS, Entry, asked_as, in_words, price_order
+from apps.catalog.listing import ABILITIES, KINDS, Entry, in_words, price_order
 from apps.catalog.models import Endpoint, LanguageModel
 from apps.core import money
 from apps.routing.pricing import Pricing
@@ -43,8 +43,9 @@ class Sheet(NamedTuple):
 
 
 def sheet(entry: Entry) -> Sheet | None:
-    """For two queries; None where the model went between the listing and this."""
-    found = [e for e in _endpoints(entry) if asked_as(e.model, e.variant) == entry.slug]
+    """For one query; None where the model went between the listing and this."""
+    rows = Endpoint.objects.filter(pk__in=entry.endpoints).select_related("model", "provider")
+    found = list(rows)
     if not found:
         return None
     priced = [(Pricing.parse(endpoint.fact("pricing")), endpoint) for endpoint in found]
@@ -54,18 +55,6 @@ def sheet(entry: Entry) -> Sheet | None:
         places=[_place(endpoint, pricing) for pricing, endpoint in priced],
         policies=_policies(endpoint for _, endpoint in priced),
     )
-
-
-def _endpoints(entry: Entry) -> list[Endpoint]:
-    names = {entry.slug, entry.slug.rpartition(":")[0] or entry.slug}
-    rows = Endpoint.objects.filter(
-        model__slug__in=names,
-        is_listed=True,
-        model__is_listed=True,
-        provider__is_listed=True,
-        provider__slug__in=list(entry.providers),
-    )
-    return list(rows.select_related("model", "provider"))
 
 
 def _facts(model: LanguageModel, entry: Entry, endpoints: list[Endpoint]) -> Iterable[Fact]:

@@ -18,7 +18,7 @@ from django.utils.cache import patch_vary_headers
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET
 
-from apps.catalog.models import Endpoint, Source
+from apps.catalog.models import Endpoint
 from apps.gateway import house as running
 from apps.gateway import limits
 from apps.gateway.api import answer, api_route, key_of, refused
@@ -33,8 +33,6 @@ from apps.routing.errors import Refusal, invalid
 from apps.usage.generation import as_generation
 from apps.usage.models import Generation
 from apps.usage.spend import key_spend
-
-BUILT_IN = "gatehouse"  # the provider of the demo model
 
 
 @dataclass(frozen=True)
@@ -205,8 +203,7 @@ def _entries(catalog: Catalog, groups: Mapping[str, list[Endpoint]]) -> dict[str
 
 
 def _public(group: list[Endpoint]) -> list[Endpoint]:
-    """Those every house has: what a connection added tells what the household has."""
-    return [one for one in group if one.source != Source.OWN or one.provider.slug == BUILT_IN]
+    return [one for one in group if one.is_public]
 
 
 def _has_key(request: HttpRequest) -> bool:

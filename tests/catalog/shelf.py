@@ -21,11 +21,11 @@ def entry(slug: str, **facts: Any) -> Entry:
         "completion": Decimal(2),
         "typical": Decimal("0.0013"),
         "is_free": False,
-        "is_own": False,
         "has_open_weights": False,
         "takes": frozenset({"text"}),
         "abilities": frozenset(),
         "providers": {author: author.title()},
+        "endpoints": frozenset(),
         "badges": (),
         "text": slug,
     }

@@ -80,6 +80,27 @@ def test_strangers_are_not_told_what_only_this_house_has(cast: Cast, client: Cli
     assert "home/llama" in read(client, "/models/home/llama/")
 
 
+def test_strangers_see_a_model_without_the_endpoints_that_only_this_house_has(
+    cast: Cast, client: Client
+) -> None:
+    offer("acme/open", "acme")
+    cheap = {"prompt": "0.1", "completion": "0.1"}
+    offer("acme/open", "study", source=Source.OWN, pricing=cheap)
+    for address in ("/models/", "/models/acme/open/", "/search/?q=acme/open", "/models/?q=open"):
+        page = read(client, address)
+        assert "acme/open" in page and "Study" not in page, address
+    page = read(client, "/models/acme/open/")
+    assert "$0.50" in page and "$0.10" not in page and "1 endpoint," in page
+    client.force_login(cast.stranger)
+    page = read(client, "/models/acme/open/")
+    assert "$0.50" in page and "$0.10" in page and "Study" in page
+
+
+def test_the_demonstration_is_in_every_house(client: Client) -> None:
+    assert "gatehouse/demo:free" in read(client, "/models/")
+    assert "No charge" in read(client, "/models/gatehouse/demo:free/")
+
+
 def test_htmx_gets_the_rows_and_a_clean_address(client: Client) -> None:
     offer("acme/open", "acme")
     answer = client.get("/models/?q=open&author=&price=", headers={"HX-Request": "true"})
@@ -106,7 +127,7 @@ def test_a_free_variant_has_its_own_row_page_and_caveat(client: Client) -> None:
     free, paid = read(client, "/models/acme/open:free/"), read(client, "/models/acme/open/")
     assert "May train" in free and "No charge" in free
     assert "May train" not in paid and "$0.50" in paid
-    assert read(client, "/models/?free=1").count("<tr>") == 2
+    assert read(client, "/models/?free=1&author=acme").count("<tr>") == 2
 
 
 @pytest.mark.parametrize("use", [*USES, "nonsense"])

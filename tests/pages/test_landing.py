@@ -6,7 +6,6 @@ from django.test import Client
 from apps.catalog import listing
 from apps.catalog.doors import COLUMNS, field_of_doors
 from tests.cast import Cast
-from tests.catalog.shelf import offer
 from tests.pages.markup import Page
 
 
@@ -14,11 +13,10 @@ def test_strangers_find_the_front_door(
     cast: Cast, client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(listing, "_standing", None)
-    offer("acme/open", "acme")
     page = client.get("/").content.decode()
     assert Page(page).problems == []
     assert "One key,<br>many doors." in page
-    assert "See the 1 models" not in page and "See the model" in page
+    assert "See the 1 models" not in page and "See the model" in page  # the demonstration
     assert "//" not in page.replace('xmlns="http://www.w3.org/2000/svg"', "")
     assert "Our house" not in page  # who lives here is nobody's business
 
