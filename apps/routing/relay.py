@@ -16,6 +16,8 @@ NOT_REACHED = {
     "dns": "its name does not resolve",
     "tls": "its certificate cannot be trusted",
     "refused": "nothing accepts a connection there",
+    "not_permitted": "the house does not call its address; for one at home, switch on "
+    "“runs at home” at its connection",
 }
 
 
@@ -38,13 +40,13 @@ async def send(
     never_sent: tuple[type[Exception], ...] = (),
 ) -> Response:
     """The response once its headers are here and say 200. Raises Failed. `never_sent` are the
-    errors of whoever connects that mean no connection was made."""
+    errors of whoever connects that mean the house does not call this address."""
     try:
         response = await pool.post(head, body)
     except NotConnected as problem:
         raise _not_reached(provider, problem.word) from problem
     except never_sent as problem:
-        raise _not_reached(provider, "refused") from problem
+        raise _not_reached(provider, "not_permitted") from problem
     except ConnectionLost as problem:
         raise lost(provider) from problem
     if response.status == 200:
