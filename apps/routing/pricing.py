@@ -1,7 +1,7 @@
 """What a call costs and what it could cost at worst. Decimal throughout; prices are USD per
 million tokens, or per one for requests, searches and images."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import ROUND_CEILING, ROUND_HALF_EVEN, Decimal, InvalidOperation
@@ -13,6 +13,7 @@ PLACES = Decimal("1e-12")  # NUMERIC(20,12)
 PER_ONE = frozenset({"request", "web_search", "image"})
 PROMPT_SIDE = ("prompt", "input_cache_read", "input_cache_write", "input_cache_write_1h", "audio")
 COMPLETION_SIDE = ("completion", "reasoning", "audio_output", "image_output")
+Part = tuple[str, int, Decimal]  # the name of a price, so many at it, the price
 CONDITIONS = frozenset({"min_prompt_tokens", "utc_start", "utc_end"})
 
 
@@ -104,22 +105,36 @@ class Pricing:
 
 def cost(pricing: Pricing, usage: TokenUsage, *, moment: datetime) -> Decimal:
     """USD, rounded once, half-even, to 12 places."""
-    price = pricing.at(prompt_tokens=usage.prompt, moment=moment)
+    return total(parts(pricing.at(prompt_tokens=usage.prompt, moment=moment), usage))
+
+
+def parts(prices: Mapping[str, Decimal], usage: TokenUsage) -> list[Part]:
+    """What makes a cost; tokens without a price of their own have that of their side."""
     plain = max(usage.prompt - usage.cached - usage.cache_write, 0)
     visible = max(usage.completion - usage.reasoning, 0)
-    total = (plain * price["prompt"] + visible * price["completion"]) * MILLIONTH
-    for tokens, name, otherwise in (
-        (usage.cached, "input_cache_read", "prompt"),
-        (usage.cache_write, "input_cache_write", "prompt"),
-        (usage.reasoning, "reasoning", "completion"),
+    found: list[Part] = []
+    for name, number, otherwise in (
+        ("prompt", plain, "prompt"),
+        ("input_cache_read", usage.cached, "prompt"),
+        ("input_cache_write", usage.cache_write, "prompt"),
+        ("completion", visible, "completion"),
+        ("reasoning", usage.reasoning, "completion"),
     ):
-        if tokens:
-            total += tokens * price.get(name, price[otherwise]) * MILLIONTH
-    if "request" in price:
-        total += price["request"]
-    if usage.searches:
-        total += usage.searches * price.get("web_search", Decimal(0))
-    return total.quantize(PLACES, ROUND_HALF_EVEN)
+        if number:
+            found.append((name, number, prices.get(name, prices[otherwise])))
+    for name, number in (("request", 1), ("web_search", usage.searches)):
+        if number and prices.get(name):
+            found.append((name, number, prices[name]))
+    return found
+
+
+def amount(part: Part) -> Decimal:
+    name, number, price = part
+    return number * price if name in PER_ONE else number * price * MILLIONTH
+
+
+def total(parts: Iterable[Part]) -> Decimal:
+    return sum(map(amount, parts), Decimal(0)).quantize(PLACES, ROUND_HALF_EVEN)
 
 
 def worst_case(

@@ -2,14 +2,21 @@
 receipt does not hold is not said."""
 
 from collections.abc import Mapping, Sequence
-from decimal import ROUND_HALF_EVEN, Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any, NamedTuple
 
 from apps.core.money import usd_exact
+from apps.routing.pricing import PER_ONE, Pricing, TokenUsage, amount, parts, total
 from apps.usage.models import Generation
 
-MILLION = Decimal(1_000_000)
-PLACES = Decimal("1e-12")
+KINDS = {
+    "prompt": "Prompt",
+    "input_cache_read": "Cached, read",
+    "input_cache_write": "Cached, written",
+    "completion": "Completion",
+    "reasoning": "Reasoning",
+    "request": "Request",
+}
 ORDER = (
     "Endpoints are asked from the cheapest on, unless the call wishes otherwise; those that failed "
     "lately come last."
@@ -35,9 +42,14 @@ class Line(NamedTuple):
 
 def reckoned(call: Generation, prices: Mapping[str, Any]) -> list[Line]:
     """The lines that make the cost, or none where they make another sum."""
-    lines = [line for line in _lines(call, prices) if line is not None and line.number]
-    total = sum((line.amount for line in lines), Decimal(0))
-    return lines if total.quantize(PLACES, ROUND_HALF_EVEN) == call.cost_usd and total else []
+    pricing = Pricing.parse(prices)
+    found = parts(pricing.base, _usage(call)) if pricing else []
+    if not call.cost_usd or total(found) != call.cost_usd:
+        return []
+    return [
+        Line(KINDS[name], number, price, _unit(name), amount((name, number, price)))
+        for name, number, price in found
+    ]
 
 
 def events_of(call: Generation, attempts: Sequence[Mapping[str, Any]]) -> list[Event]:
@@ -70,47 +82,27 @@ def why_provider(
         return ""
     closed = len(candidates) - left
     count = f"{left} endpoint{'' if left == 1 else 's'} could be asked"
-    parts = [f"{count}, {closed} could not." if closed else f"{count}."]
+    told = [f"{count}, {closed} could not." if closed else f"{count}."]
     failed = [_name(one) for one in attempts if one["error"]]
     answered = next((_name(one) for one in attempts if not one["error"]), "")
     if call.provider and answered:
         after = f", after {' and '.join(failed)} failed" if failed else " and was the first asked"
-        parts.append(f"{answered} answered{after}.")
-    return " ".join([*parts, ORDER] if left > 1 else parts)
+        told.append(f"{answered} answered{after}.")
+    return " ".join([*told, ORDER] if left > 1 else told)
 
 
-def _lines(call: Generation, prices: Mapping[str, Any]) -> list[Line | None]:
-    cached, written = call.cached_tokens, call.cache_write_tokens
-    plain = max(call.prompt_tokens - cached - written, 0)
-    visible = max(call.completion_tokens - call.reasoning_tokens, 0)
-    return [
-        _tokens("Prompt", plain, prices, "prompt"),
-        _tokens("Cached, read", cached, prices, "input_cache_read", "prompt"),
-        _tokens("Cached, written", written, prices, "input_cache_write", "prompt"),
-        _tokens("Completion", visible, prices, "completion"),
-        _tokens("Reasoning", call.reasoning_tokens, prices, "reasoning", "completion"),
-        _once(prices),
-    ]
+def _usage(call: Generation) -> TokenUsage:
+    return TokenUsage(
+        prompt=call.prompt_tokens,
+        completion=call.completion_tokens,
+        reasoning=call.reasoning_tokens,
+        cached=call.cached_tokens,
+        cache_write=call.cache_write_tokens,
+    )
 
 
-def _tokens(kind: str, count: int, prices: Mapping[str, Any], *names: str) -> Line | None:
-    price = next((one for name in names if (one := _price(prices, name)) is not None), None)
-    if price is None:
-        return None
-    return Line(kind, count, price, "per million", count * price / MILLION)
-
-
-def _once(prices: Mapping[str, Any]) -> Line | None:
-    price = _price(prices, "request")
-    return Line("Request", 1, price, "each", price) if price else None
-
-
-def _price(prices: Mapping[str, Any], name: str) -> Decimal | None:
-    try:
-        price = Decimal(str(prices[name]))
-    except (KeyError, InvalidOperation):
-        return None
-    return price if price.is_finite() and price >= 0 else None
+def _unit(name: str) -> str:
+    return "each" if name in PER_ONE else "per million"
 
 
 def _settled(call: Generation) -> str:
