@@ -9,8 +9,8 @@ from apps.accounts.models import User
 from apps.projects.founding import FIRST_PROJECT
 from apps.projects.models import Project
 
-# By who the household is for; a house begins with the plain one.
-FIRST_NAMES = {"": FIRST_PROJECT, "family": "Family", "office": "Office", "self": "Personal"}
+# By who the household is for.
+FIRST_NAMES = {"family": "Family", "office": "Office", "self": "Personal"}
 
 
 @transaction.atomic
@@ -33,7 +33,7 @@ def rename(project: Project, name: str, *, actor: User) -> None:
 def name_first(name: str, *, actor: User) -> None:
     """The project a house begins with, unless it was named or joined by another meanwhile."""
     found = list(Project.objects.select_for_update()[:2])
-    if len(found) == 1 and found[0].name in FIRST_NAMES.values():
+    if len(found) == 1 and found[0].name in {FIRST_PROJECT, *FIRST_NAMES.values()}:
         rename(found[0], name, actor=actor)
 
 
