@@ -8,12 +8,13 @@ from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
 from asgiref.sync import sync_to_async
+from django.db.models import QuerySet
 from django.http import HttpRequest, StreamingHttpResponse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from apps.projects.models import Project
-from apps.usage.models import Generation, GenerationSet
+from apps.usage.models import Generation
 from apps.usage.views import wanted_calls, with_names
 
 SLICE = 1000
@@ -56,7 +57,7 @@ async def download_calls(request: HttpRequest) -> StreamingHttpResponse:
     return response
 
 
-async def _lines(calls: GenerationSet) -> AsyncIterator[str]:
+async def _lines(calls: QuerySet[Generation]) -> AsyncIterator[str]:
     """A slice begins below the last id of the one before, so calls made meanwhile do no harm."""
     yield _written([HEADS])
     last = ""
@@ -68,7 +69,7 @@ async def _lines(calls: GenerationSet) -> AsyncIterator[str]:
         yield _written([[plain(value) for value in row] for row in part])
 
 
-def _slice(calls: GenerationSet) -> list[list[Any]]:
+def _slice(calls: QuerySet[Generation]) -> list[list[Any]]:
     return list(_rows(with_names(calls[:SLICE])))
 
 

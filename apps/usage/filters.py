@@ -7,9 +7,9 @@ from datetime import timedelta
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
-from apps.usage.models import Generation, GenerationSet
+from apps.usage.models import Generation
 from apps.usage.periods import Period
 
 FAILED = Q(status__gte=400) | ~Q(error_type="")
@@ -76,7 +76,7 @@ class CallWish:
     def is_set(self) -> bool:
         return replace(self, everywhere=False) != CallWish()
 
-    def narrow(self, calls: GenerationSet, *, period: Period | None) -> GenerationSet:
+    def narrow(self, calls: QuerySet[Generation], *, period: Period | None) -> QuerySet[Generation]:
         """All but the project, whose number the caller knows."""
         if self.model:
             calls = calls.filter(_named(self.model))

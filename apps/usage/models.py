@@ -1,7 +1,7 @@
 """One row per API call, its bulky part, and the quarter-hour sums. recorder.py alone writes them;
 nothing here ever holds a word of a prompt or an answer."""
 
-from typing import TYPE_CHECKING, ClassVar, Self
+from typing import TYPE_CHECKING, ClassVar, Self, TypeVar
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -16,9 +16,14 @@ if TYPE_CHECKING:
     from apps.accounts.models import User
 
 
-class GenerationSet(models.QuerySet["Generation"]):
+Row = TypeVar("Row", bound=models.Model)
+
+
+class PersonsRows(models.QuerySet[Row]):
+    """Rows of calls, each of which is one person's."""
+
     def for_user(self, user: "User | AnonymousUser") -> Self:
-        """Calls this person may see: all for who looks after the house, else their own."""
+        """Those this person may see: all for who looks after the house, else their own."""
         if not user.is_authenticated:
             return self.none()
         return self if user.looks_after_house else self.filter(user_id=user.pk)
@@ -70,7 +75,7 @@ class Generation(models.Model):
     latency_ms = models.PositiveIntegerField(null=True)
     duration_ms = models.PositiveIntegerField(null=True)
 
-    objects = GenerationSet.as_manager()
+    objects = PersonsRows.as_manager()
 
     class Meta:
         indexes: ClassVar = [
@@ -94,14 +99,6 @@ class GenerationDetail(models.Model):
         return self.generation_id
 
 
-class UsageQuarterSet(models.QuerySet["UsageQuarter"]):
-    def for_user(self, user: "User | AnonymousUser") -> Self:
-        """Sums this person may see: all for who looks after the house, else their own."""
-        if not user.is_authenticated:
-            return self.none()
-        return self if user.looks_after_house else self.filter(user_id=user.pk)
-
-
 class UsageQuarter(models.Model):
     """Sums of one quarter of an hour (UTC, by time of birth), written in the settlement."""
 
@@ -119,7 +116,7 @@ class UsageQuarter(models.Model):
     reasoning_tokens = models.BigIntegerField()
     cached_tokens = models.BigIntegerField()
 
-    objects = UsageQuarterSet.as_manager()
+    objects = PersonsRows.as_manager()
 
     class Meta:
         constraints: ClassVar = [

@@ -7,7 +7,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, OuterRef, Q, Subquery, Sum
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, Sum
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -21,7 +21,7 @@ from apps.usage.activity import cards, figures, groups, within
 from apps.usage.filters import CallWish
 from apps.usage.grouping import grouped, names_of
 from apps.usage.key_uses import uses_of
-from apps.usage.models import Generation, UsageQuarter, UsageQuarterSet
+from apps.usage.models import Generation, UsageQuarter
 from apps.usage.periods import Period
 from apps.usage.views import current_periods, with_names
 
@@ -152,7 +152,7 @@ def _last_call(user: User, **of: Any) -> Subquery:
     return Subquery(calls.values("created_at")[:1])
 
 
-def _spent(rows: UsageQuarterSet, field: str, month: Period) -> dict[int, Decimal]:
+def _spent(rows: QuerySet[UsageQuarter], field: str, month: Period) -> dict[int, Decimal]:
     """The month's spend by a number of the rows."""
     sums = rows.filter(within(month.span)).values_list(field).annotate(Sum("cost_usd"))
     return dict(sums.order_by())

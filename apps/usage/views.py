@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
@@ -20,7 +21,7 @@ from apps.projects.models import Project
 from apps.usage import pages
 from apps.usage.filters import OUTCOMES, CallWish, Offered
 from apps.usage.grouping import groupings_for, provider_names
-from apps.usage.models import Generation, GenerationSet
+from apps.usage.models import Generation
 from apps.usage.periods import Period, periods
 from apps.usage.receipt import receipt_of, tokens_of
 
@@ -89,7 +90,7 @@ def show_call(request: HttpRequest, call_id: str) -> HttpResponse:
     return render(request, "usage/receipt.html", context)
 
 
-def wanted_calls(request: HttpRequest) -> tuple[CallWish, Offered, GenerationSet]:
+def wanted_calls(request: HttpRequest) -> tuple[CallWish, Offered, QuerySet[Generation]]:
     """What the address asks for, of what this person may see, newest first."""
     user, project = person_of(request), _wanted_project(request)
     offered = _offered(request, project)
