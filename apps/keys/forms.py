@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from apps.accounts.models import User
 from apps.keys import choosing
-from apps.keys.making import Rules
+from apps.keys.making import Rules, make_key
 from apps.keys.models import ApiKey
 from apps.projects.access import workplaces_of
 from apps.projects.models import Project
@@ -123,6 +123,16 @@ class NewKeyForm(KeyForm):
         assert isinstance(project, forms.ModelChoiceField)
         project.queryset = workplaces_of(user).order_by("id")
         project.initial = project.queryset.first()
+
+    def save(self, *, owner: User) -> tuple[ApiKey, str]:
+        """The key and its secret. Raises AlreadyShown where this form made one before."""
+        return make_key(
+            self.rules(),
+            project=self.cleaned_data["project"],
+            owner=owner,
+            actor=owner,
+            form_id=self.cleaned_data["form_id"],
+        )
 
 
 class ChangeKeyForm(KeyForm):

@@ -45,17 +45,16 @@ class AlreadyShown(Exception):
 
 
 def make_key(
+    rules: Rules,
     *,
     project: Project,
     owner: User,
     actor: User | None,
     form_id: UUID | None = None,
-    **rules: Any,
 ) -> tuple[ApiKey, str]:
-    """The row, and the key itself: show it once, it is nowhere else. `rules` are those of Rules.
-    The caller has checked that `owner` may make calls in `project`. Raises AlreadyShown where this
-    form made one before."""
-    fields = Rules(**rules).as_fields()
+    """The row, and the key itself: show it once, it is nowhere else. The caller has checked that
+    `owner` may make calls in `project`. Raises AlreadyShown where this form made one before."""
+    fields = rules.as_fields()
     try:
         with transaction.atomic():
             key, secret = ApiKey.mint(project=project, owner=owner, form_id=form_id, **fields)

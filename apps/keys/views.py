@@ -53,17 +53,10 @@ def create_key(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         status = 422 if form.is_bound else 200
         return render(request, "keys/new.html", {"form": form}, status=status)
-    form_id = form.cleaned_data["form_id"]
     try:
-        key, secret = making.make_key(
-            project=form.cleaned_data["project"],
-            owner=person,
-            actor=person,
-            form_id=form_id,
-            **form.rules()._asdict(),
-        )
+        key, secret = form.save(owner=person)
     except making.AlreadyShown:
-        made = get_object_or_404(ApiKey, form_id=form_id, owner=person)
+        made = get_object_or_404(ApiKey, form_id=form.cleaned_data["form_id"], owner=person)
         return _already_shown(request, made)
     return _show_once(request, key, secret)
 

@@ -139,17 +139,19 @@ def _was_tested(connections: list[int]) -> None:
 
 
 def _cut_keys(people: dict[str, Any], projects: list[Any]) -> dict[str, Any]:
-    from apps.keys.making import make_key, switch_off
+    from apps.keys.making import Rules, make_key, switch_off
 
     keys = {}
     for number, name in enumerate(("main", *KEYS)):
         who = "member" if name == "Kitchen tablet" else "owner"
         key, secret = make_key(
+            Rules(
+                "Phone" if name == "main" else name,
+                expires_at=_today() + timedelta(days=6) if name == "Kitchen tablet" else None,
+            ),
             project=projects[number % len(projects)],
             owner=people[who],
-            name="Phone" if name == "main" else name,
             actor=people[who],
-            expires_at=_today() + timedelta(days=6) if name == "Kitchen tablet" else None,
         )
         keys[name] = {"id": key.pk, "secret": secret}
         if name == "Garden sensors":

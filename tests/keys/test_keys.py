@@ -8,7 +8,7 @@ from django.test import Client
 
 from apps.accounts.models import AuditEntry
 from apps.keys import tokens
-from apps.keys.making import make_key
+from apps.keys.making import Rules, make_key
 from apps.keys.models import ApiKey
 from apps.projects.models import Membership
 from tests.cast import Cast
@@ -83,7 +83,7 @@ def test_nobody_makes_a_key_where_they_may_not_call(cast: Cast, client: Client, 
 def test_a_key_is_seen_by_its_owner_and_the_house(
     cast: Cast, client: Client, who: str, sees: bool
 ) -> None:
-    key, _ = make_key(project=cast.project, owner=cast.member, name="Laptop", actor=None)
+    key, _ = make_key(Rules("Laptop"), project=cast.project, owner=cast.member, actor=None)
     client.force_login(getattr(cast, who))
     assert (b"Laptop" in client.get("/keys/").content) is sees
     assert client.get(f"/keys/{key.pk}/").status_code == (200 if sees else 404)
@@ -93,14 +93,14 @@ def test_a_key_is_seen_by_its_owner_and_the_house(
 
 
 def test_a_project_admin_sees_the_keys_of_the_project(cast: Cast, client: Client) -> None:
-    make_key(project=cast.project, owner=cast.owner, name="Laptop", actor=None)
+    make_key(Rules("Laptop"), project=cast.project, owner=cast.owner, actor=None)
     Membership.objects.filter(user=cast.member).update(role=Membership.Role.ADMIN)
     client.force_login(cast.member)
     assert b"Laptop" in client.get("/keys/").content
 
 
 def test_off_can_be_undone_and_deletion_cannot(cast: Cast, client: Client) -> None:
-    key, _ = make_key(project=cast.project, owner=cast.member, name="Laptop", actor=None)
+    key, _ = make_key(Rules("Laptop"), project=cast.project, owner=cast.member, actor=None)
     client.force_login(cast.member)
     page = client.post(f"/keys/{key.pk}/off/", follow=True).content.decode()
     assert not ApiKey.objects.live().exists()
@@ -117,6 +117,6 @@ def test_off_can_be_undone_and_deletion_cannot(cast: Cast, client: Client) -> No
 
 @pytest.mark.parametrize("act", ["off", "on", "deletion"])
 def test_a_link_changes_nothing(cast: Cast, client: Client, act: str) -> None:
-    key, _ = make_key(project=cast.project, owner=cast.member, name="Laptop", actor=None)
+    key, _ = make_key(Rules("Laptop"), project=cast.project, owner=cast.member, actor=None)
     client.force_login(cast.member)
     assert client.get(f"/keys/{key.pk}/{act}/").status_code == 405

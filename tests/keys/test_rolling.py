@@ -13,7 +13,7 @@ from django.utils import timezone
 from apps.accounts.models import AuditEntry, Notice
 from apps.gateway.snapshot import load_keys
 from apps.keys import tokens
-from apps.keys.making import make_key
+from apps.keys.making import Rules, make_key
 from apps.keys.models import ApiKey
 from tests.cast import Cast
 
@@ -21,7 +21,7 @@ from tests.cast import Cast
 @pytest.fixture
 def key(cast: Cast, client: Client) -> tuple[ApiKey, str]:
     client.force_login(cast.member)
-    return make_key(project=cast.project, owner=cast.member, name="Laptop", actor=None)
+    return make_key(Rules("Laptop"), project=cast.project, owner=cast.member, actor=None)
 
 
 def roll(client: Client, key: ApiKey, grace: str = "24", **other: str) -> Any:

@@ -11,7 +11,7 @@ from django.utils import timezone
 from apps.accounts.models import AuditEntry
 from apps.catalog.models import Author, Endpoint, LanguageModel, Provider
 from apps.connections.models import Connection
-from apps.keys.making import make_key
+from apps.keys.making import Rules, make_key
 from apps.keys.models import ApiKey
 from tests.cast import Cast
 
@@ -97,7 +97,7 @@ def test_what_is_wrong_is_said_and_nothing_typed_is_lost(
 def test_a_change_keeps_the_key_and_holds_at_once(
     cast: Cast, client: Client, models: list[str]
 ) -> None:
-    key, _ = make_key(project=cast.project, owner=cast.member, name="Laptop", actor=None)
+    key, _ = make_key(Rules("Laptop"), project=cast.project, owner=cast.member, actor=None)
     before = bytes(key.digest)
     client.force_login(cast.member)
     rules = {"name": "Desk", "lifetime": "as-it-is", "allowed_models": ["well/deep"]}
@@ -117,7 +117,7 @@ def test_the_end_of_a_key_moves_only_when_asked(
 ) -> None:
     ends = timezone.now() + timedelta(days=5)
     key, _ = make_key(
-        project=cast.project, owner=cast.member, name="Laptop", actor=None, expires_at=ends
+        Rules("Laptop", expires_at=ends), project=cast.project, owner=cast.member, actor=None
     )
     client.force_login(cast.member)
     client.post(f"/keys/{key.pk}/change/", {"name": "Laptop", "lifetime": lifetime})
@@ -132,11 +132,10 @@ def test_a_model_that_left_the_catalogue_can_be_kept_and_taken_away(
     cast: Cast, client: Client, models: list[str]
 ) -> None:
     key, _ = make_key(
+        Rules("Laptop", allowed_models=("gone/model", "mill/large")),
         project=cast.project,
         owner=cast.member,
-        name="Laptop",
         actor=None,
-        allowed_models=("gone/model", "mill/large"),
     )
     client.force_login(cast.member)
     page = client.get(f"/keys/{key.pk}/change/").content.decode()

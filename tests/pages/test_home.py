@@ -11,7 +11,7 @@ from apps.accounts.models import User
 from apps.catalog.models import Provider
 from apps.chat.models import Conversation
 from apps.connections.models import Connection
-from apps.keys.making import make_key
+from apps.keys.making import Rules, make_key
 from apps.usage.models import UsageQuarter
 from tests.cast import Cast, make_call
 from tests.pages.markup import Page
@@ -75,7 +75,7 @@ def test_keys_that_end_soon_are_worth_a_look(cast: Cast, client: Client) -> None
     now = timezone.now()
     for name, days in (("Soon", 3), ("Later", 90)):
         ends = now + timedelta(days=days, hours=1)
-        make_key(project=cast.project, owner=cast.owner, name=name, actor=None, expires_at=ends)
+        make_key(Rules(name, expires_at=ends), project=cast.project, owner=cast.owner, actor=None)
     client.force_login(cast.owner)
     watched = [(one.name, one.words) for one in client.get("/").context["watch"]]
     assert watched == [("Key “Soon”", "ends in 3 days")]

@@ -4,7 +4,7 @@ from django.test import Client
 
 from apps.accounts.models import Notice
 from apps.accounts.notices import tell
-from apps.keys.making import delete, make_key, switch_off
+from apps.keys.making import Rules, delete, make_key, switch_off
 from tests.cast import PASSWORD, Cast
 from tests.pages.markup import Page
 
@@ -74,7 +74,7 @@ def test_the_same_news_is_told_once_until_it_is_read(cast: Cast, client: Client)
 
 
 def test_an_owner_is_told_what_others_do_to_their_key(cast: Cast) -> None:
-    key, secret = make_key(project=cast.project, owner=cast.member, name="Laptop", actor=None)
+    key, secret = make_key(Rules("Laptop"), project=cast.project, owner=cast.member, actor=None)
     switch_off(key, actor=cast.member)
     assert Notice.objects.count() == 0
     switch_off(key, actor=cast.owner)

@@ -6,7 +6,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from apps.accounts.models import AuditEntry
 from apps.chat.models import Conversation
-from apps.keys.making import make_key
+from apps.keys.making import Rules, make_key
 from apps.projects.models import Membership, Project
 from tests.cast import Cast, make_call
 from tests.pages.markup import Page
@@ -32,7 +32,7 @@ def test_the_list_tells_of_each_what_one_may_know(cast: Cast, client: Client) ->
     """People who left are not counted; a member's own calls are all a member sees."""
     Membership.objects.filter(user=cast.viewer).update(is_active=False)
     for owner in (cast.owner, cast.member):
-        make_key(project=cast.project, owner=owner, name="Laptop", actor=None)
+        make_key(Rules("Laptop"), project=cast.project, owner=owner, actor=None)
     call = make_call(cast, cast.owner)
     for person, facts in (
         (cast.owner, ("Admin", 2, 2, call.created_at)),
@@ -48,7 +48,7 @@ def test_the_list_tells_of_each_what_one_may_know(cast: Cast, client: Client) ->
 
 def test_a_project_shows_each_person_their_own_keys(cast: Cast, client: Client) -> None:
     for owner, name in ((cast.owner, "Owner’s laptop"), (cast.member, "Member’s phone")):
-        make_key(project=cast.project, owner=owner, name=name, actor=None)
+        make_key(Rules(name), project=cast.project, owner=owner, actor=None)
     for person, names in (
         (cast.owner, {"Owner’s laptop", "Member’s phone"}),
         (cast.member, {"Member’s phone"}),
@@ -172,7 +172,7 @@ def test_the_number_of_questions_does_not_grow(
 ) -> None:
     for number in range(12):
         project = Project.start(name=f"Project {number}", owner=cast.owner)
-        make_key(project=project, owner=cast.owner, name="Key", actor=None)
+        make_key(Rules("Key"), project=project, owner=cast.owner, actor=None)
         make_call(cast, cast.owner, number=number, project_id=project.pk)
     client.force_login(cast.owner)
     for path in (

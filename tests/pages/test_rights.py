@@ -9,7 +9,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from apps.catalog.models import Provider
 from apps.connections.models import Connection
-from apps.keys.making import make_key
+from apps.keys.making import Rules, make_key
 from tests.cast import Cast, make_call
 from tests.pages.markup import Page
 
@@ -79,7 +79,7 @@ class Places:
 
 @pytest.fixture
 def places(cast: Cast) -> Places:
-    key, _ = make_key(project=cast.project, owner=cast.member, name="Laptop", actor=None)
+    key, _ = make_key(Rules("Laptop"), project=cast.project, owner=cast.member, actor=None)
     custom, _ = Provider.objects.get_or_create(slug="custom", defaults={"name": "Custom"})
     study = Connection.objects.create(
         provider=custom, name="Study PC", base_url="http://10.0.0.9:1234/v1", is_at_home=True

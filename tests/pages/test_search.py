@@ -11,7 +11,7 @@ from apps.accounts.models import User
 from apps.catalog.models import Source
 from apps.chat.finding import MOST, WAYS
 from apps.chat.models import Conversation
-from apps.keys.making import delete, make_key
+from apps.keys.making import Rules, delete, make_key
 from tests.cast import Cast
 from tests.catalog.shelf import offer
 from tests.pages.markup import Page
@@ -92,8 +92,8 @@ def test_own_chats_are_found_by_title_and_nobody_elses(cast: Cast, client: Clien
 def test_keys_are_found_by_name_and_last_four_by_who_may_see_them(
     cast: Cast, client: Client
 ) -> None:
-    key, secret = make_key(project=cast.project, owner=cast.member, name="Laptop", actor=None)
-    gone, _ = make_key(project=cast.project, owner=cast.member, name="Laptop old", actor=None)
+    key, secret = make_key(Rules("Laptop"), project=cast.project, owner=cast.member, actor=None)
+    gone, _ = make_key(Rules("Laptop old"), project=cast.project, owner=cast.member, actor=None)
     delete(gone, actor=cast.owner)
     for person, sees in ((cast.member, True), (cast.owner, True), (cast.stranger, False)):
         client.force_login(person)

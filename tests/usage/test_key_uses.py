@@ -6,14 +6,14 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from apps.keys.making import make_key
+from apps.keys.making import Rules, make_key
 from apps.keys.models import ApiKey
 from apps.usage.key_uses import uses_of
 from tests.cast import Cast, make_call
 
 
 def aged(cast: Cast, name: str, days: int) -> ApiKey:
-    key, _ = make_key(project=cast.project, owner=cast.member, name=name, actor=None)
+    key, _ = make_key(Rules(name), project=cast.project, owner=cast.member, actor=None)
     ApiKey.objects.filter(pk=key.pk).update(created_at=timezone.now() - timedelta(days=days))
     key.refresh_from_db()
     return key
@@ -68,7 +68,7 @@ def test_a_key_that_ends_soon_says_so(
     cast: Cast, client: Client, left: timedelta | None, words: str | None
 ) -> None:
     ends = timezone.now() + left if left else None
-    make_key(project=cast.project, owner=cast.member, name="Laptop", actor=None, expires_at=ends)
+    make_key(Rules("Laptop", expires_at=ends), project=cast.project, owner=cast.member, actor=None)
     client.force_login(cast.member)
     page = client.get("/keys/").content.decode()
     told = [

@@ -10,7 +10,7 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from apps.accounts.models import User
-from apps.keys.making import make_key
+from apps.keys.making import Rules, make_key
 from apps.projects.models import Project
 from apps.usage.activity import Figures, cards, columns, figures, groups
 from apps.usage.grouping import GROUPINGS, grouped, names_of
@@ -67,7 +67,7 @@ def test_groups_come_dearest_first_and_add_up(cast: Cast, by: str) -> None:
     endpoint = offer("a/a", "acme")
     quarter(cast, NOW, "1.000000000001", model="a/a", app="One", endpoint_id=endpoint.pk)
     other = Project.start(name="Other", owner=cast.owner)
-    key, _ = make_key(project=other, owner=cast.owner, name="Laptop", actor=None)
+    key, _ = make_key(Rules("Laptop"), project=other, owner=cast.owner, actor=None)
     more = {"project_id": other.pk, "key_id": key.pk, "app": "Two", "endpoint_id": 0}
     quarter(cast, NOW, "3", who=cast.owner, model="b/b", **more)
     rows = grouped(UsageQuarter.objects.all(), by)
@@ -197,8 +197,8 @@ def test_activity_costs_the_same_for_one_call_and_for_many(
 def test_calls_are_narrowed_by_model_key_and_outcome(
     cast: Cast, client: Client, query: str, numbers: set[int]
 ) -> None:
-    key, _ = make_key(project=cast.project, owner=cast.member, name="Laptop", actor=None)
-    others, _ = make_key(project=cast.project, owner=cast.owner, name="Theirs", actor=None)
+    key, _ = make_key(Rules("Laptop"), project=cast.project, owner=cast.member, actor=None)
+    others, _ = make_key(Rules("Theirs"), project=cast.project, owner=cast.owner, actor=None)
     for number, facts in enumerate(
         (
             {"key_id": key.pk},

@@ -54,17 +54,10 @@ def make_first_key(request: HttpRequest) -> HttpResponse:
 
 def _make_once(form: NewKeyForm, person: User) -> tuple[ApiKey, str, bool] | None:
     """The key, its secret, and whether the form came before; None when that key is in use."""
-    form_id = form.cleaned_data["form_id"]
     try:
-        key, secret = making.make_key(
-            project=form.cleaned_data["project"],
-            owner=person,
-            actor=person,
-            form_id=form_id,
-            **form.rules()._asdict(),
-        )
+        key, secret = form.save(owner=person)
     except making.AlreadyShown:
-        return _show_again(form_id, person)
+        return _show_again(form.cleaned_data["form_id"], person)
     return key, secret, False
 
 

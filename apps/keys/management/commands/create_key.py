@@ -6,7 +6,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db.models import Q
 
 from apps.accounts.models import User
-from apps.keys.making import make_key
+from apps.keys.making import Rules, make_key
 from apps.projects.access import workplaces_of
 from apps.projects.models import Project
 
@@ -22,7 +22,7 @@ class Command(BaseCommand):
     def handle(self, *, name: str, project: str | None, owner: str | None, **options: Any) -> None:
         person = self._person(owner)
         key, secret = make_key(
-            project=self._project(person, project), owner=person, name=name, actor=None
+            Rules(name), project=self._project(person, project), owner=person, actor=None
         )
         self.stdout.write(secret)
 
