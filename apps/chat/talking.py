@@ -9,8 +9,6 @@ from typing import Any
 
 import orjson
 from asgiref.sync import sync_to_async
-from django.contrib.auth.decorators import login_not_required
-from django.contrib.auth.views import redirect_to_login
 from django.db import close_old_connections
 from django.http import (
     Http404,
@@ -20,7 +18,7 @@ from django.http import (
     JsonResponse,
     StreamingHttpResponse,
 )
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, redirect
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
@@ -50,14 +48,11 @@ VANISHED = "{name} cannot be used here any more: {reason}. Choose another; your 
 Verdict = Said | Repeated | SayForm
 
 
-@login_not_required
 @require_http_methods(["GET", "HEAD", "POST"])
 async def show_or_send(
     request: HttpRequest, conversation_id: int | None = None
 ) -> HttpResponseBase:
     """The page of a thread. A message sent here comes back as the page with its whole answer."""
-    if not (await request.auser()).is_authenticated:
-        return await sync_to_async(_signed_out)(request)
     if request.method != "POST":
         return await sync_to_async(_show)(request, conversation_id)
     verdict = await sync_to_async(_say)(request, conversation_id)
@@ -93,14 +88,6 @@ async def stream(request: HttpRequest, conversation_id: int | None = None) -> Ht
     response["Cache-Control"] = "no-store"
     response["X-Accel-Buffering"] = "no"
     return response
-
-
-def _signed_out(request: HttpRequest) -> HttpResponse:
-    """Somebody whose sign-in ended while they wrote gets back what they wrote."""
-    if request.method != "POST":
-        return redirect_to_login(request.get_full_path())
-    context = {"text": request.POST.get("text", ""), "back": request.path}
-    return pages.kept_private(render(request, "chat/signed_out.html", context, status=403))
 
 
 def _show(

@@ -63,16 +63,13 @@ def show_search(request: HttpRequest) -> HttpResponse:
     return pages.kept_private(render_page(request, "chat/search.html", context, piece="options"))
 
 
-@login_not_required
 @require_http_methods(["GET", "HEAD", "POST"])
 async def ask(request: HttpRequest) -> HttpResponseBase:
     """From home to the chat's page with what was typed, which its script sends at once. Without
-    scripts the form says so, and the page comes back with the whole answer. Who is not signed in
-    any more keeps what they typed."""
+    scripts the form says so, and the page comes back with the whole answer."""
     if request.method != "POST":
         return redirect("chat:new")
-    is_whole = "whole" in request.POST and "choose" not in request.POST
-    if is_whole or not (await request.auser()).is_authenticated:
+    if "whole" in request.POST and "choose" not in request.POST:
         return await talking.show_or_send(request)
     return await sync_to_async(_open_chat)(request)
 

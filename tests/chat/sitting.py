@@ -11,6 +11,8 @@ import httpx
 
 from tests.gateway.running import WebHouse
 
+# What a browser says of a form that it sends from one of the house's pages.
+BROWSER = {"Accept": "text/html", "Sec-Fetch-Site": "same-origin"}
 EMAIL, PASSWORD = "owner@house.example", "a lamp above the gate"
 HIDDEN = re.compile(r'name="(csrfmiddlewaretoken|token|parent)" value="([^"]*)"')
 

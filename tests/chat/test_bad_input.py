@@ -9,7 +9,7 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.chat.sitting import EMAIL, HIDDEN, PASSWORD, Sitter
+from tests.chat.sitting import BROWSER, EMAIL, HIDDEN, PASSWORD, Sitter
 from tests.gateway.behaviours import Status
 from tests.gateway.running import WebHouse
 from tests.pages.markup import Page
@@ -92,9 +92,9 @@ def test_who_was_signed_out_while_writing_gets_the_words_back(
     form, before = owner.form("A long letter"), owner.calls()
     owner.web.cookies.delete(next(name for name in owner.web.cookies if "csrf" not in name))
     assert owner.stream(form).status_code == 302
-    page = owner.web.post("/chat/", data=form)
-    assert page.status_code == 403
-    assert "You are signed out" in page.text
+    page = owner.web.post("/chat/", data=form, headers=BROWSER)
+    assert page.status_code == 401
+    assert "You are signed out" in page.text and "Send what I typed" in page.text
     assert "A long letter</textarea>" in page.text
     assert Page(page.text).problems == []
     assert owner.calls() == before

@@ -3,7 +3,7 @@ or lost."""
 
 import re
 
-from tests.chat.sitting import HIDDEN, Sitter
+from tests.chat.sitting import BROWSER, HIDDEN, Sitter
 
 QUESTION = "What is a lamp for?"
 
@@ -64,7 +64,7 @@ def test_who_was_signed_out_meanwhile_keeps_the_question(owner: Sitter) -> None:
     form = form_of(owner)
     for cookie in [one for one in owner.web.cookies.jar if not one.name.endswith("_csrf")]:
         owner.web.cookies.jar.clear(cookie.domain, cookie.path, cookie.name)
-    answer = owner.web.post("/chat/ask/", data=form)
-    assert answer.status_code == 403
-    assert QUESTION in answer.text
-    assert owner.web.get("/chat/ask/").headers["location"] == "/chat/"
+    answer = owner.web.post("/chat/ask/", data=form, headers=BROWSER)
+    assert answer.status_code == 401
+    assert QUESTION in answer.text and 'action="/chat/ask/"' in answer.text
+    assert owner.web.get("/chat/ask/").headers["location"] == "/accounts/login/?next=/chat/ask/"
