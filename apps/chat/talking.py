@@ -23,7 +23,6 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
-from apps.accounts.models import User
 from apps.accounts.person import person_of
 from apps.chat import pages
 from apps.chat.answering import Answer
@@ -60,7 +59,7 @@ async def show_or_send(
         return await sync_to_async(_show)(request, conversation_id, verdict)
     if isinstance(verdict, Said):
         await sync_to_async(close_old_connections)()
-        answer = Answer(house.current(), verdict, _person(request))
+        answer = Answer(house.current(), verdict, person_of(request))
         try:
             await asyncio.shield(answer.begin())
         except asyncio.CancelledError:
@@ -81,7 +80,7 @@ async def stream(request: HttpRequest, conversation_id: int | None = None) -> Ht
         return JsonResponse({"address": _address(verdict.answer)}, status=409)
     begin = await sync_to_async(_begin_event)(request, verdict)
     await sync_to_async(close_old_connections)()  # a long answer holds no database connection
-    answer = Answer(house.current(), verdict, _person(request))
+    answer = Answer(house.current(), verdict, person_of(request))
     response = StreamingHttpResponse(
         _events(begin, answer, verdict), content_type="text/event-stream"
     )
@@ -133,11 +132,6 @@ def _own(request: HttpRequest, conversation_id: int | None) -> Conversation | No
     if conversation_id is None:
         return None
     return get_object_or_404(Conversation.objects.of(request.user), pk=conversation_id)
-
-
-def _person(request: HttpRequest) -> User:
-    """Already asked for by the middleware that wants people signed in."""
-    return person_of(request)
 
 
 def _address(answer: Message) -> str:
@@ -211,7 +205,7 @@ def _begin_event(request: HttpRequest, said: Said) -> bytes:
         "article": reverse("chat:answer", args=[conversation.pk, said.answer.pk]),
     }
     if said.is_new:
-        past = pages.past_of(_person(request), conversation)
+        past = pages.past_of(person_of(request), conversation)
         facts |= {
             "address": reverse("chat:thread", args=[conversation.pk]),
             "stream": reverse("chat:stream", args=[conversation.pk]),
