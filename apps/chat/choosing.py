@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 
 from apps.accounts.person import person_of
 from apps.chat.models import Conversation
-from apps.chat.pages import desk_of, kept_private, lately_models, number_of
+from apps.chat.pages import desk_of, lately_models, number_of
 from apps.core.http import is_htmx, render_page
 
 
@@ -34,4 +34,4 @@ def list_models(request: HttpRequest) -> HttpResponse:
         "conversation": conversation,
         "place": desk.place,
     }
-    return kept_private(render_page(request, "chat/models.html", context, piece="found"))
+    return render_page(request, "chat/models.html", context, piece="found")

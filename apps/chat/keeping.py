@@ -7,18 +7,20 @@ from django.middleware.csrf import get_token
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import content_disposition_header
 from django.utils.text import slugify
+from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from apps.accounts.person import person_of
 from apps.chat.files import TEXT
 from apps.chat.forms import ThreadForm
 from apps.chat.models import Attachment, Conversation
-from apps.chat.pages import kept_private, own_turns, turn_html
+from apps.chat.pages import own_turns, turn_html
 from apps.chat.searching import found_in
 from apps.chat.threads import Tree, as_markdown
 
 PAGE = 50
 LONGEST_SEARCH = 200
+PRIVATE = {"private": True, "no_cache": True}  # as every page of the house is by itself
 
 
 @require_safe
@@ -38,7 +40,7 @@ def list_past(request: HttpRequest) -> HttpResponse:
         "next": page + 1 if len(rows) > PAGE else None,
         "is_first": page == 1,
     }
-    return kept_private(render(request, "chat/past.html", context))
+    return render(request, "chat/past.html", context)
 
 
 @require_safe
@@ -49,9 +51,10 @@ def show_answer(request: HttpRequest, conversation_id: int, message_id: int) -> 
     message = next((one for one in tree.messages if one.pk == message_id), None)
     if message is None or not conversation.is_readable:
         raise Http404
-    return kept_private(HttpResponse(turn_html(tree, message)))
+    return HttpResponse(turn_html(tree, message))
 
 
+@cache_control(**PRIVATE)
 @require_safe
 def show_file(request: HttpRequest, conversation_id: int, file_id: int) -> HttpResponse:
     """A file as its own bytes, which may do nothing: no type but ours, no script, no frame."""
@@ -66,13 +69,14 @@ def show_file(request: HttpRequest, conversation_id: int, file_id: int) -> HttpR
     response["Content-Disposition"] = content_disposition_header(False, name) or "inline"
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"
     response["Cross-Origin-Resource-Policy"] = "same-origin"
-    return kept_private(response)
+    return response
 
 
+@cache_control(**PRIVATE)
 @require_safe
 def show_proof(request: HttpRequest) -> HttpResponse:
     """What a form proves itself with now, for a page that is older than the sign-in."""
-    return kept_private(JsonResponse({"proof": get_token(request)}))
+    return JsonResponse({"proof": get_token(request)})
 
 
 @require_POST
@@ -91,6 +95,7 @@ def rename(request: HttpRequest, conversation_id: int) -> HttpResponse:
     return redirect("chat:thread", conversation.pk)
 
 
+@cache_control(**PRIVATE)
 @require_safe
 def export(request: HttpRequest, conversation_id: int) -> HttpResponse:
     conversation = _own(request, conversation_id)
@@ -100,7 +105,7 @@ def export(request: HttpRequest, conversation_id: int) -> HttpResponse:
     response = HttpResponse(text, content_type="text/markdown; charset=utf-8")
     name = slugify(conversation.title)[:50] or "chat"
     response["Content-Disposition"] = f'attachment; filename="{name}.md"'
-    return kept_private(response)
+    return response
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -113,7 +118,7 @@ def delete(request: HttpRequest, conversation_id: int) -> HttpResponse:
         return redirect("chat:new")
     count = conversation.messages.count()
     context = {"conversation": conversation, "title": conversation.title, "count": count}
-    return kept_private(render(request, "chat/deletion.html", context))
+    return render(request, "chat/deletion.html", context)
 
 
 def _own(request: HttpRequest, conversation_id: int) -> Conversation:

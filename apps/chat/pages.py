@@ -11,7 +11,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils import timezone
-from django.utils.cache import patch_cache_control
 
 from apps.accounts.models import User
 from apps.accounts.person import person_of
@@ -147,14 +146,7 @@ def show_thread(
         "kept": tree.files.get(editing.pk, ()) if editing else (),
         "limits": LIMITS,
     }
-    response = render(request, "chat/talk.html", context, status=422 if form else 200)
-    return kept_private(response)
-
-
-def kept_private(response: HttpResponse) -> HttpResponse:
-    """Asked anew each time, yet the browser's own way back keeps what was typed."""
-    patch_cache_control(response, private=True, no_cache=True)
-    return response
+    return render(request, "chat/talk.html", context, status=422 if form else 200)
 
 
 def past_of(user: User, here: Conversation | None = None) -> dict[str, Any]:

@@ -45,7 +45,7 @@ def show_home(request: HttpRequest) -> HttpResponse:
             "people": front.today_by_person(user),
             "watch": front.watched(connections, keys),
         }
-    return pages.kept_private(render(request, "chat/home.html", context))
+    return render(request, "chat/home.html", context)
 
 
 @login_not_required
@@ -60,7 +60,7 @@ def show_search(request: HttpRequest) -> HttpResponse:
         "count": sum(len(group.hits) for group in groups),
         "shell": shell(request),
     }
-    return pages.kept_private(render_page(request, "chat/search.html", context, piece="options"))
+    return render_page(request, "chat/search.html", context, piece="options")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 from apps.accounts.context import base_url
 from apps.accounts.person import person_of
 from apps.chat.choices import Choice
-from apps.chat.pages import desk_of, kept_private, new_token
+from apps.chat.pages import desk_of, new_token
 from apps.chat.picking import suggested
 from apps.chat.welcome.steps import show
 from apps.connections.models import Connection
@@ -34,7 +34,7 @@ def show_done(request: HttpRequest) -> HttpResponse:
     }
     if offered:
         [context["snippet"]] = snippets(base_url(), model=offered[0].slug, only=["curl"])
-    return kept_private(show(request, "done", context))
+    return show(request, "done", context)
 
 
 def _offered(choices: Sequence[Choice]) -> list[Choice]:
