@@ -14,7 +14,7 @@ from apps.accounts.models import User
 from apps.chat.choices import current_catalog, shown_name
 from apps.chat.models import Conversation, Message
 from apps.chat.pages import desk_of, lately_models
-from apps.chat.picking import Row, suggested
+from apps.chat.picking import Row
 from apps.connections.models import Connection
 from apps.connections.results import last_result
 from apps.keys.models import ApiKey
@@ -73,9 +73,8 @@ class Watched(NamedTuple):
 def question_of(user: User, project: Project | None) -> dict[str, Any]:
     """Where a question would be asked and by which models: what one used last, else suggestions."""
     desk = desk_of(user, None, project.pk if project else None)
-    lately, rows = lately_models(user), suggested(desk.choices.values())
-    wanted = (*lately, *(row.choice.slug for row in rows), *desk.choices)
-    chosen = next((desk.choices[slug] for slug in wanted if slug in desk.choices), None)
+    lately, rows = lately_models(user), list(desk.suggestions)
+    chosen = desk.first_of(*lately)
     if chosen is not None and chosen not in [row.choice for row in rows[:SHOWN_MODELS]]:
         rows.insert(0, Row(chosen, "As last time" if chosen.slug in lately else ""))
     return {"desk": desk, "chosen": chosen, "kinds": rows[:SHOWN_MODELS]}

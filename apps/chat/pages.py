@@ -1,9 +1,10 @@
 """What the pages of the chat show: one's own threads, one thread and the form below it."""
 
 import secrets
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cached_property
 from itertools import groupby
 from typing import Any
 
@@ -19,7 +20,7 @@ from apps.chat.closed import Closed, why_closed
 from apps.chat.files import KINDS, LARGEST_MESSAGE, LARGEST_PICTURE, LARGEST_TEXT, MOST_FILES
 from apps.chat.forms import LONGEST_MESSAGE, SayForm
 from apps.chat.models import Conversation, Message
-from apps.chat.picking import Picker, lately_of, picker_of, suggested
+from apps.chat.picking import Picker, Row, lately_of, picker_of, suggested
 from apps.chat.threads import ASSISTANT, Tree, Turn, turns_of
 from apps.gateway.person import policy_of_project
 from apps.projects.access import workplaces_of
@@ -75,6 +76,15 @@ class Desk:
 
     def choice(self, slug: str) -> Choice | None:
         return self.choices.get(slug)
+
+    @cached_property
+    def suggestions(self) -> list[Row]:
+        return suggested(self.choices.values())
+
+    def first_of(self, *slugs: str) -> Choice | None:
+        """The first of these that is a choice, else what would be suggested, else any."""
+        named = (*slugs, *(row.choice.slug for row in self.suggestions), *self.choices)
+        return next((self.choices[slug] for slug in named if slug in self.choices), None)
 
     def why_not(self, slug: str) -> Closed | None:
         """Where it is no choice: what closes it."""
@@ -241,14 +251,8 @@ def _chosen(
     desk: Desk, path: Sequence[Message], wanted: str, lately: Sequence[str]
 ) -> Choice | None:
     """The model asked for, else this chat's last, else the person's last, else a suggestion."""
-    named: Iterable[str] = (
-        wanted,
-        *(one.model for one in reversed(path) if one.role == ASSISTANT),
-        *lately,
-        *(row.choice.slug for row in suggested(desk.choices.values())),
-        *desk.choices,
-    )
-    return next((desk.choices[slug] for slug in named if slug in desk.choices), None)
+    answered = (one.model for one in reversed(path) if one.role == ASSISTANT)
+    return desk.first_of(wanted, *answered, *lately)
 
 
 def _missed(desk: Desk, path: Sequence[Message]) -> Closed | None:
