@@ -42,6 +42,11 @@ class Choice:
         return self.slug.startswith(f"{Provider.DEMO}/")
 
     @cached_property
+    def short_name(self) -> str:
+        """For beside `figure`, which says by itself that it is free."""
+        return self.name.removesuffix(" (free)") if self.is_free else self.name
+
+    @cached_property
     def figure(self) -> str:
         """With `unit`, what a chat costs to somebody who never saw a token."""
         if self.is_free:
@@ -123,11 +128,11 @@ def current_catalog() -> Catalog:
 
 
 def shown_name(catalog: Catalog, slug: str) -> str:
+    if slug in catalog.models:  # the demonstration is free by its very name
+        return catalog.models[slug].name
     base, _, variant = slug.partition(":")
-    model = catalog.models.get(slug) or catalog.models.get(base)
-    if model is None:
-        return slug
-    return f"{model.name} ({variant})" if variant else model.name
+    model = catalog.models.get(base)
+    return f"{model.name} ({variant})" if model else slug
 
 
 def author_of(catalog: Catalog, slug: str) -> str:

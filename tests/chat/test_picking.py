@@ -11,7 +11,7 @@ from django.test import Client
 from django.utils import timezone
 
 from apps.catalog.models import Endpoint, LanguageModel
-from apps.chat.choices import AT_HOME, KEEPS_NOTHING, MAY_TRAIN, Choice, Shelf
+from apps.chat.choices import AT_HOME, KEEPS_NOTHING, MAY_TRAIN, Choice, Shelf, shown_name
 from apps.chat.closed import why_closed
 from apps.chat.models import Message
 from apps.chat.picking import picker_of, suggested
@@ -75,6 +75,16 @@ def test_few_models_are_suggested_as_well(count: int) -> None:
 )
 def test_a_price_in_words(facts: dict[str, Any], words: str) -> None:
     assert choice("a/b", **facts).words == words
+
+
+@pytest.mark.parametrize(
+    ("name", "is_free", "shown"),
+    [("Well (free)", True, "Well"), ("Well (free)", False, "Well (free)"), ("Well", True, "Well")],
+)
+def test_beside_its_price_a_name_does_not_say_free_again(
+    name: str, is_free: bool, shown: str
+) -> None:
+    assert choice("a/b", name=name, is_free=is_free).short_name == shown
 
 
 # --- with a catalogue ---
@@ -232,3 +242,16 @@ def test_the_chosen_one_is_the_one_that_answered_last(
     page = client.get(f"/chat/{chat.pk}/").content.decode()
     assert '<span id="picked">trains</span>' not in page
     assert "trains answered last and is closed now: its provider may train on chats." in page
+
+
+@pytest.mark.parametrize(
+    ("slug", "shown"),
+    [
+        ("acme/open", "open"),
+        ("acme/open:free", "open (free)"),
+        ("gatehouse/demo:free", "Demonstration"),
+        ("gone/model:free", "gone/model:free"),
+    ],
+)
+def test_a_free_variant_is_told_from_its_model(catalog: Catalog, slug: str, shown: str) -> None:
+    assert shown_name(catalog, slug) == shown
