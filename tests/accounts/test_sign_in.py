@@ -8,6 +8,7 @@ from datetime import datetime
 from urllib.parse import quote
 
 import pytest
+from allauth.core.internal.ratelimit import get_rates
 from django.conf import settings
 from django.db import connection
 from django.test import Client
@@ -154,7 +155,12 @@ def test_an_address_that_tries_on_and_on_is_told_to_wait(cast: Cast, client: Cli
     for _ in range(31):
         answer = client.post(SIGN_IN, {})
     assert answer.status_code == 429
-    assert b"Wait five minutes" in answer.content
+    assert b"Wait one minute" in answer.content
+
+
+@pytest.mark.parametrize("action", ["login", "change_password"])
+def test_the_page_that_tells_to_wait_names_the_time(action: str) -> None:
+    assert {rate.duration for rate in get_rates(app="allauth.account", action=action)} == {60}
 
 
 ELSEWHERE = """
