@@ -5,6 +5,7 @@ from typing import Any, ClassVar, Self
 from urllib.parse import urlsplit
 
 from django.db import models
+from django.db.models.functions import Lower
 
 
 class Source(models.TextChoices):
@@ -42,12 +43,20 @@ class ProviderSet(models.QuerySet["Provider"]):
         """All but the demonstration, which is connected from the start."""
         return self.filter(is_listed=True).exclude(slug=Provider.DEMO)
 
+    def companies(self) -> Self:
+        """Connectable by name: first where most people have an account, then by the alphabet."""
+        common = [models.When(slug=slug, then=place) for place, slug in enumerate(Provider.COMMON)]
+        order = models.Case(*common, default=len(common))
+        return self.connectable().exclude(slug=Provider.CUSTOM).order_by(order, Lower("name"))
+
 
 class Provider(Overridable):
     """Who runs models. Two of them are no company: the house's own demonstration, and whatever
     place a household names itself."""
 
     DEMO, CUSTOM = "gatehouse", "custom"
+    # Where most people have an account.
+    COMMON = ("openai", "anthropic", "google", "openrouter", "mistral", "deepseek", "groq", "xai")
 
     slug = models.CharField(max_length=60, unique=True)
     name = models.CharField(max_length=100)
@@ -68,6 +77,10 @@ class Provider(Overridable):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def is_common(self) -> bool:
+        return self.slug in self.COMMON
 
     @property
     def host(self) -> str:

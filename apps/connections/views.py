@@ -8,7 +8,6 @@ from functools import wraps
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.db.models import Q
-from django.db.models.functions import Lower
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -49,11 +48,10 @@ def list_connections(request: HttpRequest) -> HttpResponse:
 @require_safe
 def choose_provider(request: HttpRequest) -> HttpResponse:
     wanted = request.GET.get("q", "").strip().replace("\x00", "")
-    providers = Provider.objects.connectable().exclude(slug=Provider.CUSTOM)
+    providers = Provider.objects.companies()
     if wanted:
         providers = providers.filter(Q(name__icontains=wanted) | Q(slug__icontains=wanted))
-    hosts = [(one, one.host) for one in providers.order_by(Lower("name"))]
-    context = {"providers": hosts, "wanted": wanted}
+    context = {"providers": providers, "wanted": wanted}
     return render_page(request, "connections/choose.html", context, piece="results")
 
 

@@ -10,6 +10,7 @@ from apps.catalog.models import Provider
 from apps.connections.models import Connection
 from tests.cast import Cast
 from tests.core.listener import Listener, listening
+from tests.pages.markup import Page
 
 SECRET = "sk-very-secret-0123456789"
 MODELS = json.dumps({"data": [{"id": "llama3.2:3b"}, {"id": "qwen3"}]}).encode()
@@ -132,6 +133,17 @@ def test_providers_are_found_by_name(owner: Client) -> None:
     assert "<html" not in piece.content.decode()
     assert "HX-Request" in piece["Vary"]
     assert owner.get("/connections/new/?q=%00").status_code == 200
+
+
+def test_the_best_known_providers_come_first(owner: Client) -> None:
+    for slug in ("abc", "Zed", "groq", "openai"):
+        Provider.objects.create(slug=slug, name=slug.title())
+    page = owner.get("/connections/new/").content.decode()
+    shown = ["At home", "Openai", "Groq", "All others, by name", "Abc", "Zed"]
+    assert sorted(shown, key=page.index) == shown
+    assert Page(page).problems == []
+    found = owner.get("/connections/new/?q=abc").content.decode()
+    assert "Abc" in found and "All others" not in found
 
 
 def test_the_demonstration_cannot_be_connected_or_removed(owner: Client) -> None:

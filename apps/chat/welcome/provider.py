@@ -16,21 +16,14 @@ from apps.connections.models import Connection
 from apps.connections.results import last_result
 from apps.projects.access import house_or_404
 
-# Where most people have an account. The others are one link further.
-COMMON = ("openai", "anthropic", "google", "openrouter", "mistral", "deepseek", "groq", "xai")
-
 
 @require_safe
 def choose(request: HttpRequest) -> HttpResponse:
     house_or_404(request.user)
     shows_all = request.GET.get("show") == "all"
-    known = {
-        one.slug: one
-        for one in Provider.objects.connectable().exclude(slug=Provider.CUSTOM).order_by("name")
-    }
-    slugs = list(known) if shows_all else [slug for slug in COMMON if slug in known]
+    known = list(Provider.objects.companies())
     context: dict[str, object] = {
-        "providers": [(known[slug], known[slug].host) for slug in slugs],
+        "providers": [one for one in known if shows_all or one.is_common],
         "shows_all": shows_all,
         "total": len(known),
         "connected": [(one, last_result(one)) for one in Connection.objects.real()],
