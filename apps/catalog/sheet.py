@@ -22,6 +22,7 @@ class Fact(NamedTuple):
 class Place(NamedTuple):
     """One endpoint as a row of the table."""
 
+    endpoint_id: int
     provider: str
     where: str
     badges: list[Badge]
@@ -92,6 +93,7 @@ def _place(endpoint: Endpoint, pricing: Pricing | None) -> Place:
     able = [words for name, words in ABILITIES.items() if name in endpoint.fact("abilities")]
     as_of = endpoint.price_as_of
     return Place(
+        endpoint_id=endpoint.pk,
         provider=provider.name,
         where=" · ".join(part for part in (endpoint.tag, endpoint.quantization) if part),
         badges=badges(provider.fact("data_policy"), variant=endpoint.variant),

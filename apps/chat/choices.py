@@ -10,8 +10,8 @@ from functools import cached_property
 from apps.catalog.listing import chats_per_dollar, in_words, mark_of
 from apps.catalog.models import Provider
 from apps.core.money import NOTHING, usd
-from apps.gateway import house
-from apps.gateway.snapshot import Catalog, load_catalog
+from apps.gateway.house import current_catalog
+from apps.gateway.snapshot import Catalog
 from apps.routing.policy import may_use
 from apps.routing.types import Candidate, Policy
 
@@ -117,14 +117,6 @@ def current_shelf() -> Shelf:
     if held is None or held.catalog is not catalog:
         held = _shelf = Shelf(catalog)
     return held
-
-
-def current_catalog() -> Catalog:
-    """The web process's own view; elsewhere, such as in a command, it is read anew."""
-    try:
-        return house.current().view.catalog
-    except RuntimeError:
-        return load_catalog()
 
 
 def shown_name(catalog: Catalog, slug: str) -> str:

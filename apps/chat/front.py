@@ -11,12 +11,13 @@ from django.db.models import OuterRef, Subquery
 from django.urls import reverse
 
 from apps.accounts.models import User
-from apps.chat.choices import current_catalog, shown_name
+from apps.chat.choices import shown_name
 from apps.chat.models import Conversation, Message
 from apps.chat.pages import desk_of, lately_models
 from apps.chat.picking import Row
 from apps.connections.models import Connection
 from apps.connections.results import last_result
+from apps.gateway.house import current_catalog
 from apps.keys.models import ApiKey
 from apps.projects.models import Project
 from apps.usage.activity import Card, cards, figures, groups

@@ -11,10 +11,10 @@ from django.utils import timezone
 
 from apps.accounts.models import User
 from apps.chat.attachments import attach, carry_over, kept_from
-from apps.chat.choices import current_catalog
 from apps.chat.forms import SayForm
 from apps.chat.models import Conversation, Message
 from apps.chat.threads import Tree, as_sent
+from apps.gateway.house import current_catalog
 from apps.projects.models import Project
 
 ASSISTANT, USER = Message.Role.ASSISTANT, Message.Role.USER

@@ -12,9 +12,10 @@ from django.utils.functional import cached_property
 from django.utils.safestring import SafeString
 
 from apps.chat.attachments import Files, contents_on, files_of, parts_of
-from apps.chat.choices import current_catalog, shown_name
+from apps.chat.choices import shown_name
 from apps.chat.markdown import rendered
 from apps.chat.models import Attachment, Conversation, Message
+from apps.gateway.house import current_catalog
 from apps.usage.models import Generation
 
 ASSISTANT, USER = Message.Role.ASSISTANT, Message.Role.USER

@@ -14,6 +14,7 @@ from apps.gateway.lease import Lease
 from apps.gateway.money import Money
 from apps.gateway.money_pool import money_pool
 from apps.gateway.pools import Pools
+from apps.gateway.snapshot import Catalog, load_catalog
 from apps.gateway.view import View
 from apps.routing.picker import Health
 from apps.routing.service import Limits, Serving
@@ -32,6 +33,11 @@ def current() -> "House":
     if _current is None:
         raise RuntimeError("no house runs in this process")
     return _current
+
+
+def current_catalog() -> Catalog:
+    """The web process's own view; elsewhere, such as in a command, it is read anew."""
+    return _current.view.catalog if _current else load_catalog()
 
 
 class House:

@@ -60,6 +60,10 @@ class Catalog:
     routes: Mapping[str, tuple[Candidate, ...]] = field(default_factory=dict)
     connections: Mapping[int, Connection] = field(default_factory=dict)
 
+    def connected(self, slug: str) -> set[int]:
+        """The endpoints of this name that a call can reach."""
+        return {candidate.endpoint_id for candidate in self.routes.get(slug, ())}
+
 
 def versions() -> dict[str, int]:
     return dict(ChangeCounter.objects.values_list("topic", "version"))

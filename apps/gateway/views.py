@@ -83,8 +83,7 @@ def list_endpoints(request: HttpRequest, slug: str) -> HttpResponse:
     if not endpoints:
         raise _no_such_model(slug)
     model = catalog.models[endpoints[0].model.slug]
-    routes = catalog.routes.get(slug, ()) if is_known else ()
-    connected = {candidate.endpoint_id for candidate in routes}
+    connected = catalog.connected(slug) if is_known else set()
     return answer({"data": endpoints_entry(slug, model, endpoints, connected)})
 
 

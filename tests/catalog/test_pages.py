@@ -13,6 +13,7 @@ from apps.accounts.context import base_url
 from apps.catalog import listing, seed
 from apps.catalog.models import Endpoint, LanguageModel, Provider, Source
 from apps.catalog.sheet import USES
+from apps.connections.models import Connection
 from apps.core.snippets import snippets
 from apps.usage.models import UsageQuarter
 from tests.cast import Cast
@@ -201,3 +202,17 @@ def test_a_model_page_leads_to_a_chat_and_tells_what_it_cost_here(
         assert 'href="/chat/?model=acme%2Fopen"' in page
         assert f"<dd>{spent}</dd>" in page
         assert Page(page).problems == []
+
+
+def test_endpoints_the_house_is_connected_to_come_first(cast: Cast, client: Client) -> None:
+    offer("acme/open", "cheap", pricing={"prompt": "0.1", "completion": "0.2"})
+    dear = offer("acme/open", "dear")
+    address = "https://provider.example/v1"
+    Connection.objects.create(provider=dear.provider, name="Dear", base_url=address)
+    page = read(client, "/models/acme/open/")
+    assert "onnected" not in page and page.index("<b>Cheap</b>") < page.index("<b>Dear</b>")
+    client.force_login(cast.stranger)
+    page = read(client, "/models/acme/open/")
+    assert page.index("<b>Dear</b>") < page.index('<tr class="out">') < page.index("<b>Cheap</b>")
+    assert page.count("not connected") == 1
+    assert Page(page).problems == []
