@@ -98,7 +98,8 @@ def test_strangers_see_a_model_without_the_endpoints_that_only_this_house_has(
 
 
 def test_the_demonstration_is_in_every_house(client: Client) -> None:
-    assert "gatehouse/demo:free" in read(client, "/models/")
+    listed = read(client, "/models/")
+    assert "gatehouse/demo:free" in listed and "May train" not in listed
     assert "No charge" in read(client, "/models/gatehouse/demo:free/")
 
 
