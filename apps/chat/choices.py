@@ -64,10 +64,10 @@ class Choice:
         return "a chat" if self.typical > 1 else "chats per $1"
 
     @cached_property
-    def words(self) -> str:
-        """Everything in one line, for below the message."""
+    def parts(self) -> list[str]:
+        """Everything for one line below the message; where room is short, the last give way."""
         price = f"{self.figure} {self.unit}".strip()
-        return " · ".join(part for part in (price, self.rates, self.privacy.lower()) if part)
+        return [part for part in (price, self.privacy.lower(), self.rates) if part]
 
     @cached_property
     def can(self) -> str:
@@ -130,6 +130,11 @@ def shown_name(catalog: Catalog, slug: str) -> str:
 def author_of(catalog: Catalog, slug: str) -> str:
     model = catalog.models.get(slug.partition(":")[0])
     return model.author.name if model else ""
+
+
+def longest_context(catalog: Catalog, slug: str) -> int:
+    """What a connected model reads at once; 0 where nobody says."""
+    return max((one.context_length or 0 for one in catalog.routes.get(slug, ())), default=0)
 
 
 def searchable(slug: str, name: str, author: str) -> str:

@@ -16,7 +16,7 @@ from apps.chat.forms import ThreadForm
 from apps.chat.models import Attachment, Conversation
 from apps.chat.pages import own_turns, turn_html
 from apps.chat.searching import found_in
-from apps.chat.threads import Tree, as_markdown
+from apps.chat.threads import Tree, as_markdown, turns_of
 
 PAGE = 50
 LONGEST_SEARCH = 200
@@ -51,7 +51,7 @@ def show_answer(request: HttpRequest, conversation_id: int, message_id: int) -> 
     message = next((one for one in tree.messages if one.pk == message_id), None)
     if message is None or not conversation.is_readable:
         raise Http404
-    return HttpResponse(turn_html(tree, message))
+    return HttpResponse(turn_html(turns_of(tree, [message])[0]))
 
 
 @cache_control(**PRIVATE)

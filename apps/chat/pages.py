@@ -135,11 +135,13 @@ def show_thread(
     path = _path(tree, editing, number_of((form.data if form else {}).get("parent")), request)
     lately = lately_models(user)
     chosen = _chosen(desk, path, _wanted_model(request, form), lately)
+    turns = turns_of(tree, path)
     context = {
         **past_of(user, conversation),
         "conversation": conversation,
         "title": conversation.title if conversation else "New chat",
-        "turns": turns_of(tree, path),
+        "turns": turns,
+        "turn": turns[-1] if turns else None,
         "editing": editing,
         **_asked_with(conversation if is_readable else None, form),
         "desk": desk,
@@ -183,12 +185,14 @@ def new_token() -> str:
     return secrets.token_urlsafe(16)
 
 
-def turn_html(tree: Tree, message: Message) -> str:
+def turn_html(turn: Turn) -> str:
     """One article by itself, for a page that stands."""
-    path = tree.upto(message)
-    turn = turns_of(tree, [message])[0]
-    turn.is_last = path[-1] is message
     return render_to_string("chat/_turn.html", {"turn": turn})
+
+
+def fill_html(turn: Turn) -> str:
+    """How full the chat is with it."""
+    return render_to_string("chat/_fill.html", {"turn": turn})
 
 
 def more_html(request: HttpRequest, conversation: Conversation) -> str:

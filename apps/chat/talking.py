@@ -33,7 +33,7 @@ from apps.chat.markdown import rendered
 from apps.chat.models import Conversation, Message
 from apps.chat.picking import with_eyes
 from apps.chat.saying import Repeated, Said, say
-from apps.chat.threads import Tree
+from apps.chat.threads import Tree, turns_of
 from apps.gateway import house
 from apps.gateway.snapshot import in_thread
 
@@ -194,10 +194,10 @@ async def _rendered(block: str) -> str:
 def _begin_event(request: HttpRequest, said: Said) -> bytes:
     conversation = said.conversation
     tree = Tree.of(conversation)
-    new = [said.said, said.answer] if said.said else [said.answer]
-    by_id = {message.pk: message for message in tree.messages}
+    new = {one.pk for one in (said.said, said.answer) if one}
+    turns = turns_of(tree, [one for one in tree.messages if one.pk in new])
     facts: dict[str, Any] = {
-        "html": "".join(pages.turn_html(tree, by_id[one.pk]) for one in new),
+        "html": "".join(map(pages.turn_html, turns)),
         "answer": said.answer.pk,
         "again": said.said is None,
         "model": said.answer.model,
@@ -218,9 +218,9 @@ def _begin_event(request: HttpRequest, said: Said) -> bytes:
 
 def _end_event(said: Said) -> bytes:
     tree = Tree.of(said.conversation)
-    message = next((one for one in tree.messages if one.pk == said.answer.pk), None)
-    html = pages.turn_html(tree, message) if message else ""
-    return _event(kind="end", html=html, token=pages.new_token())
+    turns = turns_of(tree, [one for one in tree.messages if one.pk == said.answer.pk])
+    html, fill = ("".join(map(draw, turns)) for draw in (pages.turn_html, pages.fill_html))
+    return _event(kind="end", html=html, fill=fill, token=pages.new_token())
 
 
 def _event(**facts: Any) -> bytes:

@@ -12,7 +12,7 @@ from django.utils.functional import cached_property
 from django.utils.safestring import SafeString
 
 from apps.chat.attachments import Files, contents_on, files_of, parts_of
-from apps.chat.choices import shown_name
+from apps.chat.choices import longest_context, shown_name
 from apps.chat.markdown import rendered
 from apps.chat.models import Attachment, Conversation, Message
 from apps.gateway.house import current_catalog
@@ -20,17 +20,36 @@ from apps.usage.models import Generation
 
 ASSISTANT, USER = Message.Role.ASSISTANT, Message.Role.USER
 GRACE = timedelta(seconds=60)
+NEARLY_FULL = 80  # percent
 STOPPED = "The house was stopped while this was written, so the answer is not whole."
+
+
+@dataclass(frozen=True)
+class Fill:
+    """How much of what a model reads at once a chat has taken up; the next message brings all of
+    it again."""
+
+    tokens: int
+    context: int
+
+    @property
+    def percent(self) -> int:
+        return min(100, 100 * self.tokens // self.context)
+
+    @property
+    def is_nearly_full(self) -> bool:
+        return self.percent >= NEARLY_FULL
 
 
 @dataclass
 class Turn:
-    """One message with everything its article shows."""
+    """One message with everything its article shows. `context`: what its model reads at once."""
 
     message: Message
     place: int = 1
     siblings: Sequence[int] = ()
     name: str = ""
+    context: int = 0
     call: Generation | None = None
     is_last: bool = False
     files: Sequence[Attachment] = ()
@@ -71,6 +90,12 @@ class Turn:
     def seconds(self) -> str:
         took = self.call.duration_ms if self.call else None
         return "" if took is None else f"{took / 1000:.1f} s"
+
+    @property
+    def fill(self) -> Fill | None:
+        if not (self.context and self.call and self.call.prompt_tokens):
+            return None
+        return Fill(self.call.prompt_tokens + (self.call.completion_tokens or 0), self.context)
 
     @property
     def before(self) -> int | None:
@@ -133,6 +158,7 @@ def turns_of(tree: Tree, path: Sequence[Message]) -> list[Turn]:
                 place=siblings.index(message.pk) + 1,
                 siblings=siblings,
                 name=shown_name(catalog, message.model) if message.model else "",
+                context=longest_context(catalog, message.model),
                 call=calls.get(message.generation_id),
                 is_last=message is path[-1],
                 files=tree.files.get(message.pk, ()),

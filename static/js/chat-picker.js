@@ -29,7 +29,11 @@ export async function choose(slug) {
 function show(radio) {
   document.getElementById("picked").textContent = radio.dataset.name;
   document.getElementById("picked-mark").textContent = radio.dataset.mark;
-  document.getElementById("price").textContent = radio.dataset.words;
+  document.getElementById("price").replaceChildren(...radio.dataset.parts.split(" · ").map((part) => {
+    const piece = document.createElement("span");
+    piece.textContent = part;
+    return piece;
+  }));
 }
 
 function close() {

@@ -187,6 +187,7 @@ class Stream {
   end(event) {
     form.elements.token.value = event.token;
     this.show(event.html);
+    document.getElementById("fill").innerHTML = event.fill;
     news.textContent = this.article?.querySelector(".said")?.innerText || "The answer did not come.";
   }
 

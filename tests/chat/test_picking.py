@@ -63,7 +63,7 @@ def test_few_models_are_suggested_as_well(count: int) -> None:
 
 
 @pytest.mark.parametrize(
-    ("facts", "words"),
+    ("facts", "line"),
     [
         ({"price": "0.00316"}, "310 chats per $1"),
         ({"price": "0", "is_free": True}, "free"),
@@ -73,8 +73,8 @@ def test_few_models_are_suggested_as_well(count: int) -> None:
         ({"price": "0.001", "privacy": MAY_TRAIN}, "1,000 chats per $1 · may train on chats"),
     ],
 )
-def test_a_price_in_words(facts: dict[str, Any], words: str) -> None:
-    assert choice("a/b", **facts).words == words
+def test_a_price_in_words(facts: dict[str, Any], line: str) -> None:
+    assert " · ".join(choice("a/b", **facts).parts) == line
 
 
 @pytest.mark.parametrize(

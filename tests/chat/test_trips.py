@@ -59,9 +59,14 @@ def test_an_answer_streams_in_pieces(house: WebHouse, owner: Sitter) -> None:
     assert "/export/" in owner.events[0]["more"]
     end = owner.events[-1]["html"]
     assert "Receipt" in end
+    call = house.newest()
+    filled = f"{call['prompt_tokens'] + call['completion_tokens']} of the "
+    assert filled in owner.events[-1]["fill"]
     assert "aria-busy" not in end
     owner.path = owner.events[0]["address"]
-    assert "<h3>Rain</h3>" in owner.page()
+    page = owner.page()
+    assert "<h3>Rain</h3>" in page
+    assert filled in page
 
 
 def test_what_is_sent_twice_is_asked_once(house: WebHouse, owner: Sitter) -> None:
