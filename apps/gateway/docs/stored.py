@@ -166,6 +166,31 @@ PEOPLE = [
         ],
     ),
     Table(
+        "sessions.Session",
+        "A sign-in",
+        "What the house remembers of a browser between two pages.",
+        "Until you sign out. One that was left open is worth nothing after two weeks.",
+        [
+            Row("session_key expire_date", "Its number, as in the cookie, and when it ends."),
+            Row(
+                "session_data",
+                "Who is signed in, the project they work in, and a sentence for the next page, such "
+                "as “Saved”. A provider’s new key that failed its test waits here, encrypted, until "
+                "its owner decides; after a quarter of an hour it cannot be saved any more.",
+            ),
+        ],
+    ),
+    Table(
+        "accounts.Notice",
+        "A notice",
+        "What the house told one person, such as that somebody changed a key of theirs.",
+        "As long as the person has an account.",
+        [
+            Row("id user", "Whom it was told."),
+            Row("text link created_at read_at", "What, when, and whether it was read."),
+        ],
+    ),
+    Table(
         "accounts.AuditEntry",
         "What somebody changed",
         "Keys made and deleted, connections and settings changed. Never a secret value.",
@@ -180,11 +205,10 @@ PEOPLE = [
 COOKIES = [
     Row(
         "gatehouse",
-        "Who is signed in. Up to two weeks, gone at sign-out. Only this house reads it.",
+        "The number of your sign-in. Up to two weeks, gone at sign-out. Only this house reads it.",
     ),
     Row("gatehouse_csrf", "Proves that a form was sent from a page of this house. A year."),
     Row("gatehouse_theme", "Light or dark. A year, and only if you chose."),
-    Row("messages", "A sentence for the next page, such as “Saved”. Until that page is shown."),
 ]
 
 TABLES = [*CALLS, *CHATS, *PEOPLE]
