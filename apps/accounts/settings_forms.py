@@ -57,7 +57,7 @@ class PasswordForm(forms.Form):
     """The old password is asked for, so that an open screen is not enough."""
 
     old = forms.CharField(
-        label="Your password now",
+        label="Your current password",
         strip=False,
         max_length=1000,
         error_messages={"required": "Enter the password you sign in with now."},

@@ -26,7 +26,7 @@ SENTENCES = {
     "right one of http and https, and its certificate.",
     "unauthorized": "{name} does not accept the key; copy it once more from your account there.",
     "keyless": "{name} wants a key; add one from your account there.",
-    "forbidden": "{name} knows the key but permits it nothing; check the account's rights and "
+    "forbidden": "{name} knows the key but permits it nothing; check the account’s rights and "
     "balance there.",
     "not_found": "{host} answers, but has no list of models at {path}; check the path of the base "
     "URL, which often ends in /v1.",
@@ -35,7 +35,7 @@ SENTENCES = {
     "redirect": "{host} sends requests on to another address, which the house never follows; enter "
     "the address it really answers at.",
     "no_models": "{name} answers, but has no model to offer; load one there and test again.",
-    "wrong_wire": "{host} answers, but not as a service that speaks OpenAI's protocol does; check "
+    "wrong_wire": "{host} answers, but not as a service that speaks OpenAI’s protocol does; check "
     "the base URL.",
     "outbound_refused": "{reason}",
     "locked": "{reason}",

@@ -11,7 +11,7 @@ from apps.core.outbound import OutboundRefused, Target
 LATER = {
     "server_error": "{name} had trouble of its own; test again.",
     "outbound_refused": "The house does not call this address; test again to see why.",
-    "locked": "The stored key does not open with the house's secrets; enter it again.",
+    "locked": "The stored key does not open with the house’s secrets; enter it again.",
 }
 NO_KEY = "{name} has no key any more, so no call goes there. Enter one from your account there."
 WANTS_KEY = {"unauthorized", "keyless", "locked"}

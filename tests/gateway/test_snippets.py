@@ -12,11 +12,10 @@ from pathlib import Path
 import httpx
 import pytest
 
-from apps.core.snippets import DEMO_MODEL, KNOWN, Snippet, snippets
+from apps.core.snippets import APPS, DEMO_MODEL, KNOWN, Snippet, snippets
 from tests.gateway.running import Streamed, WebHouse
 
 ANSWER = "demonstration model"
-APPS = ("open-webui", "librechat", "continue", "cline", "cursor")
 PACKAGES = {"langchain": "langchain_openai", "litellm": "litellm"}
 # The npm package is never fetched here: the little of it that the lines use, as it is documented.
 STAND_IN = """\
@@ -120,7 +119,7 @@ def test_javascript_with_the_openai_package(house: WebHouse, tmp_path: Path) -> 
     assert ANSWER in run(tmp_path, "node", keep(tmp_path, of(house, "node")))
 
 
-@pytest.mark.parametrize("name", APPS)
+@pytest.mark.parametrize("name", [one.name for one in APPS])
 def test_what_an_app_is_told_works_as_it_would_call(house: WebHouse, name: str) -> None:
     """An app lists the models, then asks for a stream and who it is for."""
     base_url, key, model = settings_of(of(house, name))
@@ -146,7 +145,7 @@ def settings_of(snippet: Snippet) -> tuple[str, str, str]:
 
 def test_every_snippet_is_put_to_use_here() -> None:
     run_whole = {"curl", "shell", "env", "python", "python-stream", "javascript", "node"}
-    assert run_whole | set(PACKAGES) | set(APPS) == set(KNOWN)
+    assert run_whole | set(PACKAGES) | {one.name for one in APPS} == set(KNOWN)
 
 
 def test_the_address_key_and_model_of_the_page_stand_in_every_snippet() -> None:

@@ -174,9 +174,9 @@ PEOPLE = [
             Row("session_key expire_date", "Its number, as in the cookie, and when it ends."),
             Row(
                 "session_data",
-                "Who is signed in, the project they work in, and a sentence for the next page, such "
-                "as “Saved”. A provider’s new key that failed its test waits here, encrypted, until "
-                "its owner decides; after a quarter of an hour it cannot be saved any more.",
+                "Who is signed in, the project they work in, and a sentence for the next page, "
+                "such as “Saved”. A provider’s new key that failed its test waits here, encrypted, "
+                "until its owner decides; after a quarter of an hour it cannot be saved any more.",
             ),
         ],
     ),

@@ -9,14 +9,13 @@ from django.views.decorators.http import require_safe
 
 from apps.accounts.context import base_url
 from apps.catalog.views import shell
-from apps.core.snippets import DEMO_MODEL, snippets
+from apps.core.snippets import APPS, DEMO_MODEL, PROGRAMS, TERMINAL, snippets
 from apps.gateway.docs import errors, examples, fields, routes, stored
 from apps.gateway.http import BODY_SECONDS, LARGEST_BODY, SILENCE_SECONDS
 from apps.routing.wire import chat
 from apps.routing.wire.fields import Kind
 
-APPS = ("open-webui", "librechat", "continue", "cline", "cursor")
-FIRST_GUIDE = "open-webui"
+FIRST_GUIDE = APPS[0].name
 
 
 class Chapter(NamedTuple):
@@ -54,8 +53,8 @@ def show_quickstart(request: HttpRequest, guide: str = FIRST_GUIDE) -> HttpRespo
     if guide not in guides:
         raise Http404
     groups = [
-        ("Apps", [guides[name] for name in APPS]),
-        ("Programs and scripts", [one for name, one in guides.items() if name not in APPS]),
+        ("Apps", [guides[one.name] for one in APPS]),
+        ("Programs and scripts", [guides[one.name] for one in (*TERMINAL, *PROGRAMS)]),
     ]
     context = {"groups": groups, "guide": guides[guide], "demo": DEMO_MODEL}
     return _chapter(request, "quickstart", context)
