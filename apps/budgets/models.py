@@ -1,6 +1,7 @@
 """Budgets and their windows. ledger.py alone changes a window's figures."""
 
-from typing import Any, ClassVar
+from decimal import Decimal
+from typing import Any, ClassVar, Self
 
 from django.conf import settings
 from django.db import models
@@ -13,6 +14,16 @@ from apps.projects.models import Membership, Project
 def usd_field(**options: object) -> "models.DecimalField[Any, Any]":
     """Exact US dollars: NUMERIC(20,12)."""
     return models.DecimalField(max_digits=20, decimal_places=12, **options)  # type: ignore[arg-type]
+
+
+class BudgetSet(models.QuerySet["Budget"]):
+    def active(self) -> Self:
+        """Those that bind; one that was ended stays for its history."""
+        return self.filter(is_active=True)
+
+
+def usual_alerts() -> list[int]:
+    return [50, 80, 100]
 
 
 class Budget(models.Model):
@@ -41,8 +52,14 @@ class Budget(models.Model):
     )
     limit_usd = usd_field()
     interval = models.CharField(max_length=10, choices=Interval)
+    alert_at = models.JSONField(default=usual_alerts, help_text="Per cent of the limit, rising.")
     is_active = models.BooleanField(default=True)
+    form_id = models.UUIDField(
+        null=True, unique=True, editable=False, help_text="The form that made it; it makes one."
+    )
     created_at = models.DateTimeField(default=timezone.now)
+
+    objects = BudgetSet.as_manager()
 
     class Meta:
         constraints: ClassVar = [
@@ -104,17 +121,59 @@ class BudgetWindow(models.Model):
     def __str__(self) -> str:
         return f"{self.budget} from {self.starts_at}"
 
+    @property
+    def left_usd(self) -> Decimal:
+        """What may still be held; below zero after a limit was lowered."""
+        left: Decimal = self.limit_usd + self.extra_usd - self.spent_usd - self.held_usd
+        return left
+
+
+class BudgetAlert(models.Model):
+    """One threshold that one window reached: told once, whoever notices it."""
+
+    window = models.ForeignKey(BudgetWindow, on_delete=models.CASCADE, related_name="alerts")
+    percent = models.PositiveSmallIntegerField()
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint("window", "percent", name="one_alert_per_threshold"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.percent} % of {self.window}"
+
 
 class BudgetEvent(models.Model):
-    """What happened to a budget: opened, limit changed, extra given or undone. Append-only."""
+    """What happened to a budget, and who did it. Append-only, but for `told_at`."""
+
+    class Kind(models.TextChoices):
+        OPENED = "opened", "Made"
+        RESET = "reset", "Began again"
+        CHANGED = "changed", "Changed"
+        GRANTED = "granted", "Extra given"
+        UNDONE = "undone", "Extra taken back"
+        ENDED = "ended", "Removed"
 
     budget = models.ForeignKey(Budget, on_delete=models.CASCADE, related_name="events")
+    window = models.ForeignKey(
+        BudgetWindow, null=True, on_delete=models.CASCADE, related_name="events"
+    )
     at = models.DateTimeField(default=timezone.now)
-    kind = models.CharField(max_length=30)
+    kind = models.CharField(max_length=30, choices=Kind)
     actor = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
     )
     details = models.JSONField(default=dict)
+    told_at = models.DateTimeField(null=True, help_text="When those concerned were told.")
+
+    class Meta:
+        ordering: ClassVar = ["-id"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                "window", condition=Q(kind="reset"), name="one_reset_per_window"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind}: {self.budget}"

@@ -15,12 +15,14 @@ class Busy(Exception):
 
 
 class Verdict(NamedTuple):
-    """admitted, stale, no_lease, refused by a window with what is left there, or too_fast or
-    too_many for the key, with the seconds to wait in place of a sum."""
+    """admitted, stale, no_lease, refused, or too_fast and too_many for the key (`available` is then
+    the seconds to wait). Where budgets bind: the window with the least left, how much that is, and
+    what calls hold there."""
 
     word: str
-    refused_by: int | None = None
+    tightest: int | None = None
     available: Decimal | None = None
+    held: Decimal | None = None
 
 
 @dataclass(slots=True)

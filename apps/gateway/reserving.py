@@ -16,7 +16,7 @@ from apps.gateway.money_rows import Busy, Counts, Row, Verdict, packed
 
 log = structlog.get_logger(__name__)
 
-RESERVE = "SELECT call_id, verdict, refused_by, available FROM gateway_reserve(%s::jsonb)"
+RESERVE = "SELECT call_id, verdict, tightest, available, held FROM gateway_reserve(%s::jsonb)"
 EXISTING = "SELECT id FROM usage_generation WHERE id = ANY(%s)"
 SECONDS_TO_DECIDE = 2.0
 # A statement whose connection broke may run on for as long as the server's own limit.
@@ -81,10 +81,8 @@ class Reserving:
 
     async def _decide(self, rows: list[Row]) -> list[Verdict]:
         found = {
-            call_id: Verdict(word, refused_by, available)
-            for call_id, word, refused_by, available in await self._line.fetch(
-                RESERVE, packed(rows)
-            )
+            call_id: Verdict(*verdict)
+            for call_id, *verdict in await self._line.fetch(RESERVE, packed(rows))
         }
         return [found[row["id"]] for row in rows]
 

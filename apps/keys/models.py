@@ -71,6 +71,7 @@ class ApiKey(models.Model):
     created_at = models.DateTimeField(default=timezone.now)
     expires_at = models.DateTimeField(null=True, blank=True)
     disabled_at = models.DateTimeField(null=True, blank=True)
+    frozen_at = models.DateTimeField(null=True, blank=True, help_text="No call runs until thawed.")
     revoked_at = models.DateTimeField(null=True, blank=True)
     budgets = models.ManyToManyField(Budget, blank=True, related_name="keys")
 

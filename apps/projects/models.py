@@ -31,6 +31,7 @@ class Project(models.Model):
     policy_version = models.BigIntegerField(default=1)
     created_at = models.DateTimeField(default=timezone.now)
     archived_at = models.DateTimeField(null=True, blank=True)
+    frozen_at = models.DateTimeField(null=True, blank=True, help_text="No call runs until thawed.")
 
     objects = ProjectSet.as_manager()
 
@@ -67,6 +68,7 @@ class Membership(models.Model):
     )
     role = models.CharField(max_length=10, choices=Role, default=Role.MEMBER)
     is_active = models.BooleanField(default=True)
+    frozen_at = models.DateTimeField(null=True, blank=True, help_text="No call runs until thawed.")
     created_at = models.DateTimeField(default=timezone.now)
 
     class Meta:

@@ -64,7 +64,9 @@ class Pool:
             if connection.idle_since <= limit:
                 connection.close()
         self._idle = [connection for connection in self._idle if connection.is_open]
-        self._sweeping = self._loop.call_later(IDLE_SECONDS / 2, self._sweep) if self._idle else None
+        self._sweeping = (
+            self._loop.call_later(IDLE_SECONDS / 2, self._sweep) if self._idle else None
+        )
 
 
 def _word(problem: OSError) -> str:

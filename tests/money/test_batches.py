@@ -18,7 +18,7 @@ from tests.money.line import Line, a_line
 from tests.money.money_house import MoneyHouse, closing
 
 D = Decimal
-ADMITTED = Verdict("admitted")
+ADMITTED = "admitted"
 
 
 def within(seconds: float, story: Coroutine[Any, Any, None]) -> None:
@@ -40,6 +40,10 @@ async def money_over(conninfo: str) -> AsyncIterator[Money]:
 
 async def tried(*calls: Awaitable[Any]) -> list[Any]:
     return await asyncio.gather(*calls, return_exceptions=True)
+
+
+def words(verdicts: list[Any]) -> list[str]:
+    return [verdict.word for verdict in verdicts]
 
 
 async def eventually(is_true: Callable[[], bool]) -> None:
@@ -73,7 +77,7 @@ def test_one_poisoned_call_leaves_its_49_neighbours_alone(
         async with money_over(house.conninfo) as money:
             verdicts = await tried(*[money.reserve(row) for row in rows])
             assert isinstance(verdicts.pop(17), Busy)
-            assert verdicts == [ADMITTED] * 49
+            assert words(verdicts) == [ADMITTED] * 49
 
     within(20, story())
     assert house.figures(window) == (D(0), D("0.49"))
@@ -88,7 +92,7 @@ def test_an_id_that_comes_twice_is_admitted_once_and_harms_no_neighbour(
     async def story() -> None:
         async with money_over(house.conninfo) as money:
             verdicts = await tried(*[money.reserve(row) for row in [*rows, rows[3]]])
-            assert verdicts[:10] == [ADMITTED] * 10
+            assert words(verdicts[:10]) == [ADMITTED] * 10
             assert isinstance(verdicts[10], Busy)
 
     within(20, story())
@@ -105,9 +109,9 @@ def test_a_window_locked_elsewhere_stops_only_its_own_calls(
         async with money_over(house.conninfo) as money:
             with held(house, locked):
                 verdicts = await tried(*[money.reserve(row) for row in rows])
-                assert verdicts[1::2] == [ADMITTED] * 10
+                assert words(verdicts[1::2]) == [ADMITTED] * 10
                 assert all(isinstance(verdict, Busy) for verdict in verdicts[0::2])
-            assert await money.reserve(house.row(process, windows=(locked,))) == ADMITTED
+            assert (await money.reserve(house.row(process, windows=(locked,)))).word == ADMITTED
 
     within(20, story())
     assert house.figures(locked) == (D(0), D("0.01"))
@@ -127,7 +131,7 @@ def test_settlements_do_not_wait_behind_one_whose_window_is_locked(
                 assert written == [False, True] * 5
                 assert money.counts.settled_late == 5
                 again = house.row(process, windows=(free,))
-                assert await money.reserve(again) == ADMITTED
+                assert (await money.reserve(again)).word == ADMITTED
                 assert await money.settle(closing(again, "0.002"))
 
     within(30, story())
@@ -152,7 +156,7 @@ def test_calls_whose_reply_was_lost_behind_the_commit_are_admitted(
     async def story(line: Line, money: Money) -> None:
         line.loses_replies = True
         asyncio.get_running_loop().call_later(0.3, restore, line)
-        assert await tried(*[money.reserve(row) for row in rows]) == [ADMITTED] * 10
+        assert words(await tried(*[money.reserve(row) for row in rows])) == [ADMITTED] * 10
         assert await tried(*[money.settle(closing(row, "0.01")) for row in rows]) == [True] * 10
 
     over_a_line(house, story)
@@ -235,7 +239,7 @@ async def works_again(money: Money, row: Row) -> None:
         for number in itertools.count():
             row["id"] = f"{first}-{number}"
             with contextlib.suppress(Busy):
-                assert await money.reserve(row) == ADMITTED
+                assert (await money.reserve(row)).word == ADMITTED
                 return
 
 
@@ -244,7 +248,7 @@ def test_connections_ended_by_the_server_cost_no_call(house: MoneyHouse, process
     rows = [house.row(process, windows=(window,)) for _ in range(400)]
 
     async def one(money: Money, row: Row) -> None:
-        assert await money.reserve(row) == ADMITTED
+        assert (await money.reserve(row)).word == ADMITTED
         assert await money.settle(closing(row, "0.01"))
 
     async def story() -> None:

@@ -42,7 +42,7 @@ def test_calls_of_a_batch_are_decided_in_the_order_they_came(
 def test_a_call_is_held_on_all_its_windows_or_on_none(house: MoneyHouse, process: str) -> None:
     wide, narrow = house.window("1"), house.window("0.1")
     row = house.row(process, hold="0.2", windows=(wide, narrow))
-    sql = "SELECT verdict, refused_by, available FROM gateway_reserve(%s::jsonb)"
+    sql = "SELECT verdict, tightest, available FROM gateway_reserve(%s::jsonb)"
     assert house.ask(sql, packed([row])) == [("refused", narrow, D("0.1"))]
     assert house.figures(wide) == house.figures(narrow) == (D(0), D(0))
     assert house.generation(row["id"]) is None

@@ -1,28 +1,67 @@
 -- The ledger's own statements. Nothing else changes a window's figures. Every caller runs them in
 -- one transaction, windows first and in id order.
 
-CREATE FUNCTION ledger_lock(ids bigint[]) RETURNS void LANGUAGE plpgsql AS $$
+CREATE OR REPLACE FUNCTION ledger_lock(ids bigint[]) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
     PERFORM 1 FROM budgets_budgetwindow WHERE id = ANY(ids) ORDER BY id FOR UPDATE;
 END $$;
 
+-- A window of a budget, with the limit that holds now; the one that begins at this moment already
+-- stands where somebody was faster. Returns its id, and whether it is new.
+CREATE OR REPLACE FUNCTION ledger_open(
+    of_budget bigint, begins timestamptz, finishes timestamptz, most numeric,
+    OUT id bigint, OUT is_new boolean)
+LANGUAGE plpgsql AS $$
+#variable_conflict use_column
+BEGIN
+    INSERT INTO budgets_budgetwindow AS w (
+        budget_id, starts_at, ends_at, limit_usd, extra_usd, spent_usd, held_usd)
+    VALUES (of_budget, begins, finishes, most, 0, 0, 0)
+    ON CONFLICT (budget_id, starts_at) DO NOTHING RETURNING w.id INTO id;
+    is_new := id IS NOT NULL;
+    IF NOT is_new THEN
+        SELECT w.id INTO id FROM budgets_budgetwindow w
+         WHERE w.budget_id = of_budget AND w.starts_at = begins;
+    END IF;
+END $$;
+
+-- A person's acts: another limit for windows that run, and more (or less again) for one of them.
+CREATE OR REPLACE FUNCTION ledger_limit(ids bigint[], most numeric) RETURNS void
+LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM ledger_lock(ids);
+    UPDATE budgets_budgetwindow SET limit_usd = most WHERE id = ANY(ids);
+END $$;
+
+CREATE OR REPLACE FUNCTION ledger_extra(of_window bigint, amount numeric) RETURNS void
+LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM ledger_lock(ARRAY[of_window]);
+    UPDATE budgets_budgetwindow SET extra_usd = extra_usd + amount WHERE id = of_window;
+END $$;
+
 -- Decides calls in arrival order against the running remainders and holds what was admitted.
--- calls: [{id, hold, windows: [id, …]}]. Returns one row per call: the window that refused it and
--- what is left there, or a null window where it was admitted.
+-- calls: [{id, hold, windows: [id, …]}]. Returns one row per call: whether it was refused, the window
+-- with the least left, what is left there (after this call's hold), and what calls hold there.
+DROP FUNCTION IF EXISTS ledger_hold(jsonb);
 CREATE FUNCTION ledger_hold(calls jsonb)
-RETURNS TABLE (call_id text, refused_by bigint, available numeric) LANGUAGE plpgsql AS $$
+RETURNS TABLE (call_id text, is_refused boolean, tightest bigint, available numeric, held numeric)
+LANGUAGE plpgsql AS $$
 DECLARE
     ids bigint[];
     lefts numeric[];
+    helds numeric[];
     adds numeric[];
+    wids bigint[];
     one record;
     place int;
     wid bigint;
     amount numeric;
 BEGIN
     SELECT array_agg(w.id ORDER BY w.id),
-           array_agg(w.limit_usd + w.extra_usd - w.spent_usd - w.held_usd ORDER BY w.id)
-      INTO ids, lefts
+           array_agg(w.limit_usd + w.extra_usd - w.spent_usd - w.held_usd ORDER BY w.id),
+           array_agg(w.held_usd ORDER BY w.id)
+      INTO ids, lefts, helds
       FROM budgets_budgetwindow w
      WHERE w.id IN (SELECT x.value::bigint
                       FROM jsonb_array_elements(calls) c,
@@ -31,27 +70,29 @@ BEGIN
     FOR one IN SELECT c.value AS call FROM jsonb_array_elements(calls) WITH ORDINALITY c ORDER BY c.ordinality
     LOOP
         call_id := one.call ->> 'id';
-        refused_by := NULL;
-        available := NULL;
         amount := (one.call ->> 'hold')::numeric;
-        FOR wid IN SELECT x.value::bigint FROM jsonb_array_elements_text(one.call -> 'windows') x
-        LOOP
+        wids := ARRAY(SELECT x.value::bigint
+                        FROM jsonb_array_elements_text(one.call -> 'windows') x);
+        tightest := NULL;
+        available := NULL;
+        FOREACH wid IN ARRAY wids LOOP
             place := array_position(ids, wid);
-            IF place IS NULL OR lefts[place] < amount THEN
-                IF refused_by IS NULL OR coalesce(lefts[place], 0) < available THEN
-                    refused_by := wid;
-                    available := coalesce(lefts[place], 0);
-                END IF;
+            IF available IS NULL OR coalesce(lefts[place], 0) < available THEN
+                tightest := wid;
+                available := coalesce(lefts[place], 0);  -- a window that is gone has nothing
             END IF;
         END LOOP;
-        IF refused_by IS NULL THEN
-            FOR wid IN SELECT x.value::bigint FROM jsonb_array_elements_text(one.call -> 'windows') x
-            LOOP
+        is_refused := available < amount;
+        IF NOT is_refused THEN
+            FOREACH wid IN ARRAY wids LOOP
                 place := array_position(ids, wid);
                 lefts[place] := lefts[place] - amount;
+                helds[place] := helds[place] + amount;
                 adds[place] := adds[place] + amount;
             END LOOP;
+            available := available - amount;
         END IF;
+        held := coalesce(helds[array_position(ids, tightest)], 0);
         RETURN NEXT;
     END LOOP;
     IF array_length(ids, 1) > 0 THEN
@@ -61,7 +102,7 @@ BEGIN
 END $$;
 
 -- Gives holds back and books costs. closed: [{windows: [id, …], hold, cost}].
-CREATE FUNCTION ledger_settle(closed jsonb) RETURNS void LANGUAGE plpgsql AS $$
+CREATE OR REPLACE FUNCTION ledger_settle(closed jsonb) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
     UPDATE budgets_budgetwindow w
        SET held_usd = w.held_usd - d.hold, spent_usd = w.spent_usd + d.cost

@@ -90,14 +90,16 @@ BEGIN
 END $$;
 
 -- Holds money for a batch of calls and gives each its row. Verdicts: admitted, stale, no_lease,
--- too_fast or too_many (in how many seconds to ask again), refused (the window and what is left).
-CREATE OR REPLACE FUNCTION gateway_reserve(calls jsonb)
-RETURNS TABLE (call_id text, verdict text, refused_by bigint, available numeric)
+-- too_fast or too_many (`available` is in how many seconds to ask again), refused. Where budgets bind
+-- a call: the window with the least left, what is left there, and what calls hold there.
+DROP FUNCTION IF EXISTS gateway_reserve(jsonb);
+CREATE FUNCTION gateway_reserve(calls jsonb)
+RETURNS TABLE (call_id text, verdict text, tightest bigint, available numeric, held numeric)
 LANGUAGE plpgsql AS $$
 DECLARE
     wids bigint[] := gateway_windows(calls);
     verdicts jsonb;
-    held jsonb := '{}';
+    lefts jsonb := '{}';
     waits jsonb := '{}';
     bound jsonb;
 BEGIN
@@ -119,27 +121,28 @@ BEGIN
          WHERE verdicts ->> (c.value ->> 'id') = 'live'
            AND jsonb_array_length(c.value -> 'windows') > 0;
         IF bound IS NOT NULL THEN
-            SELECT jsonb_object_agg(h.call_id, jsonb_build_array(h.refused_by, h.available))
-              INTO held FROM ledger_hold(bound) h WHERE h.refused_by IS NOT NULL;
-            held := coalesce(held, '{}');
+            SELECT jsonb_object_agg(h.call_id, jsonb_build_array(h.tightest, h.available, h.held)),
+                   verdicts || coalesce(jsonb_object_agg(h.call_id, 'refused')
+                                        FILTER (WHERE h.is_refused), '{}')
+              INTO lefts, verdicts FROM ledger_hold(bound) h;
         END IF;
     END IF;
-    IF held = '{}' AND NOT verdicts @? '$.* ? (@ != "live")' THEN
+    IF wids IS NULL AND NOT verdicts @? '$.* ? (@ != "live")' THEN
         PERFORM recorder_open(calls);
-        RETURN QUERY SELECT c.value ->> 'id', 'admitted', NULL::bigint, NULL::numeric
+        RETURN QUERY SELECT c.value ->> 'id', 'admitted', NULL::bigint, NULL::numeric, NULL::numeric
                        FROM jsonb_array_elements(calls) c;
         RETURN;
     END IF;
     PERFORM recorder_open(coalesce((
         SELECT jsonb_agg(c.value) FROM jsonb_array_elements(calls) c
-         WHERE verdicts ->> (c.value ->> 'id') = 'live' AND NOT held ? (c.value ->> 'id')), '[]'));
+         WHERE verdicts ->> (c.value ->> 'id') = 'live'), '[]'));
     RETURN QUERY
         SELECT c.value ->> 'id',
-               CASE WHEN held ? (c.value ->> 'id') THEN 'refused'
-                    WHEN verdicts ->> (c.value ->> 'id') = 'live' THEN 'admitted'
+               CASE verdicts ->> (c.value ->> 'id') WHEN 'live' THEN 'admitted'
                     ELSE verdicts ->> (c.value ->> 'id') END,
-               (held -> (c.value ->> 'id') ->> 0)::bigint,
-               coalesce(held -> (c.value ->> 'id') ->> 1, waits ->> (c.value ->> 'id'))::numeric
+               (lefts -> (c.value ->> 'id') ->> 0)::bigint,
+               coalesce(lefts -> (c.value ->> 'id') ->> 1, waits ->> (c.value ->> 'id'))::numeric,
+               (lefts -> (c.value ->> 'id') ->> 2)::numeric
           FROM jsonb_array_elements(calls) c;
 END $$;
 
@@ -183,7 +186,7 @@ BEGIN
     IF cardinality(wids) > 0 AND EXISTS (
         SELECT 1 FROM ledger_hold(jsonb_build_array(jsonb_build_object(
             'id', generation, 'hold', amount, 'windows', to_jsonb(wids)))) h
-         WHERE h.refused_by IS NOT NULL) THEN
+         WHERE h.is_refused) THEN
         RETURN false;
     END IF;
     PERFORM recorder_extend(generation, amount);

@@ -10,6 +10,7 @@ from apps.routing.splice import Document
 
 WINDOW = 16 * 1024
 
+
 @dataclass(frozen=True, slots=True)
 class Frame:
     """The bytes around the delta, which a provider repeats in every plain event of a stream, and
