@@ -15,7 +15,7 @@ from apps.gateway import limits
 from apps.gateway.money import Busy, Row, Verdict
 from apps.gateway.snapshot import Caller, Catalog
 from apps.routing import charge, picker, policy
-from apps.routing.errors import Refusal, busy, not_connected, unauthenticated, unknown_model
+from apps.routing.errors import Refusal, busy, frozen, not_connected, unauthenticated, unknown_model
 from apps.routing.types import Call, Candidate, Dropped, Plan
 
 if TYPE_CHECKING:
@@ -48,6 +48,8 @@ def new_id() -> str:
 
 async def admit(house: "House", caller: Caller, call: Call, *, app: str) -> Ticket:
     """Raises Refusal, or Stale."""
+    if caller.frozen:
+        raise frozen(caller.frozen)
     plan = plan_for(house, caller, call)
     moment = datetime.now(UTC)
     hold = _worst(call, plan)

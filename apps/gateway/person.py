@@ -7,7 +7,7 @@ from apps.accounts.models import Household, User
 from apps.gateway.snapshot import Caller
 from apps.guardrails.compile import compiled
 from apps.guardrails.models import Guardrail
-from apps.projects.access import workplaces_of
+from apps.projects.access import what_stops, workplaces_of
 from apps.projects.models import Project
 from apps.routing.errors import unauthenticated
 from apps.routing.types import Policy
@@ -20,7 +20,11 @@ def caller_of_person(user: User, project: Project) -> Caller:
     if person is None or place is None:
         raise unauthenticated(f"You do not make calls in {project} any more.")
     return Caller(
-        key_id=None, user_id=person.pk, project_id=place.pk, policy=policy_of_project(place)
+        key_id=None,
+        user_id=person.pk,
+        project_id=place.pk,
+        policy=policy_of_project(place),
+        frozen=what_stops(person, place),
     )
 
 

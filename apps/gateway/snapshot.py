@@ -15,6 +15,7 @@ from apps.connections.models import Connection
 from apps.core.models import ChangeCounter
 from apps.core.vault import VaultError
 from apps.gateway.candidates import candidate_for
+from apps.gateway.frozen import Frozen
 from apps.guardrails.compile import compiled
 from apps.guardrails.models import Guardrail
 from apps.keys.models import ApiKey
@@ -37,6 +38,7 @@ class Caller:
     expires_at: datetime | None = None
     requests_per_minute: int | None = None
     max_in_flight: int | None = None
+    frozen: str = ""  # what stops it: its key, its member or its project
 
     @property
     def is_limited(self) -> bool:
@@ -48,6 +50,7 @@ class Keys:
     """Every live key by its digest, and by the one before while that still works."""
 
     callers: Mapping[bytes, Caller] = field(default_factory=dict)
+    frozen: Frozen = field(default_factory=Frozen)
 
 
 @dataclass(frozen=True)
@@ -73,9 +76,11 @@ def load_keys() -> Keys:
     household = Household.objects.get(id=1)
     rails = {rail.project_id: rail for rail in Guardrail.objects.all()}
     live = ApiKey.objects.live().filter(project__archived_at=None, owner__is_active=True)
+    keys = list(live.select_related("project"))
+    frozen = Frozen.load()  # read last: who was frozen meanwhile is judged by an older version
     callers = {}
     now = timezone.now()
-    for key in live.select_related("project"):
+    for key in keys:
         policy = compiled(
             floor=rails.get(None),
             own=rails.get(key.project_id),
@@ -94,12 +99,13 @@ def load_keys() -> Keys:
             expires_at=key.expires_at,
             requests_per_minute=key.requests_per_minute,
             max_in_flight=key.max_in_flight,
+            frozen=frozen.stops(project_id=key.project_id, user_id=key.owner_id, key_id=key.id),
         )
         callers[bytes(key.digest)] = caller
         if key.old_digest and key.old_ends_at and key.old_ends_at > now:
             ends = min(filter(None, (key.old_ends_at, key.expires_at)))
             callers[bytes(key.old_digest)] = replace(caller, expires_at=ends)
-    return Keys(callers)
+    return Keys(callers, frozen)
 
 
 def load_catalog() -> Catalog:

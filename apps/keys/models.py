@@ -42,6 +42,14 @@ class ApiKeySet(models.QuerySet["ApiKey"]):
             return self
         return self.filter(models.Q(owner=user) | models.Q(project__in=projects_for(user, ADMIN)))
 
+    def thawed_by(self, user: "User | AnonymousUser") -> Self:
+        """Keys this person may thaw: what an admin froze, its owner alone does not."""
+        theirs = self.for_user(user)
+        if not user.is_authenticated or user.looks_after_house:
+            return theirs
+        its_admin = models.Q(project__in=projects_for(user, ADMIN))
+        return theirs.filter(models.Q(frozen_by=user) | its_admin)
+
 
 class ApiKey(models.Model):
     """One app's way in: it acts for `owner` within `project`. One that was rolled has a new secret,
@@ -72,6 +80,13 @@ class ApiKey(models.Model):
     expires_at = models.DateTimeField(null=True, blank=True)
     disabled_at = models.DateTimeField(null=True, blank=True)
     frozen_at = models.DateTimeField(null=True, blank=True, help_text="No call runs until thawed.")
+    frozen_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        editable=False,
+        related_name="+",
+    )
     revoked_at = models.DateTimeField(null=True, blank=True)
     budgets = models.ManyToManyField(Budget, blank=True, related_name="keys")
 

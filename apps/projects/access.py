@@ -52,6 +52,27 @@ def workplaces_of(user: "User | AnonymousUser") -> ProjectSet:
     return Project.objects.active().filter(_belongs(user, MEMBER))
 
 
+def what_stops(user: "User", project: Project) -> str:
+    """`project` where that is frozen, `member` where this person is in it, or nothing."""
+    if project.frozen_at:
+        return "project"
+    frozen = Membership.objects.filter(project=project, user=user).exclude(frozen_at=None)
+    return "member" if frozen.exists() else ""
+
+
+def member_for(user: "User | AnonymousUser", slug: str, member_id: int) -> Membership:
+    """The member whom `user` may freeze and thaw as an admin of the project; nobody their own
+    self, except who looks after the house."""
+    found = Membership.objects.filter(
+        project__in=projects_for(user, ADMIN), is_active=True, user__is_active=True
+    )
+    if not (user.is_authenticated and user.looks_after_house):
+        found = found.exclude(user=user.pk)
+    return get_object_or_404(
+        found.select_related("project", "user"), project__slug=slug, pk=member_id
+    )
+
+
 def house_or_404(user: "User | AnonymousUser") -> None:
     """Pages of the household exist only for those who look after it."""
     if not user.is_authenticated or not user.looks_after_house:

@@ -1,13 +1,17 @@
-"""How a project comes to be, gets another name, is archived and brought back, each with its line in
-the audit. Archiving stops its keys at once: every admission asks whether the project is live."""
+"""How a project comes to be, gets another name, is frozen, archived and brought back, each with its
+line in the audit. Archiving stops its keys at once: every admission asks whether the project is
+live. Freezing, of a project or of one member, ends what runs as well."""
 
 from django.db import transaction
+from django.db.models import F
+from django.urls import reverse
 from django.utils import timezone
 
 from apps.accounts.audit import record
 from apps.accounts.models import User
+from apps.accounts.notices import tell
 from apps.projects.founding import FIRST_PROJECT
-from apps.projects.models import Project
+from apps.projects.models import Membership, Project
 
 # By who the household is for.
 FIRST_NAMES = {"family": "Family", "office": "Office", "self": "Personal"}
@@ -50,6 +54,62 @@ def restore(project: Project, *, actor: User) -> None:
         _record(project, "project.restored", actor)
 
 
-def _record(project: Project, verb: str, actor: User, **details: str) -> None:
+@transaction.atomic
+def freeze(project: Project, *, actor: User | None) -> bool:
+    """No call of it runs from now on. False where that was done before."""
+    found = Project.objects.filter(pk=project.pk, frozen_at=None)
+    is_new = bool(found.update(frozen_at=timezone.now()))
+    if is_new:
+        _judge_anew(project)
+        _record(project, "project.frozen", actor)
+    return is_new
+
+
+@transaction.atomic
+def thaw(project: Project, *, actor: User | None) -> bool:
+    found = Project.objects.filter(pk=project.pk).exclude(frozen_at=None)
+    is_new = bool(found.update(frozen_at=None))
+    if is_new:
+        _judge_anew(project)
+        _record(project, "project.thawed", actor)
+    return is_new
+
+
+@transaction.atomic
+def freeze_member(member: Membership, *, actor: User | None) -> bool:
+    """No call of this person runs in the project: neither of their keys there nor of the chat."""
+    found = Membership.objects.filter(pk=member.pk, frozen_at=None)
+    is_new = bool(found.update(frozen_at=timezone.now()))
+    if is_new:
+        _judge_anew(member.project)
+        _record_member(member, "member.frozen", actor, "froze")
+    return is_new
+
+
+@transaction.atomic
+def thaw_member(member: Membership, *, actor: User | None) -> bool:
+    found = Membership.objects.filter(pk=member.pk).exclude(frozen_at=None)
+    is_new = bool(found.update(frozen_at=None))
+    if is_new:
+        _judge_anew(member.project)
+        _record_member(member, "member.thawed", actor, "thawed")
+    return is_new
+
+
+def _judge_anew(project: Project) -> None:
+    """Calls that were judged without this change are judged once more before they are sent."""
+    Project.objects.filter(pk=project.pk).update(policy_version=F("policy_version") + 1)
+
+
+def _record_member(member: Membership, verb: str, actor: User | None, did: str) -> None:
+    project, person = member.project, member.user
+    record(actor=actor, verb=verb, subject=str(person), details={"project": project.slug})
+    if actor != person:
+        by = str(actor) if actor else "Someone who looks after the house"
+        link = reverse("usage:project", args=[project.slug])
+        tell(person, f"{by} {did} your calls in {project}.", link=link)
+
+
+def _record(project: Project, verb: str, actor: User | None, **details: str) -> None:
     details["project"] = project.slug
     record(actor=actor, verb=verb, subject=project.name, details=details)

@@ -91,6 +91,19 @@ def filtered(slug: str, code: str, excluded_by: list[str], message: str) -> Refu
     )
 
 
+FROZEN = {
+    "key": "This API key was frozen, so no call runs with it. An admin can thaw it.",
+    "member": "The calls of this person in this project were frozen, so none of them runs. "
+    "An admin can thaw them.",
+    "project": "This project was frozen, so no call runs in it. An admin can thaw it.",
+}
+
+
+def frozen(what: str) -> Refusal:
+    """By a person's hand, now: calls that run end with it, and no other is let in."""
+    return Refusal(403, "frozen", FROZEN[what], metadata={"frozen": what})
+
+
 def busy(message: str) -> Refusal:
     return Refusal(
         503,

@@ -85,6 +85,14 @@ PROBLEMS: dict[str, list[Problem]] = {
             "to start again.",
         ),
         Problem(
+            403,
+            "frozen",
+            "Somebody froze the key, the project, or what its owner does in it. The message and "
+            "error.metadata.frozen say which. A call that was running ended with it, and what had "
+            "come by then is charged.",
+            "The key itself is in order: keep it. Ask an admin to thaw what is frozen.",
+        ),
+        Problem(
             429,
             "rate_limit_exceeded",
             "This key has a limit of its own, of calls a minute or of calls at once, and has "

@@ -145,6 +145,7 @@ PEOPLE = [
                 "The same of the key it replaced, for as long as both work.",
             ),
             Row("created_at expires_at disabled_at revoked_at", "When it was made, ends, ended."),
+            Row("frozen_at frozen_by", "Whether it is frozen, since when, and by whom."),
             Row("form_id", "A number of the form that made it, so that a double click is one key."),
             Row(
                 "allowed_models requests_per_minute max_in_flight budgets fit_always "
