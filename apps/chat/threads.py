@@ -95,7 +95,7 @@ class Turn:
     def fill(self) -> Fill | None:
         if not (self.context and self.call and self.call.prompt_tokens):
             return None
-        return Fill(self.call.prompt_tokens + (self.call.completion_tokens or 0), self.context)
+        return Fill(self.call.prompt_tokens + self.call.completion_tokens, self.context)
 
     @property
     def before(self) -> int | None:
