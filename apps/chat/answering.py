@@ -2,7 +2,7 @@
 house, not to the request: whoever closes the tab stops it, and keeps what had come."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from functools import partial
 from typing import Any
 
@@ -72,7 +72,9 @@ class Answer:
 
     # --- what the gateway calls ---
 
-    def begin_call(self, face: Face, on_gone: Callable[[], None], *, stream: bool) -> None:
+    def begin_call(
+        self, face: Face, on_gone: Callable[[], None], *, stream: bool, notes: Mapping[str, str]
+    ) -> None:
         self._generation_id, self._on_gone = face.generation_id, on_gone
         self._house.in_background(self._note(face.generation_id))
         if self.is_gone:

@@ -56,7 +56,9 @@ class InferenceApp:
         async def who(fresh: bool) -> Caller:
             return await auth.caller_of(house, digest, fresh=True) if fresh else caller
 
-        await pipeline.serve(house, body, client, who=who, app=_app_name(headers))
+        may_cut = headers.get(b"x-gatehouse-fit", b"").strip().lower() == b"always"
+        app = _app_name(headers)
+        await pipeline.serve(house, body, client, who=who, app=app, may_cut=may_cut)
 
 
 def _app_name(headers: dict[bytes, bytes]) -> str:

@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Mapping
 from typing import Any
 
 import psycopg
@@ -14,7 +14,9 @@ from apps.gateway.lease import Lease
 from apps.gateway.money import Money
 from apps.gateway.money_pool import money_pool
 from apps.gateway.pools import Pools
-from apps.gateway.snapshot import Catalog, load_catalog
+from apps.gateway.room import Room
+from apps.gateway.sizes import load_sizes
+from apps.gateway.snapshot import Catalog, in_thread, load_catalog
 from apps.gateway.view import View
 from apps.routing.picker import Health
 from apps.routing.service import Limits, Serving
@@ -23,6 +25,7 @@ log = structlog.get_logger(__name__)
 
 LARGE_BODIES_AT_ONCE = 4
 CHECKPOINT_SECONDS = 2.0
+SIZES_SECONDS = 600.0
 SETTLE_ON_STOP_SECONDS = 8.0
 
 _current: "House | None" = None
@@ -48,6 +51,8 @@ class House:
         self.pool = money_pool(conninfo)
         self.view = View(conninfo)
         self.money = Money(self.pool)
+        self.room = Room(self.pool)
+        self.sizes: Mapping[str, int] = {}
         self.lease = Lease(
             self.pool,
             seconds=settings.GATEHOUSE_LEASE_SECONDS,
@@ -75,6 +80,7 @@ class House:
         self._keepers = [
             asyncio.create_task(self.lease.keep(self.money)),
             asyncio.create_task(self._checkpoint()),
+            asyncio.create_task(self._keep_sizes()),
         ]
         _current = self
         self.is_ready = True
@@ -106,6 +112,14 @@ class House:
         self._settling.add(task)
         task.add_done_callback(self._settling.discard)
         return task
+
+    async def _keep_sizes(self) -> None:
+        while True:
+            try:
+                self.sizes = await asyncio.to_thread(in_thread, load_sizes)
+            except Exception as problem:  # the last ones stay
+                log.warning("sizes_not_read", problem=type(problem).__name__)
+            await asyncio.sleep(SIZES_SECONDS)
 
     async def _checkpoint(self) -> None:
         """Every 2 s, one statement: what the running streams older than that would cost now."""

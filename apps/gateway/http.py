@@ -104,9 +104,12 @@ class HttpClient:
         self._ticker: asyncio.TimerHandle | None = None
         self._commenting: asyncio.Task[None] | None = None
 
-    def begin_call(self, face: Face, on_gone: Callable[[], None], *, stream: bool) -> None:
+    def begin_call(
+        self, face: Face, on_gone: Callable[[], None], *, stream: bool, notes: Mapping[str, str]
+    ) -> None:
         self._face = face
         self._headers = [(b"x-generation-id", face.generation_id.encode())]
+        self._headers += [(name.lower().encode(), text.encode()) for name, text in notes.items()]
         if stream:
             self._ticker = self._loop.call_later(WATCH_AFTER_SECONDS, self._begin_watch, on_gone)
 

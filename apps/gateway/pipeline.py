@@ -2,14 +2,14 @@
 byte. The API and the chat page both come through here."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from typing import TYPE_CHECKING, Protocol
 
 import structlog
 
 from apps.core.outbound import OutboundRefused
 from apps.gateway import admission, settlement
-from apps.gateway.admission import Stale, Ticket
+from apps.gateway.holding import Stale, Ticket
 from apps.gateway.snapshot import Caller
 from apps.routing import charge
 from apps.routing.errors import Refusal
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 log = structlog.get_logger(__name__)
 
 LARGE = 64 * 1024
+TIMES_ANEW = 4  # rules may change again while a call is judged
 DONE = b"data: [DONE]\n\n"
 
 
@@ -34,7 +35,9 @@ class Client(Protocol):
     is_gone: bool
     has_begun: bool
 
-    def begin_call(self, face: Face, on_gone: Callable[[], None], *, stream: bool) -> None: ...
+    def begin_call(
+        self, face: Face, on_gone: Callable[[], None], *, stream: bool, notes: Mapping[str, str]
+    ) -> None: ...
     async def write(self, data: bytes) -> None: ...
     async def end_stream(self, data: bytes) -> None: ...
     async def answer(self, body: bytes) -> None: ...
@@ -48,11 +51,13 @@ async def serve(
     *,
     who: Callable[[bool], Awaitable[Caller]],
     app: str,
+    may_cut: bool = False,
 ) -> None:
-    """`who(fresh)` answers the caller, from a fresh view when asked. Refusals before admission are
-    raised; later ones are the client's answer."""
-    call = await read(house, body)
-    ticket = await _admit(house, call, who, app)
+    """`who(fresh)` answers the caller, from a fresh view when asked. `may_cut`: a shorter answer
+    will do where the budget has no room for a longer one. Refusals before admission are raised;
+    later ones are the client's answer."""
+    ticket = await _admit(house, await read(house, body), who, app=app, may_cut=may_cut)
+    call = ticket.call
     serving = Serving(
         call,
         ticket.plan,
@@ -62,7 +67,9 @@ async def serve(
         house=_surroundings(house, ticket),
     )
     face = serving.face(ticket.plan.candidates[0])
-    client.begin_call(face, serving.client_left, stream=call.is_streamed)
+    client.begin_call(
+        face, serving.client_left, stream=call.is_streamed, notes=budget_notes(ticket)
+    )
     house.running[ticket.generation_id] = serving
     refusal: Refusal | None = None
     try:
@@ -88,23 +95,43 @@ async def read(house: "House", body: bytes) -> Call:
 
 
 async def _admit(
-    house: "House", call: Call, who: Callable[[bool], Awaitable[Caller]], app: str
+    house: "House",
+    call: Call,
+    who: Callable[[bool], Awaitable[Caller]],
+    *,
+    app: str,
+    may_cut: bool,
 ) -> Ticket:
     caller = await who(False)
-    try:
-        return await admission.admit(house, caller, call, app=app or caller.app)
-    except Stale:
-        caller = await who(True)
-    try:
-        return await admission.admit(house, caller, call, app=app or caller.app)
-    except Stale:
-        raise admission.gone() from None
+    for _ in range(TIMES_ANEW):
+        try:
+            return await admission.admit(
+                house, caller, call, app=app or caller.app, may_cut=may_cut
+            )
+        except Stale:
+            await house.view.refresh()
+            caller = await who(True)
+    raise admission.gone()
+
+
+def budget_notes(ticket: Ticket) -> dict[str, str]:
+    """What a client may want to know of its budget, as headers."""
+    notes = {}
+    if ticket.applied is not None:
+        notes["X-Max-Tokens-Applied"] = str(ticket.applied)
+    if ticket.left is not None:
+        notes["X-Budget-Remaining"] = format(ticket.left, "f")
+        notes["X-Budget-Reset"] = ticket.resets_at.isoformat() if ticket.resets_at else "never"
+    return notes
 
 
 def _surroundings(house: "House", ticket: Ticket) -> Surroundings:
     async def extend(candidate: Candidate) -> bool:
         amount = charge.hold_for(ticket.call, candidate, ticket.call.cap)
-        return amount is not None and await house.money.extend(ticket.generation_id, amount)
+        if amount is None or not await house.money.extend(ticket.generation_id, amount):
+            return False
+        ticket.hold += amount
+        return True
 
     return Surroundings(
         transport=house.pools.of,

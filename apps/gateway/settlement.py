@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
-from apps.gateway.admission import Ticket
+from apps.gateway.holding import Ticket
 from apps.gateway.money import Row
 from apps.routing.errors import Refusal
 from apps.routing.types import Outcome
@@ -17,7 +17,9 @@ async def finish(house: "House", ticket: Ticket, outcome: Outcome, refusal: Refu
     """Closes the call. True once durable; False when that takes longer, and goes on by itself."""
     if outcome.cost > ticket.hold:
         house.money.counts.settled_above_hold += 1
-    return await house.money.settle(closing_row(ticket, outcome, refusal))
+    is_durable = await house.money.settle(closing_row(ticket, outcome, refusal))
+    house.room.settled(ticket.row["windows"])
+    return is_durable
 
 
 def closing_row(ticket: Ticket, outcome: Outcome, refusal: Refusal | None) -> Row:
@@ -58,7 +60,9 @@ def _details(ticket: Ticket, outcome: Outcome) -> dict[str, Any]:
         {"endpoint": d.candidate.endpoint, "provider": d.candidate.provider, "dropped_by": d.rule}
         for d in plan.dropped[:MOST_CANDIDATES]
     ]
+    applied = {} if ticket.applied is None else {"max_tokens_applied": ticket.applied}
     return {
+        **applied,
         "attempts": [attempt.as_row() for attempt in outcome.attempts],
         "candidates": candidates,
         "prices": _prices(ticket, outcome),

@@ -39,6 +39,8 @@ class Caller:
     requests_per_minute: int | None = None
     max_in_flight: int | None = None
     frozen: str = ""  # what stops it: its key, its member or its project
+    key_version: int = 0  # the key's own share in the policy's version
+    fits_always: bool = False
 
     @property
     def is_limited(self) -> bool:
@@ -100,6 +102,8 @@ def load_keys() -> Keys:
             requests_per_minute=key.requests_per_minute,
             max_in_flight=key.max_in_flight,
             frozen=frozen.stops(project_id=key.project_id, user_id=key.owner_id, key_id=key.id),
+            key_version=key.policy_version,
+            fits_always=key.fit_always,
         )
         callers[bytes(key.digest)] = caller
         if key.old_digest and key.old_ends_at and key.old_ends_at > now:

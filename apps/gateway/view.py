@@ -11,6 +11,7 @@ import psycopg
 import structlog
 
 from apps.gateway import snapshot
+from apps.gateway.budgets import Budgets, load_budgets
 from apps.gateway.snapshot import Catalog, Keys
 
 log = structlog.get_logger(__name__)
@@ -20,11 +21,13 @@ CHANNEL = "gatehouse_changed"
 
 
 class View:
-    """`keys` and `catalog` are replaced whole, never changed; a call holds on to what it read."""
+    """`keys`, `catalog` and `budgets` are replaced whole, never changed; a call holds on to what
+    it read."""
 
     def __init__(self, conninfo: str) -> None:
         self.keys = Keys()
         self.catalog = Catalog()
+        self.budgets = Budgets()
         self.is_listening = False
         self._conninfo = conninfo
         self._versions: dict[str, int] = {}
@@ -35,6 +38,7 @@ class View:
         self._loaders: dict[str, Callable[[], Any]] = {
             "keys": snapshot.load_keys,
             "catalog": snapshot.load_catalog,
+            "budgets": load_budgets,
         }
 
     async def start(self) -> None:

@@ -32,6 +32,7 @@ ENDPOINTS: list[tuple[str, str, str, dict[str, Any], dict[str, Any]]] = [
     ("test/uncapped", "custom", FIRST, FIRST_PRICES, {"max_completion_tokens": None}),
     ("test/reads-on", "reads-on", FIRST, FIRST_PRICES, {}),
     ("test/who-knows", "who-knows", FIRST, FIRST_PRICES, {}),
+    ("test/unpriced", "who-knows", FIRST, {}, {}),
     ("test/router", "openrouter", FIRST, FIRST_PRICES, {}),
     ("test/away", "custom", AWAY, FIRST_PRICES, {}),
 ]
