@@ -25,7 +25,8 @@ class Budget:
     @property
     def window(self) -> Row:
         found = self.house.rows(
-            "SELECT * FROM budgets_budgetwindow WHERE budget_id = %s ORDER BY starts_at DESC LIMIT 1",
+            "SELECT * FROM budgets_budgetwindow WHERE budget_id = %s"
+            " ORDER BY starts_at DESC LIMIT 1",
             self.id,
         )
         return found[0]
@@ -39,7 +40,9 @@ class Budget:
         return Decimal(self.window["held_usd"])
 
     def is_settled(self) -> bool:
-        return self.held == 0
+        """Nothing is held in any of its windows."""
+        held = "SELECT 1 FROM budgets_budgetwindow WHERE budget_id = %s AND held_usd <> 0"
+        return not self.house.rows(held, self.id)
 
     def set_limit(self, limit: str) -> None:
         self.house.rows("UPDATE budgets_budget SET limit_usd = %s WHERE id = %s", limit, self.id)
@@ -70,7 +73,7 @@ def a_budget(
     house.rows(REBIND)
     budget = Budget(house, made)
     yield budget
-    until(budget_is_quiet(budget), 20, "something is still held")
+    until(budget.is_settled, 20, "something is still held")
     house.rows("UPDATE budgets_budget SET is_active = false WHERE id = %s", made)
     house.rows(REBIND)
     for window in house.rows("SELECT * FROM budgets_budgetwindow WHERE budget_id = %s", made):
@@ -80,13 +83,3 @@ def a_budget(
             window["id"],
         )
         assert window["spent_usd"] == sums[0]["cost"], "the window is not the sum of its calls"
-
-
-def budget_is_quiet(budget: Budget):  # type: ignore[no-untyped-def]
-    def is_quiet() -> bool:
-        rows = budget.house.rows(
-            "SELECT 1 FROM budgets_budgetwindow WHERE budget_id = %s AND held_usd <> 0", budget.id
-        )
-        return not rows
-
-    return is_quiet

@@ -26,6 +26,7 @@ def test_a_receipt_shows_the_tier_that_applied(prompt: int, told: str) -> None:
         plan=Plan((candidate,)),
         moment=datetime(2026, 11, 22, tzinfo=UTC),
         row={"windows": []},
+        applied=None,
     )
     outcome = Outcome(candidate=candidate, usage=TokenUsage(prompt=prompt))
     row = closing_row(cast(Any, ticket), outcome, None)

@@ -1,5 +1,5 @@
-"""A call made to fit what is left: dearer candidates leave first, tokens are cut next, and what could
-not be useful is refused."""
+"""A call made to fit what is left: dearer candidates leave first, tokens are cut next, and what
+could not be useful is refused."""
 
 from decimal import Decimal
 from typing import Any
