@@ -13,13 +13,14 @@ DAILY, WEEKLY, MONTHLY, ONCE = "daily", "weekly", "monthly", "once"
 
 
 class Span(NamedTuple):
-    """From `starts_at` on, until just before `ends_at`; None never ends. In UTC."""
+    """From `starts_at` on, until just before `ends_at`. In UTC. One that never ends is the only one
+    of its budget, and runs even where the clock was put back before its start."""
 
     starts_at: datetime
     ends_at: datetime | None
 
     def covers(self, moment: datetime) -> bool:
-        return self.starts_at <= moment and (self.ends_at is None or moment < self.ends_at)
+        return self.ends_at is None or self.starts_at <= moment < self.ends_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,14 +41,23 @@ def span_at(interval: str, by: Calendar, now: datetime, last: Span | None = None
         return Span(now.astimezone(UTC), None)
     if last is None or last.ends_at is None:
         return period(interval, by, now)
-    stretched = Span(last.ends_at, _boundary_from(interval, by, _later(interval, by, last.ends_at)))
-    return stretched if stretched.covers(now) else period(interval, by, now)
+    following = _following(interval, by, last.ends_at)
+    return following if following.covers(now) else period(interval, by, now)
 
 
 def period(interval: str, by: Calendar, now: datetime) -> Span:
     """The plain day, week or month around `now`."""
     start = _start(interval, by, now)
     return Span(start, _start(interval, by, _later(interval, by, start, hours=1)))
+
+
+def _following(interval: str, by: Calendar, ended_at: datetime) -> Span:
+    """Plain where a day, week or month begins just then: by the clock on the wall that need not be
+    midnight, which some days do not have."""
+    plain = period(interval, by, ended_at)
+    if plain.starts_at == ended_at:
+        return plain
+    return Span(ended_at, _boundary_from(interval, by, _later(interval, by, ended_at)))
 
 
 def _start(interval: str, by: Calendar, now: datetime) -> datetime:

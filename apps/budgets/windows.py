@@ -22,8 +22,9 @@ def calendar_of(budget: Budget, household: Household) -> Calendar:
 
 
 def running(now: datetime) -> Q:
-    """Windows that cover the moment."""
-    return Q(starts_at__lte=now) & (Q(ends_at=None) | Q(ends_at__gt=now))
+    """Windows that cover the moment. A prepaid one covers all: a clock that was put back must not
+    open it anew."""
+    return Q(ends_at=None) | Q(starts_at__lte=now, ends_at__gt=now)
 
 
 def running_window(budget: Budget, now: datetime) -> BudgetWindow:
@@ -55,7 +56,8 @@ def lacking(now: datetime) -> list[int]:
 
 
 def _open(budget: Budget, by: Calendar, now: datetime) -> bool:
-    last = budget.windows.filter(starts_at__lte=now).order_by("-starts_at").first()
+    begun = Q(starts_at__lte=now) | Q(ends_at=None)
+    last = budget.windows.filter(begun).order_by("-starts_at").first()
     span = span_at(budget.interval, by, now, Span(last.starts_at, last.ends_at) if last else None)
     if last is not None and span.starts_at == last.starts_at:
         return False
