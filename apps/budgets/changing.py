@@ -1,5 +1,5 @@
 """What people do to budgets: make, change, remove, give more for today and take it back. Each in
-one transaction, with its event and its line in the audit."""
+one transaction, with its event and its line in the audit; `now` is the clock's unless it is said."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -40,10 +40,10 @@ class Terms:
 
 
 @transaction.atomic
-def make(terms: Terms, *, actor: User | None, **fields: Any) -> Budget:
+def make(terms: Terms, *, actor: User | None, now: datetime | None = None, **fields: Any) -> Budget:
     """Raises ValidationError where more than 16 would bind one call. Keys are tied to it by whoever
     knows keys, in the same transaction, who then calls `check_room`."""
-    Household.current(lock=True)  # two who add at the same moment count each other
+    now = now or timezone.now()
     budget = Budget.objects.create(
         name=terms.name,
         project=terms.project,
@@ -56,16 +56,19 @@ def make(terms: Terms, *, actor: User | None, **fields: Any) -> Budget:
     )
     _tie(budget, terms.members)
     check_room()
-    running_window(budget, timezone.now())
-    _note(budget, Kind.OPENED, actor, limit=terms.limit_usd, interval=terms.interval)
+    running_window(budget, now)
+    _note(budget, Kind.OPENED, actor, now, limit=terms.limit_usd, interval=terms.interval)
     rebind(budget)
     return budget
 
 
 @transaction.atomic
-def change(budget: Budget, terms: Terms, *, actor: User | None) -> None:
+def change(
+    budget: Budget, terms: Terms, *, actor: User | None, now: datetime | None = None
+) -> None:
     """Name, limit, interval, alerts and members; whom it covers stays. A new interval takes effect
     when the running window ends. Raises ValidationError."""
+    now = now or timezone.now()
     held = (
         Budget.objects.select_for_update(of=("self",)).select_related("project").get(pk=budget.pk)
     )
@@ -75,7 +78,8 @@ def change(budget: Budget, terms: Terms, *, actor: User | None) -> None:
             "Remove this one and make another."
         )
     before = {"limit": f"{held.limit_usd:f}", "interval": held.interval, "name": held.name}
-    now = timezone.now()
+    if held.is_active:
+        running_window(held, now)  # by the old interval, though nobody needed it until now
     if terms.limit_usd != held.limit_usd:
         later = held.windows.filter(running(now)) | held.windows.filter(starts_at__gt=now)
         ledger.set_limit(sorted(later.values_list("pk", flat=True)), terms.limit_usd)
@@ -86,7 +90,9 @@ def change(budget: Budget, terms: Terms, *, actor: User | None) -> None:
     if held.covers == Budget.Covers.MEMBERS:
         _tie(held, terms.members)
         check_room()
-    _note(held, Kind.CHANGED, actor, before=before, limit=held.limit_usd, interval=held.interval)
+    _note(
+        held, Kind.CHANGED, actor, now, before=before, limit=held.limit_usd, interval=held.interval
+    )
     rebind(held)
 
 
@@ -100,30 +106,42 @@ def end(budget: Budget, *, actor: User | None) -> None:
     if held.is_active:
         held.is_active = False
         held.save(update_fields=["is_active"])
-        _note(held, Kind.ENDED, actor)
+        _note(held, Kind.ENDED, actor, timezone.now())
         rebind(held)
 
 
 @transaction.atomic
-def grant(budget: Budget, amount: Decimal, *, actor: User | None, reason: str = "") -> BudgetEvent:
-    """More for the window that runs now, and for no other."""
-    window = running_window(budget, timezone.now())
+def grant(
+    budget: Budget,
+    amount: Decimal,
+    *,
+    actor: User | None,
+    reason: str = "",
+    now: datetime | None = None,
+) -> BudgetEvent:
+    """More for the window that runs now, and for no other. Raises ValidationError."""
+    now = now or timezone.now()
+    held = Budget.objects.select_for_update().get(pk=budget.pk)
+    if not held.is_active:
+        raise ValidationError("This budget was removed. It binds nothing, so it needs no more.")
+    window = running_window(held, now)
     ledger.add_extra(window.pk, amount)
-    return _note(budget, Kind.GRANTED, actor, window=window, amount=amount, reason=reason)
+    return _note(held, Kind.GRANTED, actor, now, window=window, amount=amount, reason=reason)
 
 
 @transaction.atomic
-def undo_grant(event: BudgetEvent, *, actor: User | None) -> bool:
+def undo_grant(event: BudgetEvent, *, actor: User | None, now: datetime | None = None) -> bool:
     """Takes an extra back, within its seconds and once; what was spent of it stays spent."""
+    now = now or timezone.now()
     held = BudgetEvent.objects.select_for_update().get(pk=event.pk)
-    is_late = (timezone.now() - held.at).total_seconds() > UNDO_SECONDS + 2  # on its way here
+    is_late = (now - held.at).total_seconds() > UNDO_SECONDS + 2  # on its way here
     if held.kind != Kind.GRANTED or held.window is None or is_late or "undone" in held.details:
         return False
     amount = Decimal(held.details["amount"])
     ledger.add_extra(held.window.pk, -amount)
     held.details["undone"] = True
     held.save(update_fields=["details"])
-    _note(held.budget, Kind.UNDONE, actor, window=held.window, amount=amount)
+    _note(held.budget, Kind.UNDONE, actor, now, window=held.window, amount=amount)
     return True
 
 
@@ -139,7 +157,9 @@ def next_dates(
 
 
 def check_room() -> None:
-    """Raises ValidationError where one call could meet more budgets than it may bind."""
+    """Raises ValidationError where one call could meet more budgets than it may bind. Until the
+    transaction ends nobody else's check passes: two who add at the same moment count each other."""
+    Household.current(lock=True)
     budgets = Budget.objects.active()
     everywhere = budgets.filter(covers=Budget.Covers.HOUSEHOLD).count()
     for membership in Membership.objects.filter(is_active=True, project__archived_at=None):
@@ -186,6 +206,7 @@ def _note(
     budget: Budget,
     kind: str,
     actor: User | None,
+    now: datetime,
     *,
     window: BudgetWindow | None = None,
     **details: Any,
@@ -196,5 +217,5 @@ def _note(
     }
     record(actor=actor, verb=f"budget.{kind}", subject=budget.name, details=facts)
     return BudgetEvent.objects.create(
-        budget=budget, window=window, kind=kind, actor=actor, details=facts
+        budget=budget, window=window, at=now, kind=kind, actor=actor, details=facts
     )

@@ -249,7 +249,9 @@ def test_windows_never_overlap_and_each_holds_one_whole_interval(
         window = following
 
 
-def boundaries(interval: str, calendar: Calendar, since: datetime, until: datetime) -> list[datetime]:
+def boundaries(
+    interval: str, calendar: Calendar, since: datetime, until: datetime
+) -> list[datetime]:
     """Every first moment of a day, week or month from `since` to `until`, found the slow way."""
     day = since.astimezone(calendar.zone).date() - timedelta(days=1)
     found = []
