@@ -1,5 +1,5 @@
 """What people do to budgets: make, change, remove, give more for today and take it back. Each in
-one transaction, with its event and its line in the audit; `now` is the clock's unless it is said."""
+one transaction, with its event and its line in the audit; `now` is the clock's unless given."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo, available_timezones
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from apps.budgets.calendar import DAILY, MONTHLY, ONCE, WEEKLY, Calendar, Span, period, span_at
@@ -219,6 +219,7 @@ STEPS = st.tuples(
 BEGINNINGS = st.datetimes(datetime(2025, 1, 1), datetime(2032, 1, 1))
 
 
+@settings(deadline=None, derandomize=True, database=None, max_examples=150)
 @given(BEGINNINGS, INTERVALS, ZONES, st.lists(STEPS, max_size=12))
 def test_windows_never_overlap_and_each_holds_one_whole_interval(
     beginning: datetime,
