@@ -12,9 +12,8 @@ from django.utils import timezone
 
 from apps.accounts.models import User
 from apps.projects.models import Membership, Project
-from apps.usage.models import Generation, GenerationDetail
-
-PASSWORD = "a lamp above the gate"
+from apps.usage.models import Generation, GenerationDetail, UsageQuarter
+from tests.gateway.founding import PASSWORD
 
 
 @dataclass(frozen=True)
@@ -77,6 +76,28 @@ def make_call(cast: Cast, user: User, *, number: int = 1, **fields: Any) -> Gene
     call = Generation.objects.create(**{**known, **fields})
     GenerationDetail.objects.create(generation_id=call.pk, details=DETAILS)
     return call
+
+
+def make_quarter(
+    cast: Cast, user: User, cost: str, *, at: datetime | None = None, **fields: Any
+) -> UsageQuarter:
+    """A sum of two calls without a key, in the cast's project."""
+    known: dict[str, Any] = {
+        "starts_at": at or timezone.now(),
+        "project_id": cast.project.pk,
+        "key_id": 0,
+        "user_id": user.pk,
+        "app": "",
+        "model": "openai/gpt-5-mini",
+        "endpoint_id": 1,
+        "requests": 2,
+        "cost_usd": Decimal(cost),
+        "prompt_tokens": 100,
+        "completion_tokens": 10,
+        "reasoning_tokens": 0,
+        "cached_tokens": 0,
+    }
+    return UsageQuarter.objects.create(**{**known, **fields})
 
 
 DETAILS = {

@@ -69,8 +69,10 @@ def pytest_unconfigure() -> None:
 
 @pytest.fixture(autouse=True)
 def what_every_house_has(request: pytest.FixtureRequest) -> None:
-    """The rows that migrations make. A test that really commits empties all tables behind itself,
-    and the next one on the same worker would stand in a house that cannot be."""
+    """The rows that migrations make, and nothing kept in memory of the test before. A test that
+    really commits empties all tables behind itself, and one that is rolled back lets the same
+    version of the catalogue come again with another content: the next one on the same worker would
+    stand in a house that cannot be."""
     uses_database = {"db", "transactional_db"} & set(request.fixturenames)
     if not uses_database and request.node.get_closest_marker("django_db") is None:
         return
@@ -78,8 +80,10 @@ def what_every_house_has(request: pytest.FixtureRequest) -> None:
     from django.apps import apps
 
     from apps.accounts.models import Household
+    from apps.catalog import listing
     from apps.catalog.models import Provider
 
+    listing._standing = None
     if not (Household.objects.exists() and Provider.objects.filter(slug="custom").exists()):
         for migration, maker in MAKERS.items():
             getattr(import_module(migration), maker)(apps, None)

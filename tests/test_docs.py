@@ -17,7 +17,9 @@ from django.core.management import load_command_class
 
 from apps.core.house.options import read_options
 from apps.keys import tokens
-from tests.gateway.running import WebHouse, a_web_house
+from tests.gateway.behaviours import Status
+from tests.gateway.founding import CREDENTIAL
+from tests.gateway.running import PATH, WebHouse, a_web_house
 from tests.test_house_rules import ROOT, name_of, tracked, written_settings
 
 PAPERS = ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "SECURITY.md", "docs/scaling.md"]
@@ -182,10 +184,18 @@ def test_what_is_said_is_nowhere_written_down(house: WebHouse) -> None:
         assert answered.status_code == 200
     refused = house.ask("test/nowhere", messages=said)
     assert refused.status_code == 400
-    tables = house.rows("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
-    assert len(tables) > 20
-    for table in (row["tablename"] for row in tables):
-        for text in ("heron", "prepared answers"):
-            query = f'SELECT count(*) AS n FROM "{table}" t WHERE position(%s IN t::text) > 0'
-            assert house.rows(query, text) == [{"n": 0}], (table, text)
-    assert "heron" not in house.log.read_text()
+    for text in ("heron", "prepared answers"):
+        assert house.tables_with(text) == house.files_with(text) == []
+
+
+def test_no_secret_is_written_down_in_the_clear(house: WebHouse) -> None:
+    wrong = "gate_live_" + "heron" * 8
+    house.first.then(Status(401, message=f"{CREDENTIAL} is no key of ours"))
+    assert house.ask().status_code == 502
+    assert house.ask().status_code == 200
+    for key in (wrong, house.key):
+        house.client.get("/api/v1/key", headers={"Authorization": f"Bearer {key}"})
+        house.client.post(PATH, content=b"{}", headers={"x-api-key": key})
+    for secret in (wrong, house.key, CREDENTIAL):
+        assert house.tables_with(secret) == []
+        assert secret not in house.log.read_text()

@@ -1,22 +1,15 @@
 """The house's people without a browser."""
 
-import io
 from pathlib import Path
-from typing import Any
 
 import pytest
-from django.core.management import CommandError, call_command
+from django.core.management import CommandError
 from django.test import Client
 
 from apps.accounts.models import Household, User
 from apps.projects.models import Project
 from tests.cast import PASSWORD, Cast
-
-
-def run(*words: str, **options: Any) -> str:
-    out = io.StringIO()
-    call_command(*words, stdout=out, **options)
-    return out.getvalue()
+from tests.commands import typed
 
 
 @pytest.fixture
@@ -30,7 +23,7 @@ def password_file(tmp_path: Path) -> str:
 def test_setup_makes_owner_project_and_household(client: Client, password_file: str) -> None:
     words = ["--email", "o@house.example", "--password-file", password_file]
     more = ["--name", "Lea", "--household", "Our household", "--zone", "Europe/Lisbon"]
-    run("setup", *words, *more)
+    typed("setup", *words, *more)
     household = Household.current()
     assert (household.name, household.zone) == ("Our household", "Europe/Lisbon")
     assert User.objects.get().name == "Lea"
@@ -39,8 +32,8 @@ def test_setup_makes_owner_project_and_household(client: Client, password_file: 
     wish = {"login": "o@house.example", "password": PASSWORD}
     assert client.post("/accounts/login/", wish).status_code == 302
     with pytest.raises(CommandError, match="has an owner already"):
-        run("setup", *words)
-    assert run("setup_link") == ""
+        typed("setup", *words)
+    assert typed("setup_link") == ""
 
 
 @pytest.mark.django_db
@@ -53,7 +46,7 @@ def test_setup_makes_owner_project_and_household(client: Client, password_file: 
 )
 def test_setup_names_what_will_not_do(password_file: str, words: list[str], sentence: str) -> None:
     with pytest.raises(CommandError, match=sentence):
-        run("setup", *words, "--password-file", password_file)
+        typed("setup", *words, "--password-file", password_file)
     assert not User.objects.exists()
 
 
@@ -61,25 +54,25 @@ def test_setup_names_what_will_not_do(password_file: str, words: list[str], sent
 def test_setup_applies_the_password_rules(tmp_path: Path) -> None:
     (tmp_path / "weak").write_text("short\n")
     with pytest.raises(CommandError, match="too short"):
-        run("setup", "--email", "o@house.example", "--password-file", str(tmp_path / "weak"))
+        typed("setup", "--email", "o@house.example", "--password-file", str(tmp_path / "weak"))
 
 
 @pytest.mark.django_db
 def test_a_password_file_that_is_not_there_is_named() -> None:
     with pytest.raises(CommandError, match="cannot be read"):
-        run("setup", "--email", "o@house.example", "--password-file", "/nowhere/at/all")
+        typed("setup", "--email", "o@house.example", "--password-file", "/nowhere/at/all")
 
 
 @pytest.mark.django_db
 def test_setup_link_prints_the_link_alone() -> None:
-    assert run("setup_link").startswith("http://localhost:8000/setup/")
+    assert typed("setup_link").startswith("http://localhost:8000/setup/")
 
 
 def test_reset_password_ends_the_sessions(cast: Cast, client: Client, tmp_path: Path) -> None:
     client.force_login(cast.member)
     assert client.get("/settings/").status_code == 200
     (tmp_path / "new").write_text("another lamp, another gate\n")
-    run("reset_password", "MEMBER@house.example", "--password-file", str(tmp_path / "new"))
+    typed("reset_password", "MEMBER@house.example", "--password-file", str(tmp_path / "new"))
     assert client.get("/settings/").status_code == 302
     wish = {"login": "member@house.example", "password": "another lamp, another gate"}
     assert client.post("/accounts/login/", wish).status_code == 302
@@ -87,4 +80,4 @@ def test_reset_password_ends_the_sessions(cast: Cast, client: Client, tmp_path: 
 
 def test_reset_password_knows_who_lives_here(cast: Cast, password_file: str) -> None:
     with pytest.raises(CommandError, match="Nobody here"):
-        run("reset_password", "nobody", "--password-file", password_file)
+        typed("reset_password", "nobody", "--password-file", password_file)

@@ -188,7 +188,7 @@ def _chat(text: str, owner: Any, project: Any, call: Any) -> int:
     from apps.chat.attachments import attach
     from apps.chat.files import TEXT, File
     from apps.chat.models import Conversation, Message
-    from tests.browser.furniture import add_message
+    from tests.chat.chats import add_message
 
     chat = Conversation.begin(owner=owner, project=project, first_words=text)
     chat.instruct(text, None)

@@ -10,9 +10,10 @@ from typing import Any
 
 import django
 
+from tests.gateway.founding import FIRST, PASSWORD, address_of
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
-PASSWORD = "a lamp above the gate"
 HOME_MODEL = "home/gpt-oss-20b"
 PROJECTS = ("Family", "Homework", "Mill Lane office")
 # Name, address, role in the house, role in the projects after the first.
@@ -86,7 +87,6 @@ def _connect(owner: Any) -> list[int]:
     from apps.catalog.models import Author, Endpoint, LanguageModel, Provider, Source
     from apps.connections.models import ConnectionEndpoint
     from apps.connections.saving import save_connection
-    from tests.gateway.founding import FIRST, address_of
 
     made = []
     for slug in PROVIDERS:

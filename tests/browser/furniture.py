@@ -15,6 +15,7 @@ from apps.keys.models import ApiKey
 from apps.projects.models import Project
 from apps.usage.models import Generation, GenerationDetail, UsageQuarter
 from tests.cast import DETAILS
+from tests.chat.chats import add_message
 
 CALLS = 260
 DAYS = 30
@@ -170,10 +171,3 @@ def _chats_of(person: User) -> int:
         )
         made.append(chat.pk)
     return made[0]
-
-
-def add_message(chat: Conversation, role: Message.Role, text: str, **facts: Any) -> Message:
-    message = Message(conversation=chat, role=role, **facts)
-    message.write(text)
-    message.save()
-    return message

@@ -2,8 +2,8 @@
 
 from playwright.sync_api import expect
 
-from tests.browser.furnishing import PASSWORD
 from tests.browser.visiting import Visitors
+from tests.gateway.founding import PASSWORD
 
 
 def test_a_person_signs_in_and_finds_the_house(visitors: Visitors) -> None:

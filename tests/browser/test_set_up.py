@@ -6,9 +6,9 @@ from dataclasses import dataclass
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.furnishing import PASSWORD
 from tests.browser.visiting import DESK, PHONE, Visitors
 from tests.browser.walking import findings
+from tests.gateway.founding import PASSWORD
 from tests.gateway.running import a_web_house
 
 MOST_INTERACTIONS = 12

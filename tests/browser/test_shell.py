@@ -4,9 +4,9 @@ that scripts make."""
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.furnishing import PASSWORD
 from tests.browser.visiting import DESK, PHONE, Visitors
 from tests.browser.walking import findings, overhang
+from tests.gateway.founding import PASSWORD
 
 PUT_IN = """(html) => {
   try { document.body.insertAdjacentHTML("beforeend", html); return "in"; }

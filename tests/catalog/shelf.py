@@ -6,6 +6,9 @@ from typing import Any
 
 from apps.catalog.listing import Entry, Listing
 from apps.catalog.models import Author, Endpoint, LanguageModel, Provider, Source
+from apps.connections.models import Connection
+from apps.connections.saving import save_connection
+from tests.cast import Cast
 
 
 def entry(slug: str, **facts: Any) -> Entry:
@@ -66,4 +69,15 @@ def offer(slug: str, provider: str, *, source: str = Source.SEED, **facts: Any) 
         upstream_id=name,
         source=source,
         **{"pricing": {"prompt": "0.5", "completion": "2"}, "abilities": ["tools"], **facts},
+    )
+
+
+def connect(provider: str, cast: Cast) -> Connection:
+    return save_connection(
+        Provider.objects.get(slug=provider),
+        provider,
+        base_url="https://provider.example/v1",
+        credential="sk-test-0123456789",
+        at_home=False,
+        by=cast.owner,
     )

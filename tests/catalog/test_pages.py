@@ -6,7 +6,6 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from django.utils import timezone
 from django.utils.html import escape
 
 from apps.accounts.context import base_url
@@ -15,18 +14,14 @@ from apps.catalog.models import Endpoint, LanguageModel, Provider, Source
 from apps.catalog.sheet import USES
 from apps.connections.models import Connection
 from apps.core.snippets import snippets
-from apps.usage.models import UsageQuarter
-from tests.cast import Cast
+from tests.cast import Cast, make_quarter
 from tests.catalog.shelf import offer
 from tests.pages.markup import Page
 
 HOSTILE = "<script>alert(1)</script>\"'><img src=x onerror=alert(1)>"
 
 
-@pytest.fixture(autouse=True)
-def fresh(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A version that a test rolls back may come again with another content."""
-    monkeypatch.setattr(listing, "_standing", None)
+pytestmark = pytest.mark.django_db
 
 
 def read(client: Client, address: str, **headers: str) -> str:
@@ -40,9 +35,7 @@ def test_the_whole_catalogue_is_listed_in_few_queries_and_bytes(client: Client) 
     first = read(client, "/models/")
     assert "602 models match" not in first  # free variants are models of their own
     assert first.count("<tr>") == 51
-    with CaptureQueriesContext(
-        connection,
-    ) as asked:
+    with CaptureQueriesContext(connection) as asked:
         page = read(client, "/models/?sort=price&page=2")
     assert len(asked) <= 2
     assert len(gzip.compress(page.encode())) <= 60_000
@@ -181,21 +174,7 @@ def test_a_model_page_leads_to_a_chat_and_tells_what_it_cost_here(
 ) -> None:
     offer("acme/open", "acme")
     for person, cost in ((cast.member, "1.5"), (cast.owner, "2.25")):
-        UsageQuarter.objects.create(
-            starts_at=timezone.now(),
-            project_id=cast.project.pk,
-            key_id=0,
-            user_id=person.pk,
-            app="",
-            model="acme/open",
-            endpoint_id=0,
-            requests=3,
-            cost_usd=cost,
-            prompt_tokens=10,
-            completion_tokens=2,
-            reasoning_tokens=0,
-            cached_tokens=0,
-        )
+        make_quarter(cast, person, cost, model="acme/open")
     assert "/chat/?model=" not in read(client, "/models/acme/open/")
     for person, spent in ((cast.member, "$1.50"), (cast.owner, "$3.75")):
         client.force_login(person)

@@ -44,9 +44,7 @@ def small(tmp_path: Path) -> Small:
 
 def test_the_packaged_catalogue_loads_whole_in_few_queries() -> None:
     seed = json.loads(SEED.read_bytes())
-    with CaptureQueriesContext(
-        connection,
-    ) as queries:
+    with CaptureQueriesContext(connection) as queries:
         result = load()
     rows = len(seed["providers"]) + len(seed["models"]) + len(seed["endpoints"])
     assert result == LoadResult(created=rows)

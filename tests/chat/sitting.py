@@ -9,11 +9,11 @@ from typing import Any
 
 import httpx
 
+from tests.gateway.founding import PASSWORD
 from tests.gateway.running import WebHouse
 
 # What a browser says of a form that it sends from one of the house's pages.
 BROWSER = {"Accept": "text/html", "Sec-Fetch-Site": "same-origin"}
-EMAIL, PASSWORD = "owner@house.example", "a lamp above the gate"
 HIDDEN = re.compile(r'name="(csrfmiddlewaretoken|token|parent)" value="([^"]*)"')
 
 
@@ -74,12 +74,11 @@ class Sitter:
 def sitting(house: WebHouse) -> Iterator[Sitter]:
     address = f"http://localhost:{house.port}"
     with httpx.Client(base_url=address, timeout=30, trust_env=False) as web:
-        page = web.get("/accounts/login/").text
-        proof = dict(HIDDEN.findall(page))["csrfmiddlewaretoken"]
-        done = web.post(
-            "/accounts/login/",
-            data={"csrfmiddlewaretoken": proof, "login": EMAIL, "password": PASSWORD},
-            headers={"Referer": f"{address}/accounts/login/"},
-        )
-        assert done.status_code == 302, done.status_code
+        sign_in(web)
         yield Sitter(house, web)
+
+
+def sign_in(web: httpx.Client) -> None:
+    proof = dict(HIDDEN.findall(web.get("/accounts/login/").text))["csrfmiddlewaretoken"]
+    form = {"login": "owner@house.example", "password": PASSWORD, "csrfmiddlewaretoken": proof}
+    assert web.post("/accounts/login/", data=form).status_code == 302

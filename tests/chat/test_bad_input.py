@@ -9,7 +9,7 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.chat.sitting import BROWSER, EMAIL, HIDDEN, PASSWORD, Sitter
+from tests.chat.sitting import BROWSER, Sitter, sign_in
 from tests.gateway.behaviours import Status
 from tests.gateway.running import WebHouse
 from tests.pages.markup import Page
@@ -103,17 +103,11 @@ def test_who_was_signed_out_while_writing_gets_the_words_back(
 def test_the_same_form_is_taken_after_signing_in_again(house: WebHouse, owner: Sitter) -> None:
     form = owner.form("A long letter")
     owner.web.cookies.clear()
-    sign_in(owner)
+    sign_in(owner.web)
     assert owner.stream(form).status_code == 403
     form["csrfmiddlewaretoken"] = owner.web.get("/chat/proof/").json()["proof"]
     owner.stream(form)
     assert [event["kind"] for event in (owner.events[0], owner.events[-1])] == ["begin", "end"]
-
-
-def sign_in(owner: Sitter) -> None:
-    proof = dict(HIDDEN.findall(owner.web.get("/accounts/login/").text))["csrfmiddlewaretoken"]
-    form = {"csrfmiddlewaretoken": proof, "login": EMAIL, "password": PASSWORD}
-    assert owner.web.post("/accounts/login/", data=form).status_code == 302
 
 
 def test_two_presses_at_once_are_one_call(house: WebHouse, owner: Sitter) -> None:

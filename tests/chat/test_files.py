@@ -26,9 +26,8 @@ from apps.chat.models import Attachment, Conversation
 from apps.chat.saying import Said, say
 from apps.chat.threads import Tree, as_sent
 from tests.cast import Cast
-from tests.catalog.shelf import offer
-from tests.chat.test_pages import make_chat
-from tests.chat.test_picking import connect
+from tests.catalog.shelf import connect, offer
+from tests.chat.chats import make_chat
 from tests.pages.markup import Page
 
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(40)

@@ -16,13 +16,12 @@ from apps.chat.closed import why_closed
 from apps.chat.models import Message
 from apps.chat.picking import picker_of, suggested
 from apps.connections.models import Connection
-from apps.connections.saving import save_connection
 from apps.gateway.snapshot import Catalog, load_catalog
 from apps.guardrails.models import Guardrail
 from apps.routing.types import Policy
 from tests.cast import Cast
-from tests.catalog.shelf import offer
-from tests.chat.test_pages import add_message, make_chat
+from tests.catalog.shelf import connect, offer
+from tests.chat.chats import add_message, make_chat
 from tests.pages.markup import Page
 
 NEW, OLD = date(2026, 9, 1), date(2024, 9, 1)
@@ -103,19 +102,6 @@ def catalog(cast: Cast) -> Catalog:
         connect(name, cast)
     Connection.objects.filter(provider__slug="lost").update(credential="v9:AAAA")
     return load_catalog()
-
-
-def connect(provider: str, cast: Cast) -> Connection:
-    row = Endpoint.objects.filter(provider__slug=provider).first()
-    assert row is not None
-    return save_connection(
-        row.provider,
-        provider,
-        base_url="https://provider.example/v1",
-        credential="sk-test-0123456789",
-        at_home=False,
-        by=cast.owner,
-    )
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,6 @@
 """`manage.py connect`, as people type it."""
 
 import io
-import json
 from pathlib import Path
 
 import pytest
@@ -9,21 +8,16 @@ from django.core.management import CommandError, call_command
 
 from apps.catalog.models import Provider
 from apps.connections.models import Connection
-from tests.core.listener import Listener, listening
+from tests.commands import typed
+from tests.core.listener import listening, models
 
 pytestmark = pytest.mark.django_db
 KEY = "sk-secret-0123456789"
-MODELS = json.dumps({"data": [{"id": "llama3.2:3b"}]}).encode()
+MODELS = models("llama3.2:3b")
 
 
 def connect(*words: str) -> str:
-    out = io.StringIO()
-    call_command("connect", *words, stdout=out)
-    return out.getvalue()
-
-
-def place(upstream: Listener) -> str:
-    return f"http://127.0.0.1:{upstream.port}/v1"
+    return typed("connect", *words)
 
 
 @pytest.fixture
@@ -36,7 +30,7 @@ def key_file(tmp_path: Path) -> str:
 def test_it_saves_tests_and_prints_the_models_as_they_are_called(key_file: str) -> None:
     with listening(lambda path: (200, {}, MODELS)) as upstream:
         out = connect(
-            "custom", "--base-url", place(upstream), "--api-key-file", key_file, "--at-home"
+            "custom", "--base-url", upstream.base_url, "--api-key-file", key_file, "--at-home"
         )
         assert upstream.headers("authorization") == [f"Bearer {KEY}"]
     assert "answers and lists 1 model." in out
@@ -47,7 +41,7 @@ def test_it_saves_tests_and_prints_the_models_as_they_are_called(key_file: str) 
 
 def test_doing_it_again_keeps_address_and_switch_where_none_is_given(key_file: str) -> None:
     with listening(lambda path: (200, {}, MODELS)) as upstream:
-        connect("custom", "--base-url", place(upstream), "--at-home")
+        connect("custom", "--base-url", upstream.base_url, "--at-home")
         connect("custom", "--api-key-file", key_file)
         assert upstream.headers("authorization") == [f"Bearer {KEY}"]
     assert Connection.objects.get(provider__slug="custom").is_at_home
@@ -58,7 +52,7 @@ def test_a_failed_test_is_told_by_its_exit_code_and_the_connection_stays(
 ) -> None:
     out = io.StringIO()
     with listening(lambda path: (401, {}, b"{}")) as upstream, pytest.raises(SystemExit) as end:
-        words = ["custom", "--base-url", place(upstream), "--at-home"]
+        words = ["custom", "--base-url", upstream.base_url, "--at-home"]
         call_command("connect", *words, stdout=out)
     assert end.value.code == 2
     assert "wants a key" in out.getvalue()
@@ -67,7 +61,7 @@ def test_a_failed_test_is_told_by_its_exit_code_and_the_connection_stays(
 
 def test_a_private_address_without_the_switch_says_which_switch() -> None:
     with listening() as upstream, pytest.raises(CommandError, match="--at-home"):
-        connect("custom", "--base-url", place(upstream))
+        connect("custom", "--base-url", upstream.base_url)
     assert upstream.touched == 0
     assert not Connection.objects.filter(provider__slug="custom").exists()
 
@@ -87,11 +81,11 @@ def test_a_provider_without_an_address_asks_for_one() -> None:
 
 def test_a_second_place_needs_a_name_of_its_own() -> None:
     with listening(lambda path: (200, {}, MODELS)) as one, listening() as other:
-        connect("custom", "--base-url", place(one), "--at-home")
+        connect("custom", "--base-url", one.base_url, "--at-home")
         with pytest.raises(CommandError, match="--name"):
-            connect("custom", "--base-url", place(other), "--at-home")
+            connect("custom", "--base-url", other.base_url, "--at-home")
         assert other.touched == 0
-        connect("custom", "--base-url", place(one), "--at-home", "--name", "Second")
+        connect("custom", "--base-url", one.base_url, "--at-home", "--name", "Second")
     assert Connection.objects.filter(provider__slug="custom").count() == 2
 
 
@@ -100,8 +94,8 @@ def test_moving_a_connection_says_that_its_key_is_gone(key_file: str) -> None:
         listening(lambda path: (200, {}, MODELS)) as one,
         listening(lambda path: (200, {}, MODELS)) as other,
     ):
-        connect("custom", "--base-url", place(one), "--at-home", "--api-key-file", key_file)
-        out = connect("custom", "--base-url", place(other), "--at-home", "--name", "Custom")
+        connect("custom", "--base-url", one.base_url, "--at-home", "--api-key-file", key_file)
+        out = connect("custom", "--base-url", other.base_url, "--at-home", "--name", "Custom")
         assert "The stored key was removed" in out
         assert other.headers("authorization") == []
 

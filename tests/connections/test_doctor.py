@@ -73,7 +73,7 @@ def test_each_connection_is_tested() -> None:
         account = Connection(
             provider=Provider.objects.get(slug="custom"),
             name="Mine",
-            base_url=f"http://127.0.0.1:{upstream.port}/v1",
+            base_url=upstream.base_url,
             is_at_home=True,
         )
         account.save()

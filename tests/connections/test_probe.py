@@ -2,7 +2,6 @@
 
 import datetime
 import ipaddress
-import json
 import socket
 import ssl
 from pathlib import Path
@@ -16,11 +15,11 @@ from apps.catalog.models import Provider
 from apps.connections import probe
 from apps.connections.models import Connection
 from apps.core.outbound import Target, client
-from tests.core.listener import Answer, Listener, listening
+from tests.core.listener import Answer, Listener, listening, models
 
 pytestmark = pytest.mark.django_db
 KEY = "sk-secret-0123456789"
-MODELS = json.dumps({"object": "list", "data": [{"id": "llama3.2:3b"}, {"id": "qwen3"}]}).encode()
+MODELS = models("llama3.2:3b", "qwen3")
 
 
 def account(base_url: str, *, provider: str = "custom", at_home: bool = True) -> Connection:
@@ -37,8 +36,7 @@ def account(base_url: str, *, provider: str = "custom", at_home: bool = True) ->
 
 def try_answer(answer: Answer, *, provider: str = "custom") -> tuple[probe.TestResult, Listener]:
     with listening(lambda path: answer) as upstream:
-        url = f"http://127.0.0.1:{upstream.port}/v1"
-        return probe.test(account(url, provider=provider)), upstream
+        return probe.test(account(upstream.base_url, provider=provider)), upstream
 
 
 @pytest.mark.parametrize(
@@ -90,7 +88,7 @@ def test_a_good_answer_gives_the_models_in_the_providers_order() -> None:
 
 def test_a_missing_key_is_told_apart_from_a_wrong_one() -> None:
     with listening(lambda path: (401, {}, b"{}")) as upstream:
-        connection = account(f"http://127.0.0.1:{upstream.port}/v1")
+        connection = account(upstream.base_url)
         connection.set_credential("")
         assert probe.test(connection).code == "keyless"
 
@@ -146,15 +144,14 @@ def test_a_certificate_nobody_vouches_for_is_named_and_gets_no_key(tmp_path: Pat
 
 def test_http_where_https_is_spoken_and_the_other_way_round(tmp_path: Path) -> None:
     with listening(tls=self_signed(tmp_path)) as upstream:
-        url = f"http://127.0.0.1:{upstream.port}/v1"
-        assert probe.test(account(url)).code in {"wrong_wire", "refused"}
+        assert probe.test(account(upstream.base_url)).code in {"wrong_wire", "refused"}
     with listening() as upstream:
         assert probe.test(account(f"https://127.0.0.1:{upstream.port}/v1")).code == "tls"
 
 
 def test_an_address_the_house_never_calls_is_named() -> None:
     with listening() as canary:
-        result = probe.test(account(f"http://127.0.0.1:{canary.port}/v1", at_home=False))
+        result = probe.test(account(canary.base_url, at_home=False))
         assert result.code == "outbound_refused"
         assert "runs at home" in result.sentence
         assert canary.touched == 0
@@ -183,7 +180,7 @@ def test_a_public_list_says_nothing_about_the_key_so_the_key_itself_is_asked_for
         return (200, {}, MODELS) if path == "/v1/models" else (401, {}, b"{}")
 
     with listening(answer) as upstream:
-        connection = account(f"http://127.0.0.1:{upstream.port}/v1", provider="openrouter")
+        connection = account(upstream.base_url, provider="openrouter")
         assert probe.test(connection).code == "unauthorized"
         assert upstream.paths == ["/v1/models", "/v1/key"]
 

@@ -1,6 +1,5 @@
 """A new key for a connection that has one: tried first, and the old one stays when it fails."""
 
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -14,10 +13,10 @@ from apps.catalog.models import Provider
 from apps.connections import waiting
 from apps.connections.models import Connection
 from tests.cast import Cast
-from tests.core.listener import listening
+from tests.core.listener import listening, models
 
 OLD, NEW = "sk-old-0123456789-old1", "sk-new-0123456789-new2"
-MODELS = json.dumps({"data": [{"id": "llama3"}]}).encode()
+MODELS = models("llama3")
 
 
 @dataclass
@@ -50,7 +49,7 @@ def desk(cast: Cast, client: Client) -> Iterator[Desk]:
         connection = Connection.objects.create(
             provider=Provider.objects.get(slug="custom"),
             name="Study PC",
-            base_url=f"http://127.0.0.1:{provider.port}/v1",
+            base_url=provider.base_url,
             is_at_home=True,
         )
         connection.set_credential(OLD)

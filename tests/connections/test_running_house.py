@@ -1,11 +1,9 @@
 """The commands beside a house that runs, found through the same environment."""
 
-import json
-
-from tests.core.listener import listening
+from tests.core.listener import listening, models
 from tests.house.running import a_house
 
-MODELS = json.dumps({"data": [{"id": "llama3.2:3b"}]}).encode()
+MODELS = models("llama3.2:3b")
 
 
 def test_connect_and_doctor_find_the_running_house() -> None:

@@ -69,7 +69,7 @@ def test_another_scheme_port_or_host_clears_the_key(elsewhere: str) -> None:
 
 def test_a_stored_key_never_reaches_a_new_address() -> None:
     with listening() as ours, listening() as theirs:
-        here, there = (f"http://127.0.0.1:{place.port}/v1" for place in (ours, theirs))
+        here, there = (place.base_url for place in (ours, theirs))
         probe.test(save(here, at_home=True))
         probe.test(save(there, at_home=True, credential=None))
         assert ours.headers("authorization") == [f"Bearer {KEY}"]

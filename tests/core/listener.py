@@ -1,5 +1,6 @@
 """A small HTTP server on loopback that answers as told and remembers what reached it."""
 
+import json
 import socket
 import ssl
 import threading
@@ -19,11 +20,20 @@ class Listener:
     touched: int = 0  # connections, also those that never sent a request
 
     @property
+    def base_url(self) -> str:
+        return f"http://127.0.0.1:{self.port}/v1"
+
+    @property
     def paths(self) -> list[str]:
         return [path for _, path, _ in self.hits]
 
     def headers(self, name: str) -> list[str]:
         return [headers[name] for _, _, headers in self.hits if name in headers]
+
+
+def models(*names: str) -> bytes:
+    """The list of models as OpenAI and those like it write it."""
+    return json.dumps({"object": "list", "data": [{"id": name} for name in names]}).encode()
 
 
 @contextmanager

@@ -19,6 +19,7 @@ from apps.core.house.cluster import Cluster
 from apps.core.place import socket_dir
 from apps.core.vault import house_secrets
 from tests.gateway.behaviours import AsAsked, Ok, Stream
+from tests.gateway.founding import PASSWORD
 from tests.gateway.load import Heard, Load
 from tests.gateway.upstream import PRICES, Upstream, scripted_upstream
 from tests.house.running import RunningHouse, a_house
@@ -120,7 +121,7 @@ def a_crash_house() -> Iterator[CrashHouse]:
 def _furnish(house: RunningHouse, upstream: Upstream) -> tuple[str, str]:
     """The key and the model, by the commands a person would type."""
     password = house.data_dir.with_name("password")
-    password.write_text("a lamp above the gate")
+    password.write_text(PASSWORD)
     _typed(
         house,
         "setup",

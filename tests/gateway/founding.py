@@ -10,6 +10,7 @@ import django
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
+PASSWORD = "a lamp above the gate"
 FIRST_PRICES = {"prompt": "1.5", "completion": "6"}
 SECOND_PRICES = {"prompt": "3", "completion": "12"}
 TIERED_PRICES = {
@@ -62,7 +63,7 @@ def found() -> dict[str, Any]:
     from apps.projects.founding import found_house
     from apps.projects.models import Membership, Project
 
-    owner = found_house(token=None, email="owner@house.example", password="a lamp above the gate")
+    owner = found_house(token=None, email="owner@house.example", password=PASSWORD)
     project = Project.objects.get()
     _connect_all(User.objects.get(pk=owner.pk))
     member = User.objects.create_user(email="member@house.example")

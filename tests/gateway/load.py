@@ -22,7 +22,6 @@ class Heard:
     """What one client heard of one call. Only of a whole answer it knows what it cost."""
 
     mark: str
-    is_stream: bool
     status: int = 0
     generation: str = ""
     is_whole: bool = False
@@ -105,7 +104,7 @@ class Load:
         )
 
     async def _call(self, session: aiohttp.ClientSession, mark: str, stream: bool) -> Heard:
-        heard = Heard(mark, stream)
+        heard = Heard(mark)
         self.heard.append(heard)
         body = {
             "model": self._model,

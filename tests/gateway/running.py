@@ -121,6 +121,22 @@ class WebHouse:
         )[0]
         return found["receipts"], found["quarters"]
 
+    def tables_with(self, text: str) -> list[str]:
+        """The tables that hold it in some row, as letters or as bytes."""
+        found = self.rows("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
+        names = [row["tablename"] for row in found]
+        assert len(names) > 20
+        holds = 'SELECT 1 FROM "{}" t WHERE t::text LIKE ANY (%s) LIMIT 1'
+        spelled = [f"%{text}%", f"%{text.encode().hex()}%"]
+        return [name for name in names if self.rows(holds.format(name), spelled)]
+
+    def files_with(self, text: str) -> list[str]:
+        """The files of the house that hold it: its log, and those of an embedded PostgreSQL."""
+        folder = self.environment["GATEHOUSE_DATA_DIR"]
+        words = ["grep", "--recursive", "--files-with-matches", "--text", "--fixed-strings"]
+        done = subprocess.run([*words, "--", text, folder], capture_output=True, text=True)
+        return done.stdout.splitlines()
+
     # --- processes ---
 
     def start(self) -> None:

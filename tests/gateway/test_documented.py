@@ -3,15 +3,17 @@ routes exist, and errors have the shape and the types it shows."""
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
+import httpx
 import pytest
 
 from apps.core.snippets import DEMO_MODEL
 from apps.gateway.docs import errors, examples, openapi, routes
 from tests.gateway.behaviours import LIMITED, Status
 from tests.gateway.running import PATH, Streamed, WebHouse
+from tests.gateway.upstream import Behaviour
 
 TOLD = {(one.status, one.error_type) for rows in errors.PROBLEMS.values() for one in rows}
 
@@ -89,43 +91,35 @@ def test_the_watchers_addresses_exist(house: WebHouse, route: routes.Route) -> N
     assert house.client.get(route.path).status_code in expected
 
 
-def wrong(house: WebHouse, what: str) -> Any:
-    """A call that ends in an error of this kind."""
-    body = json.dumps({"model": "test/one", "messages": examples.SAID}).encode()
-    if what == "no key":
-        return house.client.post(PATH, content=body)
-    if what == "no such address":
-        return house.client.get("/api/v1/nothing", headers=house.headers)
-    if what == "no such method":
-        return house.client.delete(PATH, headers=house.headers)
-    if what == "compressed":
-        return house.post(body, headers={"Content-Encoding": "gzip"})
-    if what == "another host":
-        return house.client.get("/api/v1/models", headers={"Host": "elsewhere.example"})
-    if what == "no such model":
-        return house.ask("test/nowhere")
-    if what == "a field too many":
-        return house.ask(api_key="x")
-    house.first.then({"limited": LIMITED, "failed": Status(500)}[what])
+def asked_of(house: WebHouse, behaviour: Behaviour) -> httpx.Response:
+    house.first.then(behaviour)
     return house.ask()
 
 
-@pytest.mark.parametrize(
-    ("what", "status"),
-    [
-        ("no key", 401),
-        ("no such address", 404),
-        ("no such method", 405),
-        ("compressed", 415),
-        ("another host", 400),
-        ("no such model", 400),
-        ("a field too many", 400),
-        ("limited", 429),
-        ("failed", 502),
-    ],
-)
-def test_errors_have_the_documented_shape(house: WebHouse, what: str, status: int) -> None:
-    answered = wrong(house, what)
+Wrong = Callable[[WebHouse], httpx.Response]
+WRONG: dict[str, tuple[int, Wrong]] = {
+    "no key": (401, lambda house: house.client.post(PATH, content=b"{}")),
+    "no such address": (
+        404,
+        lambda house: house.client.get("/api/v1/nothing", headers=house.headers),
+    ),
+    "no such method": (405, lambda house: house.client.delete(PATH, headers=house.headers)),
+    "compressed": (415, lambda house: house.post(b"{}", headers={"Content-Encoding": "gzip"})),
+    "another host": (
+        400,
+        lambda house: house.client.get("/api/v1/models", headers={"Host": "elsewhere.example"}),
+    ),
+    "no such model": (400, lambda house: house.ask("test/nowhere")),
+    "a field too many": (400, lambda house: house.ask(api_key="x")),
+    "limited": (429, lambda house: asked_of(house, LIMITED)),
+    "failed": (502, lambda house: asked_of(house, Status(500))),
+}
+
+
+@pytest.mark.parametrize("what", WRONG)
+def test_errors_have_the_documented_shape(house: WebHouse, what: str) -> None:
+    status, wrong = WRONG[what]
+    answered = wrong(house)
     error = answered.json()["error"]
     assert answered.status_code == error["code"] == status
     assert error["message"].endswith((".", "…”."))

@@ -11,8 +11,6 @@ from tests.gateway.behaviours import Ok, Status, Stream, Whole
 from tests.gateway.running import Row, WebHouse
 from tests.gateway.upstream import Exchange, Hangup
 
-UNSURE, FREE = True, False
-
 
 @pytest.mark.parametrize("stream", [False, True])
 @pytest.mark.parametrize(

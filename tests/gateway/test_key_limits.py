@@ -3,7 +3,6 @@ counts at the other, and what changed is so at both at once."""
 
 import contextlib
 import dataclasses
-import json
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
@@ -66,10 +65,13 @@ def change(house: WebHouse, key: Row, **fields: Any) -> None:
     )
 
 
+def bearer(key: Row) -> dict[str, str]:
+    return {"Authorization": f"Bearer {key['secret']}"}
+
+
 def ask(house: WebHouse, key: Row, model: str = "test/one", **fields: Any) -> httpx.Response:
     body = {"model": model, "messages": [{"role": "user", "content": "Hello?"}], **fields}
-    headers = {"Authorization": f"Bearer {key['secret']}", "Content-Type": "application/json"}
-    return house.client.post(PATH, content=json.dumps(body), headers=headers)
+    return house.client.post(PATH, json=body, headers=bearer(key))
 
 
 def statuses(answers: list[httpx.Response]) -> list[int]:
@@ -118,8 +120,7 @@ def cut(house: WebHouse, key: Row) -> None:
     """The client leaves in the middle of its stream."""
     house.first.behaviour = Stream(words=("a",) * 50, pace=0.1)
     body = {"model": "test/one", "stream": True, "messages": [{"role": "user", "content": "x"}]}
-    headers = {"Authorization": f"Bearer {key['secret']}"}
-    with house.client.stream("POST", PATH, json=body, headers=headers) as answer:
+    with house.client.stream("POST", PATH, json=body, headers=bearer(key)) as answer:
         assert answer.status_code == 200
         next(answer.iter_raw())
 
@@ -147,10 +148,9 @@ def test_a_place_comes_back_when_its_process_is_killed(house: WebHouse, key: Row
     house.first.behaviour = Stream(words=("a",) * 500, pace=0.1)
     with a_neighbour(house, **LEASE) as doomed:
         body = {"model": "test/one", "stream": True, "messages": [{"role": "user", "content": "x"}]}
-        headers = {"Authorization": f"Bearer {key['secret']}"}
         with (
             pytest.raises(httpx.HTTPError),
-            doomed.client.stream("POST", PATH, json=body, headers=headers) as answer,
+            doomed.client.stream("POST", PATH, json=body, headers=bearer(key)) as answer,
         ):
             parts = answer.iter_raw()
             next(parts)
@@ -180,8 +180,7 @@ def test_a_key_calls_and_lists_only_its_models(
         error = refused.json()["error"]
         assert "is not among the models this" in error["message"]
         assert ask(one, key, "test/free").status_code == 200
-        headers = {"Authorization": f"Bearer {key['secret']}"}
-        listed = one.client.get("/api/v1/models", headers=headers).json()
+        listed = one.client.get("/api/v1/models", headers=bearer(key)).json()
         assert [entry["id"] for entry in listed["data"]] == ["test/free", "test/pair-1"]
     change(house, key, allowed_models="[]")
     until(lambda: ask(neighbour, key).status_code == 200, 10, "it stays refused")
@@ -203,8 +202,7 @@ def test_a_key_is_told_its_limits(
     house: WebHouse, key: Row, limits: Row, told: tuple[int, str]
 ) -> None:
     change(house, key, **{"requests_per_minute": None, "max_in_flight": None, **limits})
-    headers = {"Authorization": f"Bearer {key['secret']}"}
-    rate = house.client.get("/api/v1/key", headers=headers).json()["data"]["rate_limit"]
+    rate = house.client.get("/api/v1/key", headers=bearer(key)).json()["data"]["rate_limit"]
     assert (rate["requests"], rate["note"]) == told
 
 

@@ -1,7 +1,6 @@
 """The lines that pages offer for apps and programs, put to use against a running house: programs
 run as they stand, and what an app is told to fill in is called as that app would."""
 
-import importlib.util
 import os
 import re
 import shutil
@@ -16,9 +15,8 @@ from apps.core.snippets import APPS, DEMO_MODEL, KNOWN, Snippet, snippets
 from tests.gateway.running import Streamed, WebHouse
 
 ANSWER = "demonstration model"
-PACKAGES = {"langchain": "langchain_openai", "litellm": "litellm"}
-# The npm package is never fetched here: the little of it that the lines use, as it is documented.
-STAND_IN = """\
+# Packages that are never fetched here: the little of each that the lines use, as it is documented.
+NODE_STAND_IN = """\
 export default class OpenAI {
   constructor(given) {
     this.chat = {completions: {create: async (body) => {
@@ -33,6 +31,28 @@ export default class OpenAI {
   }
 }
 """
+LANGCHAIN = """\
+from openai import OpenAI
+
+class ChatOpenAI:
+    def __init__(self, *, base_url, api_key, model):
+        self._client, self._model = OpenAI(base_url=base_url, api_key=api_key), model
+
+    def invoke(self, text):
+        said = [{"role": "user", "content": text}]
+        answer = self._client.chat.completions.create(model=self._model, messages=said)
+        return answer.choices[0].message
+"""
+LITELLM = """\
+from openai import OpenAI
+
+def completion(*, model, api_base, api_key, messages):
+    wire, _, name = model.partition("/")
+    assert wire == "openai", wire
+    client = OpenAI(base_url=api_base, api_key=api_key)
+    return client.chat.completions.create(model=name, messages=messages)
+"""
+STAND_INS = {"langchain": ("langchain_openai.py", LANGCHAIN), "litellm": ("litellm.py", LITELLM)}
 needs_node = pytest.mark.skipif(shutil.which("node") is None, reason="needs node")
 needs_curl = pytest.mark.skipif(shutil.which("curl") is None, reason="needs curl")
 needs_jq = pytest.mark.skipif(shutil.which("jq") is None, reason="needs jq")
@@ -97,12 +117,11 @@ def test_python_word_by_word(house: WebHouse, tmp_path: Path) -> None:
     assert told.endswith("This cost $ 0\n")
 
 
-@pytest.mark.parametrize("name", PACKAGES)
+@pytest.mark.parametrize("name", STAND_INS)
 def test_python_with_another_package(house: WebHouse, tmp_path: Path, name: str) -> None:
-    file = keep(tmp_path, of(house, name))
-    if importlib.util.find_spec(PACKAGES[name]) is None:
-        pytest.skip(f"needs {PACKAGES[name]}, which nothing here depends on")
-    assert ANSWER in run(tmp_path, sys.executable, file)
+    module, text = STAND_INS[name]
+    tmp_path.joinpath(module).write_text(text)
+    assert ANSWER in run(tmp_path, sys.executable, keep(tmp_path, of(house, name)))
 
 
 @needs_node
@@ -115,7 +134,7 @@ def test_javascript_with_the_openai_package(house: WebHouse, tmp_path: Path) -> 
     package = tmp_path / "node_modules" / "openai"
     package.mkdir(parents=True)
     package.joinpath("package.json").write_text('{"type": "module", "main": "index.js"}')
-    package.joinpath("index.js").write_text(STAND_IN)
+    package.joinpath("index.js").write_text(NODE_STAND_IN)
     assert ANSWER in run(tmp_path, "node", keep(tmp_path, of(house, "node")))
 
 
@@ -145,7 +164,7 @@ def settings_of(snippet: Snippet) -> tuple[str, str, str]:
 
 def test_every_snippet_is_put_to_use_here() -> None:
     run_whole = {"curl", "shell", "env", "python", "python-stream", "javascript", "node"}
-    assert run_whole | set(PACKAGES) | {one.name for one in APPS} == set(KNOWN)
+    assert run_whole | set(STAND_INS) | {one.name for one in APPS} == set(KNOWN)
 
 
 def test_the_address_key_and_model_of_the_page_stand_in_every_snippet() -> None:

@@ -12,7 +12,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Protocol
 
@@ -40,7 +40,6 @@ class Served:
     prompt_tokens: int = 0
     completion_tokens: int = 0
     is_whole: bool = False  # the answer was handed over to its last byte
-    arrived_at: float = field(default_factory=time.monotonic)
     closed_at: float | None = None  # when the house hung up before the end
 
     @property

@@ -1,20 +1,17 @@
 """`manage.py create_key`: the key alone on standard output."""
 
-import io
-
 import pytest
 from django.conf import settings
-from django.core.management import CommandError, call_command
+from django.core.management import CommandError
 
 from apps.keys import tokens
 from apps.keys.models import ApiKey
 from tests.cast import Cast
+from tests.commands import typed
 
 
 def run(*words: str) -> str:
-    out = io.StringIO()
-    call_command("create_key", "--name", "Scripts", *words, stdout=out)
-    return out.getvalue()
+    return typed("create_key", "--name", "Scripts", *words)
 
 
 def test_it_prints_the_key_and_nothing_else(cast: Cast) -> None:

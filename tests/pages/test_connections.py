@@ -1,25 +1,16 @@
 """The connections room, against a provider on loopback."""
 
-import json
-from collections.abc import Iterator
-
 import pytest
 from django.test import Client
 
 from apps.catalog.models import Provider
 from apps.connections.models import Connection
 from tests.cast import Cast
-from tests.core.listener import Listener, listening
+from tests.core.listener import Listener, listening, models
 from tests.pages.markup import Page
 
 SECRET = "sk-very-secret-0123456789"
-MODELS = json.dumps({"data": [{"id": "llama3.2:3b"}, {"id": "qwen3"}]}).encode()
-
-
-@pytest.fixture
-def upstream() -> Iterator[Listener]:
-    with listening(lambda path: (200, {"Content-Type": "application/json"}, MODELS)) as server:
-        yield server
+MODELS = models("llama3.2:3b", "qwen3")
 
 
 @pytest.fixture
@@ -29,12 +20,8 @@ def owner(cast: Cast, client: Client) -> Client:
     return client
 
 
-def address(upstream: Listener) -> str:
-    return f"http://127.0.0.1:{upstream.port}/v1"
-
-
 def connect(owner: Client, upstream: Listener, **other: str) -> object:
-    wish = {"name": "Study PC", "base_url": address(upstream), "credential": SECRET}
+    wish = {"name": "Study PC", "base_url": upstream.base_url, "credential": SECRET}
     wish = {**wish, "at_home": "on", **other}
     return owner.post("/connections/new/custom/", wish, follow=True)
 
@@ -52,7 +39,7 @@ def test_the_key_is_never_sent_back(owner: Client, upstream: Listener) -> None:
     connection = Connection.objects.get(name="Study PC")
     refused = owner.post(
         "/connections/new/custom/",
-        {"name": "", "base_url": address(upstream), "credential": SECRET},
+        {"name": "", "base_url": upstream.base_url, "credential": SECRET},
     )
     pages = [owner.get(path) for path in ("/connections/", f"/connections/{connection.pk}/")]
     for answer in (refused, *pages):
@@ -91,10 +78,10 @@ def test_an_empty_key_field_keeps_the_key_and_another_place_clears_it(
 ) -> None:
     connect(owner, upstream)
     page = f"/connections/{Connection.objects.get(name='Study PC').pk}/"
-    owner.post(page, {"base_url": address(upstream), "at_home": "on"})
+    owner.post(page, {"base_url": upstream.base_url, "at_home": "on"})
     assert Connection.objects.get(name="Study PC").open_credential() == SECRET
     with listening(lambda path: (200, {}, MODELS)) as another:
-        answer = owner.post(page, {"base_url": address(another), "at_home": "on"}, follow=True)
+        answer = owner.post(page, {"base_url": another.base_url, "at_home": "on"}, follow=True)
         assert another.headers("authorization") == []
     assert "the stored key was cleared" in answer.content.decode()
     assert Connection.objects.get(name="Study PC").credential == ""

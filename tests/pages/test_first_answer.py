@@ -9,12 +9,12 @@ from collections.abc import Iterator
 import httpx
 import pytest
 
+from tests.gateway.founding import PASSWORD
 from tests.house.running import RunningHouse, a_house
 from tests.pages.visitor import Visitor
 
 MOST_STEPS = 12
 REAL_PROVIDER = 2  # more steps than staying with the demo: choosing it, and pasting its key
-PASSWORD = "a lamp above the gate"
 
 
 @pytest.fixture(scope="module")

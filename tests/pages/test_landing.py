@@ -3,16 +3,12 @@
 import pytest
 from django.test import Client
 
-from apps.catalog import listing
 from apps.catalog.doors import COLUMNS, field_of_doors
 from tests.cast import Cast
 from tests.pages.markup import Page
 
 
-def test_strangers_find_the_front_door(
-    cast: Cast, client: Client, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(listing, "_standing", None)
+def test_strangers_find_the_front_door(cast: Cast, client: Client) -> None:
     page = client.get("/").content.decode()
     assert Page(page).problems == []
     assert "One key,<br>many doors." in page

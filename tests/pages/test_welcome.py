@@ -1,8 +1,6 @@
 """Setting up a fresh house in steps: each can be done, skipped, left, come back to, sent twice."""
 
-import json
 import re
-from collections.abc import Iterator
 
 import pytest
 from django.test import Client
@@ -13,11 +11,10 @@ from apps.connections.models import Connection
 from apps.keys.models import ApiKey
 from apps.projects.models import Project
 from tests.cast import Cast, make_call
-from tests.core.listener import Listener, listening
+from tests.core.listener import Listener
 from tests.pages.markup import Page
 
 SECRET = "sk-very-secret-0123456789"
-MODELS = json.dumps({"data": [{"id": "llama3.2:3b"}, {"id": "qwen3"}]}).encode()
 STEPS = ("household", "provider", "key")
 PAGES = (
     "/welcome/household/",
@@ -37,12 +34,6 @@ def owner(cast: Cast, client: Client) -> Client:
     at_step("household")
     client.force_login(cast.owner)
     return client
-
-
-@pytest.fixture
-def upstream() -> Iterator[Listener]:
-    with listening(lambda path: (200, {"Content-Type": "application/json"}, MODELS)) as server:
-        yield server
 
 
 def at_step(step: str) -> None:

@@ -1,6 +1,5 @@
 """Calls and candidates for the routing tests, with plain facts where a test names none."""
 
-from decimal import Decimal
 from typing import Any
 
 import orjson
@@ -46,7 +45,3 @@ def a_candidate(number: int = 1, **facts: Any) -> Candidate:
         "may_train": False,
     }
     return Candidate(**{**known, **facts})
-
-
-def usd(text: str) -> Decimal:
-    return Decimal(text)

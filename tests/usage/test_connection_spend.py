@@ -11,8 +11,7 @@ from apps.accounts.zone import household_zone, month_start
 from apps.catalog.models import Author, Endpoint, LanguageModel, Provider
 from apps.connections.models import Connection, ConnectionEndpoint
 from apps.usage.connection_spend import spending
-from apps.usage.models import UsageQuarter
-from tests.cast import Cast
+from tests.cast import Cast, make_quarter
 
 
 def endpoint(provider: Provider, name: str) -> Endpoint:
@@ -28,21 +27,8 @@ def connect(provider: Provider, name: str) -> Connection:
 
 
 def spend(cast: Cast, where: Endpoint, usd: str, when: datetime, calls: int = 1) -> None:
-    UsageQuarter.objects.create(
-        starts_at=when,
-        project_id=cast.project.pk,
-        key_id=0,
-        user_id=cast.owner.pk,
-        app="",
-        model=where.model.slug,
-        endpoint_id=where.pk,
-        requests=calls,
-        cost_usd=Decimal(usd),
-        prompt_tokens=0,
-        completion_tokens=0,
-        reasoning_tokens=0,
-        cached_tokens=0,
-    )
+    made_by = {"model": where.model.slug, "endpoint_id": where.pk, "requests": calls}
+    make_quarter(cast, cast.owner, usd, at=when, **made_by)
 
 
 @pytest.fixture

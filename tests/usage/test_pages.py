@@ -7,44 +7,23 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.test import Client
 from django.utils import timezone
-from pytest_django import DjangoAssertNumQueries
 
-from apps.accounts.models import User
 from apps.keys.making import Rules, make_key
 from apps.projects.models import Project
 from apps.usage.activity import Figures, cards, columns, figures, groups
 from apps.usage.grouping import GROUPINGS, grouped, names_of
 from apps.usage.models import Generation, UsageQuarter
 from apps.usage.periods import periods
-from tests.cast import Cast, make_call
+from apps.usage.views import PAGE
+from tests.cast import Cast, make_call, make_quarter
 from tests.catalog.shelf import offer
+from tests.pages.asking import queries
 from tests.pages.markup import Page
 
 UTC = ZoneInfo("UTC")
 NOW = datetime.fromisoformat("2026-11-22T18:00Z")
 WEEK = periods(now=NOW, zone=UTC, first=0)["week"]
 OPEN, RELEASED = Generation.State.OPEN, Generation.State.RELEASED
-
-
-def quarter(
-    cast: Cast, at: datetime, cost: str, *, who: User | None = None, **more: object
-) -> None:
-    known = {
-        "starts_at": at,
-        "project_id": cast.project.pk,
-        "key_id": 0,
-        "user_id": (who or cast.member).pk,
-        "app": "",
-        "model": "openai/gpt-5-mini",
-        "endpoint_id": 1,
-        "requests": 2,
-        "cost_usd": Decimal(cost),
-        "prompt_tokens": 100,
-        "completion_tokens": 10,
-        "reasoning_tokens": 0,
-        "cached_tokens": 0,
-    }
-    UsageQuarter.objects.create(**{**known, **more})
 
 
 def test_figures_are_of_the_period_and_of_the_one_before(cast: Cast) -> None:
@@ -55,7 +34,7 @@ def test_figures_are_of_the_period_and_of_the_one_before(cast: Cast) -> None:
         ("2026-11-15T17:45Z", "8"),
         ("2026-11-08T23:45Z", "16"),
     ):
-        quarter(cast, datetime.fromisoformat(at), cost)
+        make_quarter(cast, cast.member, cost, at=datetime.fromisoformat(at))
     now, before = figures(UsageQuarter.objects.all(), WEEK.span)
     assert now == Figures(spend=Decimal(3), tokens=220, requests=4)
     assert before == Figures(spend=Decimal(8), tokens=110, requests=2)
@@ -65,11 +44,13 @@ def test_figures_are_of_the_period_and_of_the_one_before(cast: Cast) -> None:
 def test_groups_come_dearest_first_and_add_up(cast: Cast, by: str) -> None:
     """Each quarter differs from the others in everything one may group by."""
     endpoint = offer("a/a", "acme")
-    quarter(cast, NOW, "1.000000000001", model="a/a", app="One", endpoint_id=endpoint.pk)
+    make_quarter(
+        cast, cast.member, "1.000000000001", at=NOW, model="a/a", app="One", endpoint_id=endpoint.pk
+    )
     other = Project.start(name="Other", owner=cast.owner)
     key, _ = make_key(Rules("Laptop"), project=other, owner=cast.owner, actor=None)
     more = {"project_id": other.pk, "key_id": key.pk, "app": "Two", "endpoint_id": 0}
-    quarter(cast, NOW, "3", who=cast.owner, model="b/b", **more)
+    make_quarter(cast, cast.owner, "3", at=NOW, model="b/b", **more)
     rows = grouped(UsageQuarter.objects.all(), by)
     found = groups(rows, WEEK.span)
     assert [group.spend for group in found] == [Decimal(3), Decimal("1.000000000001")]
@@ -86,8 +67,8 @@ def test_groups_come_dearest_first_and_add_up(cast: Cast, by: str) -> None:
 def test_hours_and_days_are_the_households(cast: Cast) -> None:
     zone = ZoneInfo("Asia/Kolkata")  # half past five ahead
     found = periods(now=NOW, zone=zone, first=0)
-    quarter(cast, datetime.fromisoformat("2026-11-22T18:00Z"), "1")
-    quarter(cast, datetime.fromisoformat("2026-11-22T18:30Z"), "2")  # Monday there
+    make_quarter(cast, cast.member, "1", at=NOW)
+    make_quarter(cast, cast.member, "2", at=NOW + timedelta(minutes=30))  # Monday there
     rows = grouped(UsageQuarter.objects.all(), "model")
     hours = columns(rows, found["today"], [])
     assert [hour.at for hour in hours if hour.total.spend] == [23]
@@ -112,10 +93,10 @@ def test_a_change_is_a_sum_in_words(now: str, before: str, words: str) -> None:
 
 def test_people_see_their_own_activity_and_the_house_sees_all(cast: Cast, client: Client) -> None:
     at = timezone.now() - timedelta(minutes=1)
-    quarter(cast, at, "1.25")
-    quarter(cast, at, "2.50", who=cast.owner)
+    make_quarter(cast, cast.member, "1.25", at=at)
+    make_quarter(cast, cast.owner, "2.50", at=at)
     other = Project.start(name="Other", owner=cast.owner)
-    quarter(cast, at, "4", who=cast.owner, project_id=other.pk)
+    make_quarter(cast, cast.owner, "4", at=at, project_id=other.pk)
     for person, address, spent in (
         (cast.owner, "/activity/", "7.75"),
         (cast.owner, "/activity/?project=home&by=person", "3.75"),
@@ -141,7 +122,8 @@ def test_every_view_of_activity_is_sound(
     cast: Cast, client: Client, period: str, show: str
 ) -> None:
     for number in range(7):
-        quarter(cast, timezone.now() - timedelta(days=4 * number), "0.0001", model=f"a/{number}")
+        at = timezone.now() - timedelta(days=4 * number)
+        make_quarter(cast, cast.member, "0.0001", at=at, model=f"a/{number}")
     client.force_login(cast.owner)
     answer = client.get(f"/activity/?period={period}&show={show}")
     page = answer.content.decode()
@@ -150,21 +132,21 @@ def test_every_view_of_activity_is_sound(
 
 
 def test_an_archived_projects_figures_can_still_be_read(cast: Cast, client: Client) -> None:
-    quarter(cast, timezone.now(), "1.25")
+    make_quarter(cast, cast.member, "1.25")
     Project.objects.update(archived_at=timezone.now())
     client.force_login(cast.member)
     for path in ("/activity/?project=home&by=project", "/calls/?project=home"):
         assert client.get(path).status_code == 200
 
 
-def test_activity_costs_the_same_for_one_call_and_for_many(
-    cast: Cast, client: Client, django_assert_max_num_queries: DjangoAssertNumQueries
-) -> None:
-    for number in range(60):
-        quarter(cast, timezone.now(), "1", model=f"a/{number}", endpoint_id=number)
+def test_activity_costs_the_same_for_one_call_and_for_many(cast: Cast, client: Client) -> None:
     client.force_login(cast.owner)
-    with django_assert_max_num_queries(11):
-        page = client.get("/activity/").content.decode()
+    make_quarter(cast, cast.member, "1", model="a/0", endpoint_id=0)
+    for_one = queries(client, "/activity/")
+    for number in range(1, 60):
+        make_quarter(cast, cast.member, "1", model=f"a/{number}", endpoint_id=number)
+    assert queries(client, "/activity/") == for_one
+    page = client.get("/activity/").content.decode()
     assert "10 others" in page  # of 60 groups 50 have a line
     assert "55 others" in page  # and 5 a colour of their own
 
@@ -222,13 +204,11 @@ def test_calls_are_narrowed_by_model_key_and_outcome(
     assert "Theirs" not in page
 
 
-def test_pages_of_narrowed_calls_stay_narrowed(
-    cast: Cast, client: Client, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("apps.usage.views.PAGE", 2)
-    for number in range(3):
-        make_call(cast, cast.member, number=number)
-    make_call(cast, cast.member, number=9, model="x/y", requested_model="x/y")
+def test_pages_of_narrowed_calls_stay_narrowed(cast: Cast, client: Client) -> None:
+    now = timezone.now()
+    for number in range(PAGE + 1):
+        make_call(cast, cast.member, number=number, created_at=now)
+    make_call(cast, cast.member, number=999, model="x/y", requested_model="x/y")
     client.force_login(cast.member)
     first = client.get("/calls/?model=mini&project=home")
     assert "project=home" in first.context["older_address"]

@@ -1,6 +1,5 @@
 """Activity shows what the receipts add up to, to the last digit, in each period and each split."""
 
-import json
 import random
 from collections.abc import Iterable
 from datetime import datetime, timedelta
@@ -14,24 +13,13 @@ from django.utils import timezone
 
 from apps.accounts.models import Household
 from apps.core.money import usd_exact
+from apps.gateway.money_rows import packed
 from apps.usage.models import Generation
 from apps.usage.periods import periods
 from tests.cast import Cast, make_call
+from tests.money.money_house import closing
 
 STILL_OPEN = {"state": Generation.State.OPEN, "closed_at": None, "status": None, "cost_usd": 0}
-CLOSING = {
-    "state": "closed",
-    "is_estimated": False,
-    "status": 200,
-    "error_type": "",
-    "finish_reason": "stop",
-    "native_finish_reason": "stop",
-    "was_cancelled": False,
-    "completion_tokens": 7,
-    "reasoning_tokens": 0,
-    "cached_tokens": 0,
-    "cache_write_tokens": 0,
-}
 ZONE = "Australia/Lord_Howe"  # half an hour off, and its summer shifts by half an hour
 
 
@@ -50,16 +38,15 @@ def calls(cast: Cast) -> list[Generation]:
             **STILL_OPEN,
         )
     items = [
-        {
-            **CLOSING,
-            "id": pk,
-            "cost": f"{Decimal(dice.randrange(10**11)).scaleb(-12):f}",
-            "prompt_tokens": dice.randrange(10_000),
-        }
+        closing(
+            {"id": pk, "windows": []},
+            f"0.{dice.randrange(10**11):012}",
+            prompt_tokens=dice.randrange(10_000),
+        )
         for pk in Generation.objects.values_list("pk", flat=True)
     ]
     with connection.cursor() as cursor:
-        cursor.execute("SELECT recorder_close(%s::jsonb)", [json.dumps(items)])
+        cursor.execute("SELECT recorder_close(%s::jsonb)", [packed(items)])
     return list(Generation.objects.all())
 
 
