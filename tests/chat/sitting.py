@@ -71,11 +71,10 @@ class Sitter:
 
 
 @contextlib.contextmanager
-def sitting(house: WebHouse) -> Iterator[Sitter]:
+def a_browser_at(house: WebHouse) -> Iterator[httpx.Client]:
     address = f"http://localhost:{house.port}"
     with httpx.Client(base_url=address, timeout=30, trust_env=False) as web:
-        sign_in(web)
-        yield Sitter(house, web)
+        yield web
 
 
 def sign_in(web: httpx.Client) -> None:
