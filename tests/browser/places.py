@@ -134,8 +134,8 @@ REASONS = {
     "takes forms alone and shows no page of its own": (
         "chat:ask chat:rename connections:test connections:anyway connections:switch-off "
         "connections:switch-on connections:remove keys:roll keys:end-old keys:switch-off "
-        "keys:switch-on keys:delete theme read-notices open-notice switch-project project- "
-        "archive project-restore change-password test-mail welcome:skip welcome:dismiss"
+        "keys:switch-on keys:delete theme read-notices open-notice switch-project "
+        "project-archive project-restore change-password test-mail welcome:skip welcome:dismiss"
     ),
     "a piece that the chat's own script asks for": "chat:begin chat:stream chat:answer chat:proof",
     "a file to keep": "chat:export usage:download",
