@@ -43,6 +43,7 @@ class Answer:
         self._room = LONGEST
         self._letters = Letters()
         self._problem = ""
+        self._offers: list[str] = []
         self._finish_reason = ""
         self._generation_id = ""
         self._on_gone: Callable[[], None] | None = None
@@ -76,7 +77,8 @@ class Answer:
         self, face: Face, on_gone: Callable[[], None], *, stream: bool, notes: Mapping[str, str]
     ) -> None:
         self._generation_id, self._on_gone = face.generation_id, on_gone
-        self._house.in_background(self._note(face.generation_id))
+        applied = notes.get(pipeline.APPLIED)
+        self._house.in_background(self._note(face.generation_id, int(applied) if applied else None))
         if self.is_gone:
             on_gone()
 
@@ -92,6 +94,7 @@ class Answer:
 
     async def refuse(self, refusal: Refusal) -> None:
         self._problem = refusal.message
+        self._offers = refusal.metadata.get("fitting_models", [])
 
     # --- inside ---
 
@@ -99,7 +102,7 @@ class Answer:
         try:
             await pipeline.serve(self._house, self._said.body, self, who=self._who, app=APP)
         except Refusal as refusal:
-            self._problem = refusal.message
+            await self.refuse(refusal)
         except Exception:
             log.exception("chat_answer_failed")
             self._problem = BROKEN
@@ -114,8 +117,8 @@ class Answer:
         caller: Caller = await asyncio.to_thread(in_thread, load)
         return caller
 
-    async def _note(self, generation_id: str) -> None:
-        note = partial(saying.note_call, self._said.answer, generation_id)
+    async def _note(self, generation_id: str, applied: int | None) -> None:
+        note = partial(saying.note_call, self._said.answer, generation_id, applied)
         try:
             await asyncio.to_thread(in_thread, note)
         except DatabaseError as problem:
@@ -135,6 +138,7 @@ class Answer:
             problem=problem,
             was_stopped=self.is_gone,
             generation_id=self._generation_id,
+            offers=self._offers,
         )
 
     def _silence(self, text: str) -> str:

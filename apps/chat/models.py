@@ -113,6 +113,12 @@ class Message(models.Model):
     locked_problem = models.TextField(blank=True, default="")
     model = models.CharField(max_length=200, blank=True, default="")
     generation_id = models.CharField(max_length=40, blank=True)
+    tokens_applied = models.PositiveIntegerField(
+        null=True, help_text="The longest answer its budget had room for, where that bound it."
+    )
+    offers = models.JSONField(
+        default=list, help_text="Models that would have fitted, where a budget had no room."
+    )
     once = models.BinaryField(
         max_length=32, null=True, unique=True, help_text="Which sending of a form made it."
     )

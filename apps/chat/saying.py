@@ -126,12 +126,22 @@ def _message(
     return message
 
 
-def note_call(answer: Message, generation_id: str) -> None:
+def note_call(answer: Message, generation_id: str, tokens_applied: int | None) -> None:
     """Known as soon as the call is admitted, so that its receipt is found whatever happens."""
-    Message.objects.filter(pk=answer.pk).update(generation_id=generation_id)
+    Message.objects.filter(pk=answer.pk).update(
+        generation_id=generation_id, tokens_applied=tokens_applied
+    )
 
 
-def end(answer: Message, *, text: str, problem: str, was_stopped: bool, generation_id: str) -> None:
+def end(
+    answer: Message,
+    *,
+    text: str,
+    problem: str,
+    was_stopped: bool,
+    generation_id: str,
+    offers: list[str],
+) -> None:
     """The answer as far as it came. A chat that was deleted meanwhile stays deleted."""
     ending = "failed" if problem else "stopped" if was_stopped else "done"
     answer.write(text, problem)
@@ -140,4 +150,5 @@ def end(answer: Message, *, text: str, problem: str, was_stopped: bool, generati
         locked_problem=answer.locked_problem,
         state=ending,
         generation_id=generation_id,
+        offers=offers,
     )

@@ -41,6 +41,14 @@ class Fill:
         return self.percent >= NEARLY_FULL
 
 
+@dataclass(frozen=True)
+class Offer:
+    """A model that would have fitted where this one did not."""
+
+    slug: str
+    name: str
+
+
 @dataclass
 class Turn:
     """One message with everything its article shows. `context`: what its model reads at once."""
@@ -53,6 +61,7 @@ class Turn:
     call: Generation | None = None
     is_last: bool = False
     files: Sequence[Attachment] = ()
+    offers: Sequence[Offer] = ()
 
     @property
     def is_mine(self) -> bool:
@@ -162,6 +171,7 @@ def turns_of(tree: Tree, path: Sequence[Message]) -> list[Turn]:
                 call=calls.get(message.generation_id),
                 is_last=message is path[-1],
                 files=tree.files.get(message.pk, ()),
+                offers=[Offer(slug, shown_name(catalog, slug)) for slug in message.offers],
             )
         )
     return turns

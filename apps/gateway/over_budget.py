@@ -44,8 +44,13 @@ async def refusal(house: "House", asked: Asked, figures: Figures) -> Refusal:
     }
     if tokens is not None:
         metadata["max_tokens_that_fit"] = tokens
-    message = " ".join(_sentences(asked, figures, facts, cheapest, tokens, models))
-    return Refusal(402, "payment_required", message, metadata=metadata)
+    return Refusal(
+        402,
+        "payment_required",
+        _message(figures, facts, cheapest),
+        metadata=metadata,
+        advice=_advice(tokens, models) if figures.limit else "",
+    )
 
 
 def fitting_models(house: "House", asked: Asked, left: Decimal) -> list[str]:
@@ -112,33 +117,29 @@ def _facts(window_id: int) -> dict[str, Any]:
     }
 
 
-def _sentences(
-    asked: Asked,
-    figures: Figures,
-    facts: dict[str, Any],
-    needed: Decimal,
-    tokens: int | None,
-    models: list[str],
-) -> list[str]:
-    name, limit = f"“{facts['name']}”", figures.limit or Decimal(0)
+def _message(figures: Figures, facts: dict[str, Any], needed: Decimal) -> str:
+    name, limit = f"“{facts['name']}”", figures.limit
     if not limit:
-        return [f"{name} allows no paid calls. Free models go on working."]
+        return f"{name} allows no paid calls. Free models go on working."
     left = max(figures.left, Decimal(0))
-    said = [
+    said = (
         f"This call could cost {usd(needed)}, and {usd(left)} of {name} "
         f"({usd(limit)}{facts['every']}) is left."
-    ]
+    )
     if figures.held > 0 and figures.left + figures.held >= needed:
-        said.append(
-            f"Calls that are running hold {usd(figures.held)} of it; try again in a moment."
+        return (
+            f"{said} Calls that are running hold {usd(figures.held)} of it; try again in a moment."
         )
-    elif facts["when"]:
-        said.append(f"It begins again on {facts['when']}.")
+    return f"{said} It begins again on {facts['when']}." if facts["when"] else said
+
+
+def _advice(tokens: int | None, models: list[str]) -> str:
+    said = []
     if tokens:
         said.append(f"An answer of at most {tokens} tokens would fit (max_tokens).")
     if models:
         said.append(f"These models would fit: {', '.join(models)}.")
-    return said
+    return " ".join(said)
 
 
 def _plain(amount: Decimal | None) -> str | None:

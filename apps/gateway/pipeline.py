@@ -27,6 +27,7 @@ log = structlog.get_logger(__name__)
 LARGE = 64 * 1024
 TIMES_ANEW = 4  # rules may change again while a call is judged
 DONE = b"data: [DONE]\n\n"
+APPLIED = "X-Max-Tokens-Applied"
 
 
 class Client(Protocol):
@@ -118,7 +119,7 @@ def budget_notes(ticket: Ticket) -> dict[str, str]:
     """What a client may want to know of its budget, as headers."""
     notes = {}
     if ticket.applied is not None:
-        notes["X-Max-Tokens-Applied"] = str(ticket.applied)
+        notes[APPLIED] = str(ticket.applied)
     if ticket.left is not None:
         notes["X-Budget-Remaining"] = format(ticket.left, "f")
         notes["X-Budget-Reset"] = ticket.resets_at.isoformat() if ticket.resets_at else "never"

@@ -5,7 +5,7 @@ from typing import Any
 
 class Refusal(Exception):
     """A call that will not be (further) served. `metadata` must be JSON-ready and hold no secret
-    and no text of a prompt."""
+    and no text of a prompt. `advice` is for programs; a page offers the same as buttons."""
 
     def __init__(
         self,
@@ -16,6 +16,7 @@ class Refusal(Exception):
         metadata: dict[str, Any] | None = None,
         availability: dict[str, Any] | None = None,
         retry_after: int | None = None,
+        advice: str = "",
     ) -> None:
         super().__init__(message)
         self.status = status
@@ -24,13 +25,14 @@ class Refusal(Exception):
         self.metadata = metadata or {}
         self.availability = availability
         self.retry_after = retry_after
+        self.advice = advice
 
     def as_error(self) -> dict[str, Any]:
         """The `error` object in OpenRouter's shape."""
         metadata = {**self.metadata, "error_type": self.error_type}
         error: dict[str, Any] = {
             "code": self.status,
-            "message": self.message,
+            "message": f"{self.message} {self.advice}".strip(),
             "metadata": metadata,
         }
         if self.availability:
