@@ -1,5 +1,5 @@
-"""A budget as the chat meets it: a shorter answer and a quiet line, or a plain sentence with the ways
-out as buttons."""
+"""A budget as the chat meets it: a shorter answer and a quiet line, or a plain sentence with the
+ways out as buttons."""
 
 from tests.chat.sitting import Sitter
 from tests.gateway.budgeting import a_budget

@@ -116,6 +116,7 @@ CHATS = [
             Row("id conversation parent role state created_at", "Its place in the chat, and when."),
             Row("locked_content locked_problem", "What was said, or went wrong, encrypted."),
             Row("model generation_id", "Which model answered, and the receipt."),
+            Row("tokens_applied offers", "Where a budget had no room: the length, what would fit."),
             Row("once", "A fingerprint of the sent form, so that a double click is one message."),
         ],
     ),
