@@ -6,6 +6,7 @@ from typing import Any
 
 from celery import Celery
 from celery.exceptions import SecurityWarning
+from celery.schedules import crontab
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
@@ -51,6 +52,21 @@ app.conf.update(
         "sweep": {
             "task": "apps.gateway.tasks.sweep",
             "schedule": 5.0,
+            "options": {"expires": 30},
+        },
+        "budgets": {
+            "task": "apps.budgets.tasks.tick",
+            "schedule": crontab(),
+            "options": {"expires": 60},
+        },
+        "webhooks": {
+            "task": "apps.budgets.tasks.call_webhooks",
+            "schedule": 30.0,
+            "options": {"expires": 30},
+        },
+        "mail": {
+            "task": "apps.accounts.tasks.send_mail",
+            "schedule": 30.0,
             "options": {"expires": 30},
         },
     },

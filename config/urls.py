@@ -12,6 +12,7 @@ urlpatterns = [
     path("", include("apps.projects.urls")),
     path("", include("apps.catalog.urls")),
     path("", include("apps.connections.urls")),
+    path("", include("apps.budgets.webhooks.urls")),
     path("", include("apps.keys.urls")),
     path("projects/", list_projects, name="projects"),
     path("", include("apps.usage.urls")),

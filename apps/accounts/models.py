@@ -134,9 +134,16 @@ class Notice(models.Model):
     link = models.CharField(max_length=200, blank=True)
     created_at = models.DateTimeField(default=timezone.now)
     read_at = models.DateTimeField(null=True, blank=True)
+    mail_at = models.DateTimeField(
+        null=True, blank=True, help_text="When it is mailed; empty: not, or no more."
+    )
+    mail_tries = models.PositiveSmallIntegerField(db_default=0, default=0)
 
     class Meta:
         ordering: ClassVar = ["-id"]
+        indexes: ClassVar = [
+            models.Index("mail_at", condition=~models.Q(mail_at=None), name="notices_to_mail"),
+        ]
 
     def __str__(self) -> str:
         return self.text

@@ -1,5 +1,6 @@
 """What the house has to tell somebody, kept until they have read it."""
 
+from django.conf import settings
 from django.utils import timezone
 
 from apps.accounts.models import Notice, User
@@ -11,6 +12,15 @@ def tell(user: User, text: str, *, link: str = "") -> None:
     same = {"user": user, "text": text[:500], "link": link}
     if not Notice.objects.filter(**same, read_at=None).exists():
         Notice.objects.create(**same)
+
+
+def tell_by_mail(user: User, text: str, *, link: str = "") -> None:
+    """The same, and a mail where the house sends any. What is told again, such as an alert of every
+    day, takes the place of the one before it that nobody has read."""
+    same = {"user": user, "text": text[:500], "link": link}
+    Notice.objects.filter(**same, read_at=None).delete()
+    is_mailed = bool(settings.EMAIL_URL and user.email)
+    Notice.objects.create(**same, mail_at=timezone.now() if is_mailed else None)
 
 
 def count_unread(user: User) -> int:

@@ -122,9 +122,15 @@ class BudgetWindow(models.Model):
         return f"{self.budget} from {self.starts_at}"
 
     @property
+    def allowed_usd(self) -> Decimal:
+        """The limit, and what was given beside it."""
+        allowed: Decimal = self.limit_usd + self.extra_usd
+        return allowed
+
+    @property
     def left_usd(self) -> Decimal:
         """What may still be held; below zero after a limit was lowered."""
-        left: Decimal = self.limit_usd + self.extra_usd - self.spent_usd - self.held_usd
+        left: Decimal = self.allowed_usd - self.spent_usd - self.held_usd
         return left
 
 
@@ -169,6 +175,9 @@ class BudgetEvent(models.Model):
 
     class Meta:
         ordering: ClassVar = ["-id"]
+        indexes: ClassVar = [
+            models.Index("id", condition=Q(kind="reset", told_at=None), name="resets_to_tell"),
+        ]
         constraints: ClassVar = [
             models.UniqueConstraint(
                 "window", condition=Q(kind="reset"), name="one_reset_per_window"
@@ -177,3 +186,60 @@ class BudgetEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind}: {self.budget}"
+
+
+class AlertWebhook(models.Model):
+    """The one address outside the house that is told of a project's alerts. Its secret is stored
+    encrypted, bound to its row; one that was removed has none and is told nothing."""
+
+    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="webhooks")
+    url = models.CharField(max_length=300)
+    secret = models.TextField(blank=True, help_text="Encrypted.")
+    form_id = models.UUIDField(null=True, unique=True, editable=False)
+    created_at = models.DateTimeField(default=timezone.now)
+    disabled_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                "project", condition=Q(disabled_at=None), name="one_webhook_per_project"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.url
+
+    @property
+    def bound_to(self) -> str:
+        return f"budgets.alertwebhook.{self.pk}"
+
+    def set_secret(self, plain: str) -> None:
+        """The row must have been saved once."""
+        self.secret = settings.HOUSE_SECRETS.encrypt(plain, self.bound_to)
+
+    def open_secret(self) -> str:
+        """Raises VaultError when the house's keys do not open it."""
+        return settings.HOUSE_SECRETS.decrypt(self.secret, self.bound_to)
+
+
+class WebhookDelivery(models.Model):
+    """One thing a webhook is told, tried until it was taken or tried often enough."""
+
+    webhook = models.ForeignKey(AlertWebhook, on_delete=models.CASCADE, related_name="deliveries")
+    payload = models.JSONField()
+    created_at = models.DateTimeField(default=timezone.now)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    next_at = models.DateTimeField(
+        null=True, default=timezone.now, help_text="When it is tried; empty: no more."
+    )
+    delivered_at = models.DateTimeField(null=True)
+    last_error = models.CharField(max_length=30, blank=True, help_text="A word.")
+
+    class Meta:
+        ordering: ClassVar = ["-id"]
+        indexes: ClassVar = [
+            models.Index("next_at", condition=~Q(next_at=None), name="deliveries_due"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.payload.get('type')} to {self.webhook}"

@@ -5,18 +5,17 @@ import os
 import subprocess
 import sys
 from datetime import datetime
-from urllib.parse import quote
 
 import pytest
 from allauth.core.internal.ratelimit import get_rates
 from django.conf import settings
-from django.db import connection
 from django.test import Client
 
 from apps.accounts.adapter import MISMATCH
 from apps.accounts.entrance import greeting
 from apps.accounts.models import User
 from tests.cast import PASSWORD, Cast, make_cast
+from tests.database import database_url
 from tests.pages.markup import Page
 
 SIGN_IN = "/accounts/login/"
@@ -192,10 +191,3 @@ def test_failed_tries_count_across_processes() -> None:
     )
     status, is_refused = json.loads(done.stdout.splitlines()[-1])
     assert (status, is_refused) == (200, True)
-
-
-def database_url() -> str:
-    place = connection.settings_dict
-    login = f"{quote(place['USER'])}:{quote(place['PASSWORD'], safe='')}"
-    host = quote(place["HOST"], safe="")
-    return f"postgres://{login}@/{place['NAME']}?host={host}&port={place['PORT']}"

@@ -93,6 +93,7 @@ PLACES = (
     Place("project-members", "/projects/homework/members/"),
     Place("project-members-member", "/projects/homework/members/", MEMBER),
     Place("project-settings", "/projects/homework/settings/"),
+    Place("project-webhook", "/projects/homework/webhook/"),
     # providers
     Place("connections", "/connections/"),
     Place("connections-new", "/connections/new/"),
@@ -126,6 +127,7 @@ PLACES = (
     Place("help-fields", "/docs/fields/"),
     Place("help-errors", "/docs/errors/", NOBODY),
     Place("help-routes", "/docs/routes/"),
+    Place("help-webhooks", "/docs/webhooks/", MEMBER),
     Place("help-stored", "/docs/stored/", NOBODY),
 )
 
@@ -135,7 +137,8 @@ REASONS = {
         "chat:ask chat:rename connections:test connections:anyway connections:switch-off "
         "connections:switch-on connections:remove keys:roll keys:end-old keys:switch-off "
         "keys:switch-on keys:delete theme read-notices open-notice switch-project "
-        "project-archive project-restore change-password test-mail welcome:skip welcome:dismiss"
+        "project-archive project-restore change-password test-mail welcome:skip welcome:dismiss "
+        "webhooks:try webhooks:remove"
     ),
     "a piece that the chat's own script asks for": "chat:begin chat:stream chat:answer chat:proof",
     "a file to keep": "chat:export usage:download",

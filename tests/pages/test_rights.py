@@ -41,6 +41,7 @@ PAGES = {
     "/projects/home/keys/": THEIRS,
     "/projects/home/members/": THEIRS,
     "/projects/home/settings/": HOUSE,
+    "/projects/home/webhook/": HOUSE,
     "/settings/": EVERYBODY,
     "/settings/household/": HOUSE,
 }
@@ -54,14 +55,16 @@ WRITES = {
     "/connections/{connection}/removal/": HOUSE,
     "/projects/home/archival/": HOUSE,
     "/projects/home/restoration/": HOUSE,
+    "/projects/home/webhook/removal/": HOUSE,
     "/keys/{key}/deletion/": THEIRS,
 }
-# One calls a provider (test_connections.py), one gives a secret to the key's owner alone
-# (test_rolling.py), one is a file (usage/test_download.py), the others change who asks
+# Two call somebody (test_connections.py, test_webhook_pages.py), one gives a secret to the key's
+# owner alone (test_rolling.py), one is a file (usage/test_download.py), the others change who asks
 # (test_settings.py).
 ELSEWHERE = {
     "/keys/{key}/roll/",
     "/connections/{connection}/test/",
+    "/projects/home/webhook/test/",
     "/calls/export/",
     "/settings/password/",
     "/settings/household/mail/",

@@ -1,4 +1,5 @@
-"""Requests and answers that the pages show. The tests send each request to a house."""
+"""Requests, answers and messages that the pages show. The tests send each request to a house, and
+check its messages with the lines for it."""
 
 import json
 from typing import Any
@@ -29,6 +30,53 @@ ERROR = {
         "metadata": {"error_type": "authentication"},
     }
 }
+
+MESSAGE = {
+    "type": "budget.alert",
+    "timestamp": "2026-11-22T16:04:11Z",
+    "data": {
+        "text": "“Tablets” has used 82 % of $5.00 for this week in Homework; "
+        "it comes back at midnight.",
+        "project": {"slug": "homework", "name": "Homework"},
+        "budget": {"id": 7, "name": "Tablets", "interval": "weekly"},
+        "limit_usd": "5",
+        "extra_usd": "0",
+        "spent_usd": "4.1184",
+        "starts_at": "2026-11-15T23:00:00Z",
+        "resets_at": "2026-11-22T23:00:00Z",
+        "percent": 80,
+    },
+}
+MESSAGE_FIELDS = [
+    ("type", "budget.alert, budget.reset (it began again after it was used up) or test."),
+    ("timestamp", "When it happened, in UTC. A later try of the same message keeps it."),
+    ("data.text", "A sentence for people. It names the budget and the project, and nobody."),
+    ("data.project", "The project, as in its address, and its name."),
+    ("data.budget", "Its number, its name, and how often it begins: daily, weekly, monthly, once."),
+    ("data.limit_usd", "What may be spent in this window, in US dollars, as text: exact."),
+    ("data.extra_usd", "What somebody gave beside the limit, for this window alone."),
+    ("data.spent_usd", "What was spent of both."),
+    ("data.starts_at", "When this window began."),
+    ("data.resets_at", "When the next one begins; null where none does."),
+    ("data.percent", "Of an alert: the threshold that was reached."),
+]
+CHECK = '''import base64
+import hashlib
+import hmac
+import time
+
+
+def is_from_the_house(secret, headers, body):
+    """`secret` as it was shown, `headers` of the request, `body` as bytes, not parsed."""
+    sent_at = headers["webhook-timestamp"]
+    if abs(time.time() - int(sent_at)) > 300:
+        return False  # an old message, sent once more by somebody
+    key = base64.b64decode(secret.removeprefix("whsec_"))
+    signed = f"{headers['webhook-id']}.{sent_at}.".encode() + body
+    proof = base64.b64encode(hmac.digest(key, signed, hashlib.sha256)).decode()
+    given = headers["webhook-signature"].split()
+    return any(hmac.compare_digest(f"v1,{proof}", one) for one in given)
+'''
 
 
 def written(value: Any) -> str:

@@ -190,6 +190,31 @@ PEOPLE = [
         [
             Row("id user", "Whom it was told."),
             Row("text link created_at read_at", "What, when, and whether it was read."),
+            Row("mail_at mail_tries", "Where it goes out by mail: when it is tried next."),
+        ],
+    ),
+    Table(
+        "budgets.AlertWebhook",
+        "A project’s webhook",
+        "The address of a program that is told when budgets run low.",
+        "For as long as the project stands. Its secret goes when it is removed.",
+        [
+            Row("id project url form_id", "Whose, and where it leads."),
+            Row("secret", "What messages are signed with, encrypted."),
+            Row("created_at disabled_at", "When it was set up, and removed."),
+        ],
+    ),
+    Table(
+        "budgets.WebhookDelivery",
+        "A message to a webhook",
+        "Names the project and the budget, and no person.",
+        "As long as its webhook.",
+        [
+            Row("id webhook payload created_at", "What it says, and since when."),
+            Row(
+                "attempts next_at delivered_at last_error",
+                "How often it was tried, when next, when it was taken, or a word for why not.",
+            ),
         ],
     ),
     Table(

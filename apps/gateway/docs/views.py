@@ -8,6 +8,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from apps.accounts.context import base_url
+from apps.budgets.webhooks import sending
 from apps.catalog.views import shell
 from apps.core.snippets import APPS, DEMO_MODEL, PROGRAMS, TERMINAL, snippets
 from apps.gateway.docs import errors, examples, fields, routes, stored
@@ -35,6 +36,7 @@ CHAPTERS = [
     Chapter("fields", "Request fields", "Which are handed on, which stay here, which are refused."),
     Chapter("errors", "Errors", "What each means, and what to do."),
     Chapter("routes", "API routes", "Every address an app can call."),
+    Chapter("webhooks", "Budget webhooks", "A message to your program when a budget runs low."),
     Chapter("stored", "What is stored", "Of calls, chats and people, column by column."),
 ]
 
@@ -114,6 +116,19 @@ def show_errors(request: HttpRequest) -> HttpResponse:
 @require_safe
 def show_routes(request: HttpRequest) -> HttpResponse:
     return _chapter(request, "routes", {"routes": routes.ROUTES, "watchers": routes.WATCHERS})
+
+
+@login_not_required
+@require_safe
+def show_webhooks(request: HttpRequest) -> HttpResponse:
+    context = {
+        "message": examples.written(examples.MESSAGE),
+        "fields": examples.MESSAGE_FIELDS,
+        "check": examples.CHECK,
+        "tries": sending.TRIES,
+        "seconds": int(sending.ANSWER_SECONDS),
+    }
+    return _chapter(request, "webhooks", context)
 
 
 @login_not_required
