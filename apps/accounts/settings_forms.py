@@ -138,3 +138,10 @@ class HouseholdForm(FirstHouseholdForm):
 
     class Meta(FirstHouseholdForm.Meta):
         fields: ClassVar = ["name", "purpose", "zone", "week_starts_on", "receipt_months"]
+
+    @property
+    def calendar(self) -> str:
+        """What is asked about before it is saved; nothing where days stay as they are."""
+        moved = {"zone", "week_starts_on"} & set(self.changed_data)
+        wish = self.cleaned_data
+        return f"{wish['zone']} {wish['week_starts_on']}" if moved else ""

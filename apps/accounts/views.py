@@ -81,14 +81,17 @@ def change_password(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def household_settings(request: HttpRequest) -> HttpResponse:
+    """Other days are shown first, with what they mean for budgets, and saved when they come
+    again."""
     person = _keeper_or_404(request)
     form = HouseholdForm(request.POST or None, instance=Household.current())
-    if form.is_valid():
+    asked = form.calendar if form.is_valid() else ""
+    if form.is_valid() and asked in {"", request.POST.get("agreed")}:
         form.save_as(person)
         messages.success(request, "Saved.")
         return redirect("household-settings")
-    status = 422 if form.is_bound else 200
-    context = {"form": form, "mail": mailing.server()}
+    status = 422 if form.is_bound and form.errors else 200
+    context = {"form": form, "mail": mailing.server(), "asked": asked}
     return render(request, "accounts/household.html", context, status=status)
 
 

@@ -117,16 +117,22 @@ def grant(
     *,
     actor: User | None,
     reason: str = "",
+    form_id: str = "",
     now: datetime | None = None,
 ) -> BudgetEvent:
-    """More for the window that runs now, and for no other. Raises ValidationError."""
+    """More for the window that runs now, and for no other. One form gives once. Raises
+    ValidationError."""
     now = now or timezone.now()
     held = Budget.objects.select_for_update().get(pk=budget.pk)
     if not held.is_active:
         raise ValidationError("This budget was removed. It binds nothing, so it needs no more.")
+    given = held.events.filter(kind=Kind.GRANTED, details__form_id=form_id).first()
+    if given is not None and form_id:
+        return given
     window = running_window(held, now)
     ledger.add_extra(window.pk, amount)
-    return _note(held, Kind.GRANTED, actor, now, window=window, amount=amount, reason=reason)
+    details = {"amount": amount, "reason": reason, "form_id": form_id}
+    return _note(held, Kind.GRANTED, actor, now, window=window, **details)
 
 
 @transaction.atomic

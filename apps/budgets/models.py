@@ -1,14 +1,19 @@
 """Budgets and their windows. ledger.py alone changes a window's figures."""
 
 from decimal import Decimal
-from typing import Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, Q
 from django.utils import timezone
 
-from apps.projects.models import Membership, Project
+from apps.projects.access import ADMIN, projects_for, workplaces_of
+from apps.projects.models import Membership, Project, ProjectSet
+
+if TYPE_CHECKING:
+    from apps.accounts.models import User
 
 
 def usd_field(**options: object) -> "models.DecimalField[Any, Any]":
@@ -20,6 +25,28 @@ class BudgetSet(models.QuerySet["Budget"]):
     def active(self) -> Self:
         """Those that bind; one that was ended stays for its history."""
         return self.filter(is_active=True)
+
+    def for_user(self, user: "User | AnonymousUser") -> Self:
+        """Budgets this person may look at: those they may change, and those that bind them."""
+        if not user.is_authenticated:
+            return self.none()
+        if user.looks_after_house:
+            return self
+        theirs = Q(project__in=projects_for(user, ADMIN))
+        return self.filter(theirs | Q(is_active=True) & _binds(user, workplaces_of(user)))
+
+    def changeable_by(self, user: "User | AnonymousUser") -> Self:
+        """All of the house for who looks after it, all of a project for its admin."""
+        if not user.is_authenticated:
+            return self.none()
+        if user.looks_after_house:
+            return self
+        return self.filter(project__in=projects_for(user, ADMIN))
+
+    def binding(self, user: "User", project: Project) -> Self:
+        """Those that every call of this person in this project meets; a key may add its own."""
+        place = workplaces_of(user).filter(pk=project.pk)
+        return self.active().filter(_binds(user, place)).exclude(covers=Budget.Covers.KEYS)
 
 
 def usual_alerts() -> list[int]:
@@ -78,6 +105,23 @@ class Budget(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+def _binds(user: "User", places: ProjectSet) -> Q:
+    """Whatever this person does in these projects, in the browser or with a key."""
+    covers = Budget.Covers
+    works = Membership.objects.filter(user=user, is_active=True, project__in=places)
+    tied = BudgetMember.objects.filter(membership__in=works).values("budget")
+    keyed = Budget.objects.filter(
+        keys__owner=user, keys__revoked_at=None, keys__project__in=places
+    ).values("pk")
+    everywhere = Q(covers=covers.HOUSEHOLD) | Q(covers=covers.PERSON, user=user)
+    return (
+        (Q(Exists(works)) & everywhere)
+        | Q(covers=covers.PROJECT, project__in=places)
+        | Q(covers=covers.MEMBERS, pk__in=tied)
+        | Q(covers=covers.KEYS, pk__in=keyed)
+    )
 
 
 class BudgetMember(models.Model):

@@ -67,6 +67,7 @@ WAYS = (
     Way("Calls", "usage:calls", "receipt", "receipts requests generations log"),
     Way("API keys", "keys:list", "keys", "tokens access"),
     Way("New key", "keys:create", "plus", "create make api"),
+    Way("Budgets", "budgets:list", "budgets", "allowance limit left today money reset"),
     Way("Projects", "projects", "people", "members"),
     Way("Connections", "connections:list", "plug", "providers accounts", is_for_keepers=True),
     Way("Connect a provider", "connections:choose", "plus", "add account", is_for_keepers=True),

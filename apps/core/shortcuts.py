@@ -27,6 +27,7 @@ PLACES = (
     Shortcut(("g", "m"), "Models"),
     Shortcut(("g", "a"), "Activity"),
     Shortcut(("g", "k"), "API keys"),
+    Shortcut(("g", "b"), "Budgets"),
     Shortcut(("g", "p"), "Projects"),
     Shortcut(("g", "s"), "Settings"),
 )

@@ -7,10 +7,14 @@ from uuid import uuid4
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.utils import timezone
 
 from apps.accounts.models import User
+from apps.budgets.forms import AmountField
+from apps.budgets.models import Budget
 from apps.keys import choosing
+from apps.keys.limiting import limit_key
 from apps.keys.making import Rules, make_key
 from apps.keys.models import ApiKey
 from apps.projects.access import workplaces_of
@@ -24,6 +28,12 @@ LIFETIMES = [
 ]
 AS_IT_IS = "as-it-is"
 GRACES = [("24", "for 24 hours"), ("1", "for one hour"), ("168", "for 7 days"), ("0", "no longer")]
+LIMIT_INTERVALS = [
+    ("daily", "every day"),
+    ("weekly", "every week"),
+    ("monthly", "every month"),
+    ("once", "never: it is used up once"),
+]
 MOST_PER_MINUTE, MOST_IN_FLIGHT = 6000, 1000
 NO_LIMIT = "Empty means no limit of its own."
 
@@ -133,6 +143,30 @@ class NewKeyForm(KeyForm):
             actor=owner,
             form_id=self.cleaned_data["form_id"],
         )
+
+
+class LimitedKeyForm(NewKeyForm):
+    """A new key with a budget of its own, where one is wished."""
+
+    limit_usd = AmountField(
+        label="May spend at most, in dollars",
+        required=False,
+        help_text="Empty means no budget of its own: no limit. 0 leaves it free models only.",
+    )
+    interval = forms.ChoiceField(
+        label="Comes back", choices=LIMIT_INTERVALS, initial="monthly", required=False
+    )
+
+    def save(self, *, owner: User) -> tuple[ApiKey, str]:
+        """Raises ValidationError too, where the key would meet too many budgets; then it is not
+        made either."""
+        limit = self.cleaned_data["limit_usd"]
+        with transaction.atomic():
+            key, secret = super().save(owner=owner)
+            if limit is not None:
+                interval = self.cleaned_data["interval"] or Budget.Interval.MONTHLY
+                limit_key(key, limit, interval, actor=owner)
+        return key, secret
 
 
 class ChangeKeyForm(KeyForm):

@@ -4,6 +4,7 @@ secret never stands in an address, a cookie or the database."""
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -14,7 +15,7 @@ from apps.accounts.context import base_url
 from apps.accounts.person import person_of
 from apps.core.snippets import DEMO_MODEL, Snippet, snippets
 from apps.keys import making
-from apps.keys.forms import ChangeKeyForm, NewKeyForm, RollForm
+from apps.keys.forms import ChangeKeyForm, LimitedKeyForm, RollForm
 from apps.keys.models import ApiKey
 from apps.projects.access import workplaces_of
 from apps.projects.current import current_project
@@ -49,16 +50,19 @@ def create_key(request: HttpRequest) -> HttpResponse:
     named = request.GET.get("project", "").replace("\0", "")
     place = workplaces_of(person).filter(slug=named).first() or current_project(request)
     here = {"project": place}
-    form = NewKeyForm(request.POST or None, user=person, initial=here)
-    if not form.is_valid():
-        status = 422 if form.is_bound else 200
-        return render(request, "keys/new.html", {"form": form}, status=status)
-    try:
-        key, secret = form.save(owner=person)
-    except making.AlreadyShown:
-        made = get_object_or_404(ApiKey, form_id=form.cleaned_data["form_id"], owner=person)
-        return _already_shown(request, made)
-    return _show_once(request, key, secret)
+    form = LimitedKeyForm(request.POST or None, user=person, initial=here)
+    if form.is_valid():
+        try:
+            key, secret = form.save(owner=person)
+        except making.AlreadyShown:
+            made = get_object_or_404(ApiKey, form_id=form.cleaned_data["form_id"], owner=person)
+            return _already_shown(request, made)
+        except ValidationError as problem:
+            form.add_error("limit_usd", problem)
+        else:
+            return _show_once(request, key, secret)
+    status = 422 if form.is_bound else 200
+    return render(request, "keys/new.html", {"form": form}, status=status)
 
 
 @require_safe

@@ -34,6 +34,15 @@ def rename(project: Project, name: str, *, actor: User) -> None:
 
 
 @transaction.atomic
+def move(project: Project, zone: str, *, actor: User) -> None:
+    """Its budgets count by this zone from their next window on; empty is the household's."""
+    before, project.zone = project.zone, zone
+    if zone != before:
+        project.save(update_fields=["zone"])
+        _record(project, "project.moved", actor, before=before, zone=zone)
+
+
+@transaction.atomic
 def name_first(name: str, *, actor: User) -> None:
     """The project a house begins with, unless it was named or joined by another meanwhile."""
     found = list(Project.objects.select_for_update()[:2])

@@ -1,7 +1,11 @@
 """What one may say about a project."""
 
+from typing import Any
+
 from django import forms
 
+from apps.accounts.forms import zone_choices
+from apps.accounts.models import Household
 from apps.projects.models import Project
 
 LONGEST = Project._meta.get_field("name").max_length
@@ -33,3 +37,27 @@ class ProjectForm(forms.Form):
                 f"There is a project called {name} already. Choose another name."
             )
         return name
+
+
+class ProjectSettingsForm(ProjectForm):
+    zone = forms.ChoiceField(
+        label="Time zone of its budgets",
+        required=False,
+        help_text="Its budgets start again at midnight there.",
+    )
+
+    def __init__(self, *args: Any, **more: Any) -> None:
+        super().__init__(*args, **more)
+        assert self.project is not None
+        shared, own = Household.current().zone, self.project.zone
+        places = dict(zone_choices())
+        if own:
+            places.setdefault(own, own)
+        zone = self.fields["zone"]
+        assert isinstance(zone, forms.ChoiceField)
+        zone.choices = [("", f"The household’s: {shared.replace('_', ' ')}"), *places.items()]
+
+    @property
+    def calendar(self) -> str:
+        """What is asked about before it is saved; nothing where days stay as they are."""
+        return self.cleaned_data["zone"] or "household" if "zone" in self.changed_data else ""

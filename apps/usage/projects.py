@@ -68,7 +68,7 @@ def show_project(request: HttpRequest, slug: str) -> HttpResponse:
     names = names_of("model", [group.value for group in dearest])
     calls = Generation.objects.for_user(user).filter(project_id=project.pk).order_by("-id")
     context = {
-        **_frame(user, project, "overview"),
+        **frame(user, project, "overview"),
         "month": month,
         "cards": cards(now, before, than=month.than),
         "models": [
@@ -88,7 +88,7 @@ def show_keys(request: HttpRequest, slug: str) -> HttpResponse:
     rows = UsageQuarter.objects.for_user(user).filter(project_id=project.pk)
     spent = _spent(rows, "key_id", month)
     context = {
-        **_frame(user, project, "keys"),
+        **frame(user, project, "keys"),
         "month": month,
         "keys": [
             (use, spent.get(use.key.pk, Decimal(0))) for use in uses_of(keys.order_by("name", "id"))
@@ -109,14 +109,14 @@ def show_members(request: HttpRequest, slug: str) -> HttpResponse:
     rows = UsageQuarter.objects.for_user(user).filter(project_id=project.pk)
     spent = _spent(rows, "user_id", month)
     context = {
-        **_frame(user, project, "members"),
+        **frame(user, project, "members"),
         "month": month,
         "members": [(one, spent.get(one.user_id, Decimal(0))) for one in people],
     }
     return render(request, "projects/members.html", context)
 
 
-def _frame(user: User, project: Project, tab: str) -> dict[str, Any]:
+def frame(user: User, project: Project, tab: str) -> dict[str, Any]:
     may_change = every_project_for(user, ADMIN).filter(pk=project.pk).exists()
     return {"project": project, "tab": tab, "may_change": may_change}
 

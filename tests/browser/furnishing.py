@@ -39,6 +39,7 @@ def main() -> None:
 def furnish() -> dict[str, Any]:
     from apps.projects.founding import found_house
     from apps.projects.models import Project
+    from tests.browser.allowances import have_budgets
     from tests.browser.furniture import have_chats, have_had, have_spent
 
     owner = found_house(
@@ -58,7 +59,9 @@ def furnish() -> dict[str, Any]:
     have_spent(random.Random(7), people, projects, keys)
     have_had(keys)
     chats = have_chats(people)
+    budget = have_budgets(people, home, keys)
     return {
+        "budget": budget,
         "keys": keys,
         "project": home.pk,
         "sessions": {who: _signed_in(person) for who, person in people.items()},

@@ -73,6 +73,18 @@ PLACES = (
     Place("key-new-member", "/keys/new/", MEMBER),
     Place("key", "/keys/{key}/"),
     Place("key-change", "/keys/{key}/change/"),
+    # budgets
+    Place("budgets", "/budgets/"),
+    Place("budgets-member", "/budgets/", MEMBER),
+    Place("budgets-stranger", "/budgets/", "stranger"),
+    Place("budget-choose", "/budgets/new/"),
+    Place("budget-new", "/budgets/new/?covers=person"),
+    Place("budget-new-keys", "/budgets/new/?covers=keys&project=home"),
+    Place("budget", "/budgets/{budget}/"),
+    Place("budget-member", "/budgets/{budget}/", MEMBER),
+    Place("budget-change", "/budgets/{budget}/change/"),
+    Place("budget-removal", "/budgets/{budget}/removal/"),
+    Place("project-budgets", "/projects/homework/budgets/"),
     # spending
     Place("activity", "/activity/"),
     Place("activity-month", "/activity/?period=month&by=person&show=tokens"),
@@ -134,6 +146,7 @@ PLACES = (
 # The reason why nobody can look at it, and the names of such addresses.
 REASONS = {
     "takes forms alone and shows no page of its own": (
+        "budgets:give-more budgets:undo "
         "chat:ask chat:rename connections:test connections:anyway connections:switch-off "
         "connections:switch-on connections:remove keys:roll keys:end-old keys:switch-off "
         "keys:switch-on keys:delete theme read-notices open-notice switch-project "

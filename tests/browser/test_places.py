@@ -8,7 +8,7 @@ from django.urls.exceptions import Resolver404
 
 from tests.browser.places import LEFT_OUT, PLACES, Place
 
-FACTS = {"chat": 1, "key": 1, "connection": 1, "call": "gen-1"}
+FACTS = {"budget": 1, "chat": 1, "key": 1, "connection": 1, "call": "gen-1"}
 
 
 def addresses(resolver: URLResolver, space: str = "") -> Iterator[str]:

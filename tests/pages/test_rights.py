@@ -3,14 +3,17 @@
 import contextlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from decimal import Decimal
 
 import pytest
 from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
+from apps.budgets.changing import grant
 from apps.catalog.models import Provider
 from apps.connections.models import Connection
+from apps.keys.limiting import limit_key
 from apps.keys.making import Rules, make_key
 from tests.cast import Cast, make_call
 from tests.pages.guarded import assert_guarded
@@ -25,6 +28,18 @@ PAGES = {
     "/keys/new/": EVERYBODY,
     "/keys/{key}/": THEIRS,
     "/keys/{key}/change/": THEIRS,
+    "/budgets/": EVERYBODY,
+    "/budgets/?removed=1": EVERYBODY,
+    "/budgets/new/": HOUSE,
+    "/budgets/new/?covers=household": HOUSE,
+    "/budgets/new/?covers=person": HOUSE,
+    "/budgets/new/?covers=project&project=home": HOUSE,
+    "/budgets/new/?covers=members&project=home": HOUSE,
+    "/budgets/new/?covers=keys&project=home": HOUSE,
+    "/budgets/{budget}/": THEIRS,
+    "/budgets/{budget}/change/": HOUSE,
+    "/budgets/{budget}/removal/": HOUSE,
+    "/projects/home/budgets/": THEIRS,
     "/calls/": EVERYBODY,
     "/calls/{call}/": THEIRS,
     "/connections/": HOUSE,
@@ -46,6 +61,8 @@ PAGES = {
     "/settings/household/": HOUSE,
 }
 WRITES = {
+    "/budgets/{budget}/extra/": HOUSE,
+    "/budgets/{budget}/extra/{extra}/undo/": HOUSE,
     "/keys/{key}/old/end/": THEIRS,
     "/keys/{key}/off/": THEIRS,
     "/keys/{key}/on/": THEIRS,
@@ -70,7 +87,7 @@ ELSEWHERE = {
     "/settings/household/mail/",
 }
 OPEN = {"/"}  # strangers get a page of their own there
-ROOMS = ("keys", "calls", "connections", "settings", "activity", "projects")
+ROOMS = ("budgets", "keys", "calls", "connections", "settings", "activity", "projects")
 
 
 class RollBack(Exception):
@@ -82,9 +99,11 @@ class Places:
     key: int
     call: str
     connection: int
+    budget: int
+    extra: int
 
     def __call__(self, path: str) -> str:
-        return path.format(key=self.key, call=self.call, connection=self.connection)
+        return path.format(**vars(self))
 
 
 @pytest.fixture
@@ -95,7 +114,9 @@ def places(cast: Cast) -> Places:
         provider=custom, name="Study PC", base_url="http://10.0.0.9:1234/v1", is_at_home=True
     )
     call = make_call(cast, cast.member, key_id=key.pk)
-    return Places(key=key.pk, call=call.pk, connection=study.pk)
+    budget = limit_key(key, Decimal(5), "daily", actor=None)
+    extra = grant(budget, Decimal(1), actor=cast.owner)
+    return Places(key=key.pk, call=call.pk, connection=study.pk, budget=budget.pk, extra=extra.pk)
 
 
 @pytest.mark.parametrize("path", sorted({*PAGES, *WRITES, *ELSEWHERE} - OPEN))

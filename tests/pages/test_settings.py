@@ -112,7 +112,7 @@ def test_the_old_password_cannot_be_guessed_for_long(cast: Cast, client: Client)
 
 def test_the_household_is_changed_and_written_down(cast: Cast, client: Client) -> None:
     client.force_login(cast.admin)
-    client.post("/settings/household/", HOUSE)
+    client.post("/settings/household/", {**HOUSE, "agreed": "Europe/Berlin 6"})
     house = Household.current()
     found = (house.name, house.zone, house.week_starts_on, house.receipt_months)
     assert found == ("Mill Lane", "Europe/Berlin", 6, 24)

@@ -1,12 +1,19 @@
 """`manage.py create_key`: prints a new API key, alone, once."""
 
+from decimal import Decimal
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import transaction
 from django.db.models import Q
 
 from apps.accounts.models import User
+from apps.budgets.forms import AmountField
+from apps.budgets.models import Budget
+from apps.keys.limiting import limit_key
 from apps.keys.making import Rules, make_key
+from apps.keys.models import ApiKey
 from apps.projects.access import workplaces_of
 from apps.projects.models import Project
 
@@ -19,12 +26,37 @@ class Command(BaseCommand):
         parser.add_argument("--project", metavar="SLUG", help="else the owner's first project")
         parser.add_argument("--owner", metavar="EMAIL", help="else the owner of the house")
 
-    def handle(self, *, name: str, project: str | None, owner: str | None, **options: Any) -> None:
-        person = self._person(owner)
-        key, secret = make_key(
-            Rules(name), project=self._project(person, project), owner=person, actor=None
+        parser.add_argument("--limit-usd", metavar="N", help="its budget; without, no limit")
+        parser.add_argument(
+            "--interval",
+            choices=Budget.Interval.values,
+            help="when the budget begins again, with --limit-usd; else monthly",
         )
+
+    def handle(self, *, name: str, project: str | None, owner: str | None, **options: Any) -> None:
+        limit, interval = self._limit(options["limit_usd"], options["interval"])
+        person = self._person(owner)
+        place = self._project(person, project)
+        with transaction.atomic():
+            key, secret = make_key(Rules(name), project=place, owner=person, actor=None)
+            if limit is not None:
+                self._set_limit(key, limit, interval)
         self.stdout.write(secret)
+
+    def _limit(self, typed: str | None, interval: str | None) -> tuple[Decimal | None, str]:
+        if typed is None and interval is not None:
+            raise CommandError("--interval says when a limit begins again: add --limit-usd.")
+        try:
+            limit = None if typed is None else AmountField().clean(typed)
+        except ValidationError as problem:
+            raise CommandError(f"--limit-usd: {problem.message}") from None
+        return limit, interval or Budget.Interval.MONTHLY
+
+    def _set_limit(self, key: ApiKey, limit: Decimal, interval: str) -> None:
+        try:
+            limit_key(key, limit, interval, actor=None)
+        except ValidationError as problem:
+            raise CommandError(problem.message) from None
 
     def _person(self, name: str | None) -> User:
         if name is None:
