@@ -119,7 +119,7 @@ def remove_budget(request: HttpRequest, budget_id: int) -> HttpResponse:
         changing.end(budget, actor=person_of(request))
         messages.success(request, f"Budget “{budget}” is removed. Its history stays.")
         return redirect("budgets:list")
-    context = {"budget": budget, "one": shown([budget], timezone.now())[0]}
+    context = {"budget": budget, "meter": shown([budget], timezone.now())[0]}
     return render(request, "budgets/removal.html", context)
 
 
@@ -137,7 +137,7 @@ def budget_page(
     one = next(iter(shown([budget], now)), None)
     context = {
         "budget": budget,
-        "one": one,
+        "meter": one,
         "covered": naming.sentence(budget),
         "names": naming.covered(budget),
         "may_change": may_change,

@@ -21,7 +21,7 @@ register = template.Library()
 @register.inclusion_tag("budgets/_left.html")
 def left_today(user: User, place: Project | None) -> dict[str, Any]:
     """One quiet line, or nothing where no budget binds."""
-    return {"one": tightest(user, place, timezone.now())}
+    return {"meter": tightest(user, place, timezone.now())}
 
 
 @register.inclusion_tag("budgets/_of_key.html")
