@@ -1,10 +1,11 @@
 """Makes a fresh house for the benchmark: migrated, the catalogue loaded, with an owner, priced
-endpoints on the scripted providers, a key, a signed-in browser and a long chat; prints the last
-three."""
+endpoints on the scripted providers, a key that nothing binds, one on a budget, a signed-in browser
+and a long chat; prints what it takes to use them."""
 
 import json
 import os
 import sys
+from decimal import Decimal
 from typing import Any
 
 import django
@@ -39,6 +40,8 @@ def main(port: int, teller_port: int) -> None:
     call_command("load_catalog", verbosity=0)
     from apps.accounts.check import check_secrets
     from apps.accounts.models import User
+    from apps.budgets.changing import Terms, make
+    from apps.budgets.models import Budget
     from apps.catalog.models import Author, Endpoint, LanguageModel, Provider, Source
     from apps.connections.models import Connection, ConnectionEndpoint
     from apps.keys.models import ApiKey
@@ -71,7 +74,15 @@ def main(port: int, teller_port: int) -> None:
         )
         ConnectionEndpoint.objects.create(connection=connection, endpoint=endpoint)
     _, secret = ApiKey.mint(project=project, owner=owner, name="bench")
-    facts = {"key": secret, "session": _signed_in(owner), "chat": _long_chat(owner, project)}
+    bound, bound_secret = ApiKey.mint(project=project, owner=owner, name="bound")
+    terms = Terms("Hot", Budget.Covers.KEYS, Decimal(100_000), "daily", project=project)
+    bound.budgets.add(make(terms, actor=owner))
+    facts = {
+        "key": secret,
+        "bound_key": bound_secret,
+        "session": _signed_in(owner),
+        "chat": _long_chat(owner, project),
+    }
     print(json.dumps(facts))
 
 
