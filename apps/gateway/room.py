@@ -4,12 +4,13 @@ others' calls give their holds back."""
 import asyncio
 import contextlib
 import time
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from decimal import Decimal
 from typing import NamedTuple
 
 from psycopg_pool import AsyncConnectionPool
 
+from apps.gateway.batcher import Batcher
 from apps.gateway.money_pool import fetch
 from apps.gateway.money_rows import Verdict
 
@@ -20,7 +21,7 @@ MOST_REMEMBERED = 5_000
 
 READ = """
     SELECT id, limit_usd + extra_usd, spent_usd, held_usd FROM budgets_budgetwindow
-     WHERE id = ANY(%s) ORDER BY limit_usd + extra_usd - spent_usd - held_usd, id LIMIT 1
+     WHERE id = ANY(%s)
 """
 
 
@@ -39,7 +40,7 @@ class Figures(NamedTuple):
         return self.limit is not None
 
 
-class Line:
+class Queue:
     """Those who wait for one window."""
 
     def __init__(self) -> None:
@@ -55,9 +56,10 @@ class Room:
         self, pool: AsyncConnectionPool, *, clock: Callable[[], float] = time.monotonic
     ) -> None:
         self._pool = pool
+        self._reader: Batcher[tuple[int, ...], Figures] = Batcher(self._read_batch)
         self._clock = clock
         self._seen: dict[tuple[int, ...], tuple[float, Figures]] = {}
-        self._lines: dict[int, Line] = {}
+        self._queues: dict[int, Queue] = {}
         self.opening = asyncio.Lock()  # of windows: one asks, the others find them there
 
     def seen(self, windows: tuple[int, ...]) -> Figures | None:
@@ -73,37 +75,47 @@ class Room:
         return figures
 
     async def read(self, windows: tuple[int, ...]) -> Figures:
-        """Raises psycopg.Error."""
-        rows = await fetch(self._pool, READ, list(windows))
-        if not rows:  # all of them are gone: nothing is left
-            return Figures(windows[0], NOTHING, NOTHING, NOTHING, NOTHING)
-        window, limit, spent, held = rows[0]
-        figures = Figures(window, limit - spent - held, held, limit, spent)
+        """Raises psycopg.Error. Who asks at the same moment shares one statement."""
+        figures = await self._reader.put(windows)
         self._keep(windows, figures)
         return figures
+
+    async def _read_batch(self, asked: list[tuple[int, ...]]) -> list[Figures | Exception]:
+        ids = sorted({window for windows in asked for window in windows})
+        found = {
+            window: Figures(window, limit - spent - held, held, limit, spent)
+            for window, limit, spent, held in await fetch(self._pool, READ, ids)
+        }
+        return [self._tightest(windows, found) for windows in asked]
+
+    @staticmethod
+    def _tightest(windows: tuple[int, ...], found: Mapping[int, Figures]) -> Figures:
+        """A window that is gone has nothing."""
+        gone = (Figures(window, NOTHING, NOTHING, NOTHING, NOTHING) for window in windows)
+        return min((found.get(one.window, one) for one in gone), key=lambda figures: figures.left)
 
     @contextlib.asynccontextmanager
     async def line(self, window: int, until: float) -> AsyncIterator[None]:
         """First come, first served among those of this process who wait for the same window.
         Raises TimeoutError for who does not come first until then (by the loop's clock)."""
-        line = self._lines.setdefault(window, Line())
-        line.length += 1
+        queue = self._queues.setdefault(window, Queue())
+        queue.length += 1
         try:
             async with asyncio.timeout_at(until):
-                await line.first.acquire()
+                await queue.first.acquire()
             try:
                 yield
             finally:
-                line.first.release()
+                queue.first.release()
         finally:
-            line.length -= 1
-            if not line.length:
-                del self._lines[window]
+            queue.length -= 1
+            if not queue.length:
+                del self._queues[window]
 
     async def freed(self, window: int, seconds: float) -> None:
         """For the first in line: returns when a call of this process gave something back there, or
         a moment later."""
-        event = self._lines[window].freed
+        event = self._queues[window].freed
         event.clear()
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(min(seconds, ASK_AGAIN_SECONDS)):
@@ -111,8 +123,8 @@ class Room:
 
     def settled(self, windows: Iterable[int]) -> None:
         for window in windows:
-            if (line := self._lines.get(window)) is not None:
-                line.freed.set()
+            if (queue := self._queues.get(window)) is not None:
+                queue.freed.set()
 
     def _keep(self, windows: tuple[int, ...], figures: Figures) -> None:
         if len(self._seen) >= MOST_REMEMBERED:
