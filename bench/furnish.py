@@ -42,14 +42,30 @@ def main(port: int, teller_port: int) -> None:
     from apps.accounts.models import User
     from apps.budgets.changing import Terms, make
     from apps.budgets.models import Budget
-    from apps.catalog.models import Author, Endpoint, LanguageModel, Provider, Source
-    from apps.connections.models import Connection, ConnectionEndpoint
     from apps.keys.models import ApiKey
     from apps.projects.models import Project
 
     check_secrets()
     owner = User.objects.create_user(email="owner@example.org", role=User.Role.OWNER)
     project = Project.start(name="Bench", owner=owner)
+    _connect(port, teller_port)
+    _, secret = ApiKey.mint(project=project, owner=owner, name="bench")
+    bound, bound_secret = ApiKey.mint(project=project, owner=owner, name="bound")
+    terms = Terms("Hot", Budget.Covers.KEYS, Decimal(100_000), "daily", project=project)
+    bound.budgets.add(make(terms, actor=owner))
+    facts = {
+        "key": secret,
+        "bound_key": bound_secret,
+        "session": _signed_in(owner),
+        "chat": _long_chat(owner, project),
+    }
+    print(json.dumps(facts))
+
+
+def _connect(port: int, teller_port: int) -> None:
+    from apps.catalog.models import Author, Endpoint, LanguageModel, Provider, Source
+    from apps.connections.models import Connection, ConnectionEndpoint
+
     author = Author.objects.create(slug="bench", name="Bench")
     for kind, at in (("json", port), ("stream", port), ("teller", teller_port)):
         connection = Connection.objects.create(
@@ -73,17 +89,6 @@ def main(port: int, teller_port: int) -> None:
             pricing={"prompt": "0.15", "completion": "0.60"},
         )
         ConnectionEndpoint.objects.create(connection=connection, endpoint=endpoint)
-    _, secret = ApiKey.mint(project=project, owner=owner, name="bench")
-    bound, bound_secret = ApiKey.mint(project=project, owner=owner, name="bound")
-    terms = Terms("Hot", Budget.Covers.KEYS, Decimal(100_000), "daily", project=project)
-    bound.budgets.add(make(terms, actor=owner))
-    facts = {
-        "key": secret,
-        "bound_key": bound_secret,
-        "session": _signed_in(owner),
-        "chat": _long_chat(owner, project),
-    }
-    print(json.dumps(facts))
 
 
 def _signed_in(owner: Any) -> str:
