@@ -21,7 +21,7 @@ Value = TypeVar("Value")
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """One that runs, or that begins later."""
+    """One that runs, or that begins later. One without end runs at any moment, as a calendar's."""
 
     id: int
     budget_id: int
@@ -29,7 +29,7 @@ class Window:
     ends_at: datetime | None
 
     def covers(self, moment: datetime) -> bool:
-        return self.starts_at <= moment and (self.ends_at is None or moment < self.ends_at)
+        return self.ends_at is None or self.starts_at <= moment < self.ends_at
 
 
 @dataclass(frozen=True)

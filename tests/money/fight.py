@@ -29,6 +29,7 @@ class Fighter:
     process: str
     windows: Sequence[int]
     chance: random.Random
+    are_nested: bool
 
     def __post_init__(self) -> None:
         self.words: Counter[str] = Counter()
@@ -42,12 +43,31 @@ class Fighter:
         keeping.cancel()
         await self.money.drained()
 
+    async def all_at_once(self, count: int, each: Decimal) -> None:
+        """Every call holds and costs the same; who is told to ask again does."""
+        await asyncio.gather(*[self._whole_call(each) for _ in range(count)])
+        await self.money.drained()
+
+    async def _whole_call(self, each: Decimal) -> None:
+        while True:
+            row = self.house.row(self.process, hold=str(each), windows=tuple(self.windows))
+            try:
+                verdict = await self.money.reserve(row)
+            except Busy:
+                self.words["asked again"] += 1
+                continue
+            self.words[verdict.word] += 1
+            if verdict.word == "admitted":
+                await self._settle(row, each)
+            return
+
     async def _one_after_the_other(self, numbers: Any) -> None:
         for _ in numbers:
             await self._call()
 
     async def _call(self) -> None:
-        windows = self.chance.sample(self.windows, self.chance.randint(1, 4))
+        count = self.chance.randint(1, 4)
+        windows = self.windows[:count] if self.are_nested else self._sample(count)
         hold = self._some(CENT)
         row = self.house.row(self.process, hold=str(hold), windows=tuple(windows))
         deciding = asyncio.create_task(self.money.reserve(row))
@@ -72,12 +92,18 @@ class Fighter:
             await asyncio.sleep(self.chance.random() / 20)
         del self.running[row["id"]]
         cost = min(self._some(hold), hold)
-        await self.money.settle(closing(row, str(cost)))
-        for window in row["windows"]:
-            self.spent[window] += cost  # type: ignore[assignment]
+        await self._settle(row, cost)
         if self.chance.random() < 0.02:
             await self.money.settle(closing(row, str(cost)))
             self.words["settled twice"] += 1
+
+    async def _settle(self, row: Row, cost: Decimal) -> None:
+        await self.money.settle(closing(row, str(cost)))
+        for window in row["windows"]:
+            self.spent[window] += cost  # type: ignore[assignment]
+
+    def _sample(self, count: int) -> list[int]:
+        return self.chance.sample(self.windows, count)
 
     def _some(self, most: Decimal) -> Decimal:
         return (most * Decimal(self.chance.random())).quantize(PLACES)
@@ -95,8 +121,13 @@ async def main(orders: dict[str, Any]) -> None:
     async with money_pool(house.conninfo) as pool:
         money = Money(pool)
         chance = random.Random(orders["seed"])
-        fighter = Fighter(house, money, orders["process"], orders["windows"], chance)
-        await fighter.fight(orders["count"], orders["in_flight"])
+        fighter = Fighter(
+            house, money, orders["process"], orders["windows"], chance, orders["are_nested"]
+        )
+        if orders["each"]:
+            await fighter.all_at_once(orders["count"], Decimal(orders["each"]))
+        else:
+            await fighter.fight(orders["count"], orders["in_flight"])
     spent = {window: str(cost) for window, cost in fighter.spent.items()}
     counts = {name: getattr(money.counts, name) for name in money.counts.__slots__}
     print(json.dumps({"words": fighter.words, "spent": spent, "counts": counts}))
