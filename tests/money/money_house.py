@@ -55,7 +55,8 @@ class MoneyHouse:
 
     def connect(self, **options: Any) -> "psycopg.Connection[tuple[Any, ...]]":
         limits = "-c statement_timeout=20000 -c lock_timeout=10000"
-        return psycopg.connect(self.conninfo, autocommit=True, options=limits, **options)
+        patient = make_conninfo(self.conninfo, connect_timeout=20)
+        return psycopg.connect(patient, autocommit=True, options=limits, **options)
 
     def ask(self, sql: str, *values: Any) -> list[tuple[Any, ...]]:
         with self.connect() as connection:

@@ -15,7 +15,7 @@ PLAIN = settings(deadline=None, database=None, suppress_health_check=list(Health
 
 def test_the_ledger_does_what_its_model_does(db: None) -> None:
     Histories.counts.clear()
-    short = settings(PLAIN, max_examples=25, stateful_step_count=30, derandomize=True)
+    short = settings(PLAIN, max_examples=20, stateful_step_count=25, derandomize=True)
     run_state_machine_as_test(Histories, settings=short)
     for word in ("admitted", "refused", "settled", "extended", "swept", "midnight"):
         assert Histories.counts[word] > 0, word
