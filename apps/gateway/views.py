@@ -20,8 +20,8 @@ from django.views.decorators.http import require_GET
 
 from apps.catalog.models import Endpoint
 from apps.gateway import house as running
-from apps.gateway import limits
 from apps.gateway.api import answer, api_route, key_of, refused
+from apps.gateway.key_facts import facts_of
 from apps.gateway.metrics import exposition
 from apps.gateway.person import policy_of_project
 from apps.gateway.shapes import endpoints_entry, model_entry
@@ -32,7 +32,6 @@ from apps.routing import policy
 from apps.routing.errors import Refusal, invalid
 from apps.usage.generation import as_generation
 from apps.usage.models import Generation
-from apps.usage.spend import key_spend
 
 
 @dataclass(frozen=True)
@@ -89,36 +88,7 @@ def list_endpoints(request: HttpRequest, slug: str) -> HttpResponse:
 
 @api_route
 def show_key(request: HttpRequest) -> HttpResponse:
-    key = key_of(request)
-    spent = key_spend(key.id, now=timezone.now())
-    figures = {
-        "usage": spent.ever,
-        "usage_daily": spent.today,
-        "usage_weekly": spent.week,
-        "usage_monthly": spent.month,
-    }
-    return answer(
-        {
-            "data": {
-                "label": key.label,
-                "limit": None,
-                "limit_reset": None,
-                "limit_remaining": None,
-                "include_byok_in_limit": False,
-                **{name: float(value) for name, value in figures.items()},
-                "byok_usage": 0,
-                "byok_usage_daily": 0,
-                "byok_usage_weekly": 0,
-                "byok_usage_monthly": 0,
-                "is_free_tier": False,
-                "is_management_key": False,
-                "is_provisioning_key": False,
-                "creator_user_id": str(key.owner.public_id),
-                "expires_at": key.expires_at.isoformat() if key.expires_at else None,
-                "rate_limit": limits.as_told(key.requests_per_minute, key.max_in_flight),
-            }
-        }
-    )
+    return answer({"data": facts_of(key_of(request), timezone.now())})
 
 
 @api_route

@@ -155,3 +155,22 @@ def test_a_price_nobody_knows_is_refused_where_a_budget_binds(house: WebHouse) -
         response = house.ask("test/unpriced")
         assert response.status_code == 404, response.text
         assert "has no known price, and a budget binds it" in response.json()["error"]["message"]
+
+
+def test_a_key_is_told_of_every_budget_that_binds_it(house: WebHouse) -> None:
+    def told() -> dict[str, Any]:
+        data: dict[str, Any] = house.client.get("/api/v1/key", headers=house.headers).json()["data"]
+        return data
+
+    assert (told()["budgets"], told()["effective_budget"], told()["limit"]) == ([], None, None)
+    house.first.behaviour = Ok(prompt_tokens=100, completion_tokens=50)
+    with a_budget(house, "5", covers="household", interval="monthly"), a_budget(house, "1") as own:
+        assert house.ask(max_tokens=100).status_code == 200
+        data = told()
+        assert [one["scope"] for one in data["budgets"]] == ["organization", "api_key"]
+        tightest = data["effective_budget"]
+        assert tightest == data["budgets"][1]
+        assert (tightest["limit_usd"], tightest["spend_usd"]) == (1, 0.00045)
+        assert (data["limit"], data["limit_reset"]) == (1, "daily")
+        assert data["limit_remaining"] == tightest["remaining_usd"] == 0.99955
+        assert tightest["resets_at"] == own.window["ends_at"].isoformat()

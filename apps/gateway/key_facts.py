@@ -1,0 +1,77 @@
+"""What a key is told of itself: what it spent, and the budgets that bind it, in OpenRouter's newest
+shape (`GET /key`, `budgets` and `effective_budget`; openrouter.ai API reference, read 2026-11)."""
+
+from datetime import datetime
+from typing import Any
+
+from apps.budgets.models import Budget, BudgetWindow
+from apps.gateway import limits
+from apps.keys.models import ApiKey
+from apps.usage.budget_pages.figures import shown
+from apps.usage.spend import key_spend
+
+# The household's own has no word there: an organisation is what a workspace belongs to.
+SCOPES = {
+    Budget.Covers.HOUSEHOLD: "organization",
+    Budget.Covers.PERSON: "member",
+    Budget.Covers.PROJECT: "workspace",
+    Budget.Covers.MEMBERS: "member",
+    Budget.Covers.KEYS: "api_key",
+}
+
+
+def facts_of(key: ApiKey, now: datetime) -> dict[str, Any]:
+    """`limit` and its kin are those of the budget with the least left, whichever it is: that is
+    where the next call ends."""
+    budgets = budgets_of(key, now)
+    tightest = min(budgets, key=lambda one: one["remaining_usd"], default=None)
+    spent = key_spend(key.pk, now=now)
+    return {
+        "label": key.label,
+        "limit": tightest and tightest["limit_usd"],
+        "limit_reset": tightest and tightest["reset_interval"],
+        "limit_remaining": tightest and tightest["remaining_usd"],
+        "include_byok_in_limit": False,
+        "usage": float(spent.ever),
+        "usage_daily": float(spent.today),
+        "usage_weekly": float(spent.week),
+        "usage_monthly": float(spent.month),
+        "byok_usage": 0,
+        "byok_usage_daily": 0,
+        "byok_usage_weekly": 0,
+        "byok_usage_monthly": 0,
+        "budgets": budgets,
+        "effective_budget": tightest,
+        "is_free_tier": False,
+        "is_management_key": False,
+        "is_provisioning_key": False,
+        "creator_user_id": str(key.owner.public_id),
+        "expires_at": key.expires_at.isoformat() if key.expires_at else None,
+        "rate_limit": limits.as_told(key.requests_per_minute, key.max_in_flight),
+    }
+
+
+def budgets_of(key: ApiKey, now: datetime) -> list[dict[str, Any]]:
+    """Every budget that a call of this key meets, the widest first."""
+    binding = Budget.objects.binding(key.owner, key.project) | key.budgets.active()
+    found = shown(binding.distinct().select_related("project", "user").order_by("pk"), now)
+    order = list(SCOPES)
+    told = sorted(found, key=lambda one: order.index(Budget.Covers(one.budget.covers)))
+    return [_told(one.budget, one.window) for one in told]
+
+
+def _told(budget: Budget, window: BudgetWindow) -> dict[str, Any]:
+    once = budget.interval == Budget.Interval.ONCE
+    return {
+        "budget_id": str(budget.pk),
+        "name": budget.name,
+        "scope": SCOPES[Budget.Covers(budget.covers)],
+        "limit_usd": float(window.limit_usd + window.extra_usd),
+        "spend_usd": float(window.spent_usd),
+        "held_usd": float(window.held_usd),
+        "remaining_usd": max(float(window.left_usd), 0.0),
+        "reset_interval": None if once else budget.interval,
+        "resets_at": window.ends_at.isoformat() if window.ends_at else None,
+        "include_byok": False,
+        "guardrail_id": None,
+    }
