@@ -15,6 +15,7 @@ WORDS = {
     "require_parameters": "does not take every parameter of this call",
     "only_free": "is not free, and this project uses free models only",
     "only_at_home": "does not run at home",
+    "budget": "costs more than a budget has left",
     "price_unknown": "has no known price, and a budget binds it",
 }
 

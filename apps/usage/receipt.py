@@ -61,7 +61,7 @@ def receipt_of(call: Generation) -> Receipt:
         candidates=candidates,
         prices=_prices(prices),
         reckoning=reckoned(call, prices) if isinstance(prices, dict) else [],
-        events=events_of(call, attempts),
+        events=events_of(call, attempts, tokens_applied=details.get("max_tokens_applied")),
         why=why_provider(call, attempts, candidates),
         is_kept=row is not None,
     )

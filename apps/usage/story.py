@@ -52,10 +52,15 @@ def reckoned(call: Generation, prices: Mapping[str, Any]) -> list[Line]:
     ]
 
 
-def events_of(call: Generation, attempts: Sequence[Mapping[str, Any]]) -> list[Event]:
+def events_of(
+    call: Generation, attempts: Sequence[Mapping[str, Any]], *, tokens_applied: Any = None
+) -> list[Event]:
+    """`tokens_applied`: the longest answer that was asked for, where a budget bound it."""
     if call.state == Generation.State.RELEASED:
         return [Event("0 ms", "Came in; nothing was sent to a provider")]
     found = [Event("0 ms", f"Came in; {usd_exact(call.hold_usd)} was held")]
+    if isinstance(tokens_applied, int):
+        found.append(Event("", f"Kept to {tokens_applied:,} tokens at most, for its budget"))
     for one in attempts:
         if one["error"]:
             after = "" if one["latency_ms"] is None else f" after {one['latency_ms']:,} ms"

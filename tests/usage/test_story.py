@@ -110,3 +110,8 @@ def test_why_a_provider_answered(
     attempts: list[dict[str, Any]], candidates: list[dict[str, Any]], begins: str
 ) -> None:
     assert why_provider(call(), attempts, candidates).startswith(begins)
+
+
+def test_a_call_that_its_budget_kept_short_says_so() -> None:
+    told = events_of(call(state="open"), [], tokens_applied=1812)
+    assert told[1].words == "Kept to 1,812 tokens at most, for its budget"
