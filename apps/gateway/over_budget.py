@@ -16,7 +16,7 @@ from apps.gateway.snapshot import in_thread
 from apps.routing import charge, policy
 from apps.routing.errors import Refusal
 from apps.routing.fit import most_tokens, useful
-from apps.routing.picker import price_of
+from apps.routing.pricing import MILLION
 from apps.routing.types import Call, Candidate
 
 if TYPE_CHECKING:
@@ -56,17 +56,27 @@ async def refusal(house: "House", asked: Asked, figures: Figures) -> Refusal:
 def fitting_models(house: "House", asked: Asked, left: Decimal) -> list[str]:
     """Up to three others under the same rules that could give a useful answer for what is left, the
     most capable (by price) first."""
-    catalog, found = house.view.catalog, []
-    for slug, candidates in catalog.routes.items():
-        if slug in asked.call.models or not _reads(
-            catalog.models.get(slug.partition(":")[0]), asked
-        ):
+    catalog, found = house.view.catalog, list[str]()
+    for slug in catalog.by_price:
+        if slug in asked.call.models:
             continue
-        passed, _ = policy.sift(candidates, asked.call, asked.caller.policy)
-        fits = [one for one in passed if _fits(asked.call, one, left)]
-        if fits:
-            found.append((min(map(price_of, fits)), slug))
-    return [slug for _, slug in sorted(found, key=lambda one: (-one[0], one[1]))[:MOST_MODELS]]
+        # A look at the price alone spares most of the catalogue the rest.
+        near = tuple(c for c in catalog.routes[slug] if _may_fit(asked.call, c, left))
+        if not near or not _reads(catalog.models.get(slug.partition(":")[0]), asked):
+            continue
+        passed, _ = policy.sift(near, asked.call, asked.caller.policy)
+        if any(_fits(asked.call, one, left) for one in passed):
+            found.append(slug)
+            if len(found) == MOST_MODELS:
+                break
+    return found
+
+
+def _may_fit(call: Call, candidate: Candidate, left: Decimal) -> bool:
+    if candidate.is_free or candidate.pricing is None:
+        return candidate.is_free
+    tokens = useful(candidate) if call.cap is None else call.cap
+    return tokens * candidate.pricing.dearest_completion <= left * MILLION
 
 
 def _fits(call: Call, candidate: Candidate, left: Decimal) -> bool:

@@ -64,6 +64,7 @@ class Catalog:
     endpoints: Mapping[str, list[Endpoint]] = field(default_factory=dict)
     routes: Mapping[str, tuple[Candidate, ...]] = field(default_factory=dict)
     connections: Mapping[int, Connection] = field(default_factory=dict)
+    by_price: tuple[str, ...] = ()  # what routes lead to, the dearest first
 
     def connected(self, slug: str) -> set[int]:
         """The endpoints of this name that a call can reach."""
@@ -123,11 +124,13 @@ def load_catalog() -> Catalog:
     for endpoint in listed.select_related("model", "provider", "own_link"):
         endpoints.setdefault(asked_as(endpoint), []).append(endpoint)
     connections = {c.id: c for c in Connection.objects.enabled().select_related("provider")}
+    routes = _routes(endpoints, connections)
     return Catalog(
         models=models,
         endpoints=endpoints,
-        routes=_routes(endpoints, connections),
+        routes=routes,
         connections=connections,
+        by_price=tuple(sorted(routes, key=lambda slug: price_of(routes[slug][0]), reverse=True)),
     )
 
 
