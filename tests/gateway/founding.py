@@ -13,6 +13,9 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 PASSWORD = "a lamp above the gate"
 FIRST_PRICES = {"prompt": "1.5", "completion": "6"}
 SECOND_PRICES = {"prompt": "3", "completion": "12"}
+# Holds its cost to the last digit; holds what its cap allows, at a cent for 100 tokens.
+CENT_PRICES = {"prompt": "0", "completion": "0", "request": "0.01"}
+BY_CAP_PRICES = {"prompt": "0", "completion": "100"}
 TIERED_PRICES = {
     "prompt": "1.5",
     "completion": "6",
@@ -35,6 +38,8 @@ ENDPOINTS: list[tuple[str, str, str, dict[str, Any], dict[str, Any]]] = [
     ("test/who-knows", "who-knows", FIRST, FIRST_PRICES, {}),
     ("test/unpriced", "who-knows", FIRST, {}, {}),
     ("test/router", "openrouter", FIRST, FIRST_PRICES, {}),
+    ("test/cent", "custom", FIRST, CENT_PRICES, {}),
+    ("test/by-cap", "custom", FIRST, BY_CAP_PRICES, {}),
     ("test/away", "custom", AWAY, FIRST_PRICES, {}),
 ]
 # The first bills the whole answer even when nobody listens; then comes one that stops.
