@@ -100,18 +100,21 @@ class _Allowing:
             figures = self._room.note(self._ids, outcome) or await self._read()
         return await self._read()
 
-    async def _wait(self, figures: Figures) -> Ticket | Figures:
+    async def _wait(self, found: Figures) -> Ticket | Figures:
+        """In line; whoever is first tries at once, and again whenever something was given back."""
         loop = asyncio.get_running_loop()
         until = loop.time() + WAIT_SECONDS
-        found: Ticket | Figures = figures
         try:
-            async with self._room.line(figures.window, until):
-                while isinstance(found, Figures) and self._may_grow(found) and loop.time() < until:
-                    await self._room.freed(figures.window, until - loop.time())
-                    found = await self._try(await self._read(), patient=True)
+            async with self._room.line(found.window, until):
+                while True:
+                    outcome = await self._try(await self._read(), patient=True)
+                    if isinstance(outcome, Ticket):
+                        return outcome
+                    if not self._may_grow(outcome) or loop.time() >= until:
+                        return outcome
+                    await self._room.freed(found.window, until - loop.time())
         except TimeoutError:
-            pass  # others stood in line before
-        return found
+            return found  # others stood in line before
 
     async def _hold(self, fitted: Fitted) -> Ticket | Verdict:
         """What costs nothing meets no budget."""

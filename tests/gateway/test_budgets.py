@@ -174,3 +174,19 @@ def test_a_key_is_told_of_every_budget_that_binds_it(house: WebHouse) -> None:
         assert (data["limit"], data["limit_reset"]) == (1, "daily")
         assert data["limit_remaining"] == tightest["remaining_usd"] == 0.99955
         assert tightest["resets_at"] == own.window["ends_at"].isoformat()
+
+
+def test_a_crowd_that_waits_in_line_is_served_one_after_the_other_at_once(house: WebHouse) -> None:
+    """Room for two at a time, forty in line: nobody waits longer than the calls before take."""
+    house.first.behaviour = Ok(prompt_tokens=1, completion_tokens=1, wait=0.02)
+    with a_budget(house, "0.015"):
+        codes: list[int] = []
+        threads = [
+            threading.Thread(target=lambda: codes.append(house.ask(max_tokens=1000).status_code))
+            for _ in range(40)
+        ]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join(30)
+        assert codes.count(200) >= 38, codes
