@@ -13,7 +13,7 @@ from apps.accounts.models import User
 from apps.chat import saying
 from apps.chat.letters import Letters, read_event
 from apps.chat.saying import Said
-from apps.chat.threads import STOPPED
+from apps.chat.threads import FROZEN, STOPPED
 from apps.gateway import pipeline
 from apps.gateway.house import House
 from apps.gateway.person import caller_of_person
@@ -32,6 +32,12 @@ LONGEST = 1_000_000  # letters, several times what any model writes at once
 DATA = b"data: "
 
 
+def _in_words(error: Mapping[str, Any]) -> str:
+    """An error of the gateway as its own person reads it."""
+    frozen = str((error.get("metadata") or {}).get("frozen"))
+    return FROZEN.get(frozen) or str(error.get("message") or BROKEN)
+
+
 class Answer:
     """The gateway's client for one answer. `pieces` gives the text as it comes, once."""
 
@@ -48,6 +54,7 @@ class Answer:
         self._generation_id = ""
         self._on_gone: Callable[[], None] | None = None
         self._arriving: asyncio.Queue[str | None] = asyncio.Queue()
+        self._is_over = asyncio.Event()
 
     def begin(self) -> "asyncio.Task[None]":
         """The house waits for it when it stops."""
@@ -88,17 +95,29 @@ class Answer:
 
     async def end_stream(self, data: bytes) -> None:
         self._read(data)
+        self._is_over.set()
 
     async def answer(self, body: bytes) -> None:
         raise RuntimeError("a chat always asks for a stream")
 
     async def refuse(self, refusal: Refusal) -> None:
-        self._problem = refusal.message
+        self._problem = _in_words(refusal.as_error())
         self._offers = refusal.metadata.get("fitting_models", [])
+        self._is_over.set()
 
     # --- inside ---
 
     async def _run(self) -> None:
+        """The call may go on behind its last words: some providers are read to their end."""
+        self._house.in_background(self._call())
+        await self._is_over.wait()
+        try:
+            await asyncio.to_thread(in_thread, self._end)
+        except DatabaseError as problem:
+            log.error("chat_answer_not_kept", problem=type(problem).__name__)
+        self._arriving.put_nowait(None)
+
+    async def _call(self) -> None:
         try:
             await pipeline.serve(self._house, self._said.body, self, who=self._who, app=APP)
         except Refusal as refusal:
@@ -106,11 +125,8 @@ class Answer:
         except Exception:
             log.exception("chat_answer_failed")
             self._problem = BROKEN
-        try:
-            await asyncio.to_thread(in_thread, self._end)
-        except DatabaseError as problem:
-            log.error("chat_answer_not_kept", problem=type(problem).__name__)
-        self._arriving.put_nowait(None)
+        finally:
+            self._is_over.set()
 
     async def _who(self, fresh: bool) -> Caller:
         load = partial(caller_of_person, self._owner, self._said.conversation.project)
@@ -153,7 +169,7 @@ class Answer:
 
     def _read_one(self, event: dict[str, Any]) -> None:
         if error := error_of(event):
-            self._problem = str(error.get("message") or BROKEN)
+            self._problem = _in_words(error)
         for choice in event.get("choices") or ():
             delta = choice.get("delta")
             text = delta.get("content") if isinstance(delta, dict) else None

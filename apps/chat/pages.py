@@ -23,7 +23,7 @@ from apps.chat.models import Conversation, Message
 from apps.chat.picking import Picker, Row, lately_of, picker_of, suggested
 from apps.chat.threads import ASSISTANT, Tree, Turn, turns_of
 from apps.gateway.person import policy_of_project
-from apps.projects.access import workplaces_of
+from apps.projects.access import what_stops, workplaces_of
 from apps.projects.current import current_project
 from apps.projects.models import Project
 from apps.routing.types import Policy
@@ -38,6 +38,11 @@ NOWHERE = (
 KEPT_NOTHING = (
     "{place} keeps nothing, and a chat is kept. Use an API key of this project with an app instead."
 )
+FROZEN = {
+    "project": "{place} is frozen: no call runs in it until someone who looks after it thaws it.",
+    "member": "Your calls in {place} are frozen until someone who looks after the project thaws "
+    "them.",
+}
 GONE = "You do not make calls in {place} any more. This chat can still be read and exported."
 NO_MODEL = "No model can answer here yet: no provider is connected that runs one."
 ALL_CLOSED = (
@@ -108,9 +113,12 @@ def desk_of(user: User, conversation: Conversation | None, wanted: object = None
         if place is None:
             return Desk(None, closed=GONE.format(place=conversation.project))
     elif places:
-        place = next((one for one in places if str(one.pk) == str(wanted)), places[0])
+        place = next((one for one in places if str(one.pk) == str(wanted)), None)
+        place = place or next((one for one in places if not what_stops(user, one)), places[0])
     else:
         return Desk(None, closed=NOWHERE)
+    if what := what_stops(user, place):
+        return Desk(place, places, closed=FROZEN[what].format(place=place))
     policy = policy_of_project(place)
     if policy.zero_retention:
         return Desk(place, places, closed=KEPT_NOTHING.format(place=place))

@@ -23,6 +23,13 @@ GRACE = timedelta(seconds=60)
 NEARLY_FULL = 80  # percent
 STOPPED = "The house was stopped while this was written, so the answer is not whole."
 
+FROZEN = {
+    "project": "This project was frozen, so this answer goes no further. Someone who looks after "
+    "the project can thaw it.",
+    "member": "Your calls in this project were frozen, so this answer goes no further. Someone who "
+    "looks after the project can thaw them.",
+}
+
 
 @dataclass(frozen=True)
 class Fill:
@@ -90,6 +97,11 @@ class Turn:
     @property
     def problem(self) -> str:
         return STOPPED if self.is_lost else self.message.problem
+
+    @property
+    def is_frozen(self) -> bool:
+        """Asking again would not help."""
+        return self.problem in FROZEN.values()
 
     @property
     def is_cut(self) -> bool:

@@ -9,7 +9,9 @@ import psycopg
 import structlog
 from django.conf import settings
 
+from apps.gateway import freezing
 from apps.gateway.demo import Demo
+from apps.gateway.freezing import Running
 from apps.gateway.lease import Lease
 from apps.gateway.money import Money
 from apps.gateway.money_pool import money_pool
@@ -19,7 +21,7 @@ from apps.gateway.sizes import load_sizes
 from apps.gateway.snapshot import Catalog, in_thread, load_catalog
 from apps.gateway.view import View
 from apps.routing.picker import Health
-from apps.routing.service import Limits, Serving
+from apps.routing.service import Limits
 
 log = structlog.get_logger(__name__)
 
@@ -65,7 +67,7 @@ class House:
             first_byte=settings.GATEHOUSE_FIRST_BYTE_SECONDS, total=settings.GATEHOUSE_CALL_SECONDS
         )
         self.large_bodies = asyncio.Semaphore(LARGE_BODIES_AT_ONCE)
-        self.running: dict[str, Serving] = {}
+        self.running: dict[str, Running] = {}
         self.secrets = settings.HOUSE_SECRETS
         self.is_ready = False
         self._settling: set[asyncio.Task[Any]] = set()
@@ -81,6 +83,7 @@ class House:
             asyncio.create_task(self.lease.keep(self.money)),
             asyncio.create_task(self._checkpoint()),
             asyncio.create_task(self._keep_sizes()),
+            asyncio.create_task(freezing.keep(self)),
         ]
         _current = self
         self.is_ready = True
@@ -89,8 +92,8 @@ class House:
         """Called when no request runs any more: settles what is left, then lets go."""
         global _current
         self.is_ready = False
-        for serving in list(self.running.values()):
-            serving.abort()  # nobody's request: an answer of the chat page, which outlives its own
+        for running in list(self.running.values()):
+            running.serving.abort()  # of no request: an answer of the chat outlives its own
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(SETTLE_ON_STOP_SECONDS):
                 while self._settling:
@@ -126,7 +129,8 @@ class House:
         seen: set[str] = set()
         while True:
             await asyncio.sleep(CHECKPOINT_SECONDS)
-            streams = {key: s for key, s in self.running.items() if s.call.is_streamed}
+            every = ((key, running.serving) for key, running in self.running.items())
+            streams = {key: serving for key, serving in every if serving.call.is_streamed}
             amounts = {key: s.cost_so_far() for key, s in streams.items() if key in seen}
             seen = set(streams)
             if not amounts:

@@ -9,6 +9,7 @@ import structlog
 
 from apps.core.outbound import OutboundRefused
 from apps.gateway import admission, settlement
+from apps.gateway.freezing import Running
 from apps.gateway.holding import Stale, Ticket
 from apps.gateway.snapshot import Caller
 from apps.routing import charge
@@ -71,7 +72,7 @@ async def serve(
     client.begin_call(
         face, serving.client_left, stream=call.is_streamed, notes=budget_notes(ticket)
     )
-    house.running[ticket.generation_id] = serving
+    running = house.running[ticket.generation_id] = Running(ticket.caller, serving, client)
     refusal: Refusal | None = None
     try:
         await serving.run()
@@ -84,7 +85,7 @@ async def serve(
         raise
     finally:
         house.running.pop(ticket.generation_id, None)
-    await _close(house, ticket, serving, client, refusal)
+    await _close(house, ticket, running, refusal)
 
 
 async def read(house: "House", body: bytes) -> Call:
@@ -143,13 +144,15 @@ def _surroundings(house: "House", ticket: Ticket) -> Surroundings:
     )
 
 
-async def _close(
-    house: "House", ticket: Ticket, serving: Serving, client: Client, refusal: Refusal | None
-) -> None:
+async def _close(house: "House", ticket: Ticket, running: Running, refusal: Refusal | None) -> None:
     """The settlement first, then the last byte: who has the whole answer has been charged."""
+    serving, client = running.serving, running.client
     outcome = outcome_of(serving, ticket)
     await settlement.finish(house, ticket, outcome, refusal)
     serving.release()
+    if running.told is not None:
+        await running.told
+        return
     if refusal is not None:
         await client.refuse(refusal)
         return

@@ -1,5 +1,5 @@
-"""API keys: the list, a new one shown once, its rules, a new secret for it, and switching off. A
-secret never stands in an address, a cookie or the database."""
+"""API keys: the list, a new one shown once, its rules, a new secret for it, freezing and
+switching off. A secret never stands in an address, a cookie or the database."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +17,7 @@ from apps.core.snippets import DEMO_MODEL, Snippet, snippets
 from apps.keys import making
 from apps.keys.forms import ChangeKeyForm, LimitedKeyForm, RollForm
 from apps.keys.models import ApiKey
-from apps.projects.access import workplaces_of
+from apps.projects.access import what_stops, workplaces_of
 from apps.projects.current import current_project
 
 if TYPE_CHECKING:
@@ -68,8 +68,13 @@ def create_key(request: HttpRequest) -> HttpResponse:
 @require_safe
 def show_key(request: HttpRequest, key_id: int) -> HttpResponse:
     key = _key(request, key_id)
-    roll = RollForm(initial={"seen": key.label}) if _may_roll(request, key) else None
-    return render(request, "keys/detail.html", {"key": key, "roll": roll})
+    context = {
+        "key": key,
+        "roll": RollForm(initial={"seen": key.label}) if _may_roll(request, key) else None,
+        "may_thaw": ApiKey.objects.thawed_by(request.user).filter(pk=key.pk).exists(),
+        "stopped_by": what_stops(key.owner, key.project),
+    }
+    return render(request, "keys/detail.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -105,6 +110,26 @@ def end_old(request: HttpRequest, key_id: int) -> HttpResponse:
     key = _key(request, key_id)
     making.end_old(key, actor=person_of(request))
     messages.success(request, "The old key no longer works. The new one does.")
+    return redirect("keys:detail", key.pk)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def freeze_key(request: HttpRequest, key_id: int) -> HttpResponse:
+    """Asks first, and says what it does."""
+    key = _key(request, key_id)
+    if request.method != "POST":
+        return render(request, "keys/freeze.html", {"key": key})
+    making.freeze(key, actor=person_of(request))
+    messages.success(request, f"Key “{key.name}” is frozen. What was running with it ends now.")
+    return redirect("keys:detail", key.pk)
+
+
+@require_POST
+def thaw_key(request: HttpRequest, key_id: int) -> HttpResponse:
+    key = _key(request, key_id)
+    get_object_or_404(ApiKey.objects.thawed_by(request.user), pk=key.pk)
+    making.thaw(key, actor=person_of(request))
+    messages.success(request, f"Key “{key.name}” is thawed. Calls with it run again.")
     return redirect("keys:detail", key.pk)
 
 

@@ -17,7 +17,8 @@ from apps.routing.wire.stream import StreamAnswer
 
 class Progress:
     """Moments are seconds of the caller's monotonic clock. `answer` is the one the client gets,
-    from its first byte on; `has_left` says that nobody waits for the rest."""
+    from its first byte on; `has_left` says that nobody waits for the rest, `ended_by` why
+    somebody let it run no further."""
 
     def __init__(
         self, call: Call, *, moment: datetime, began_at: float, health: dict[int, Health]
@@ -25,6 +26,7 @@ class Progress:
         self.attempts: list[Attempt] = []
         self.answer: JsonAnswer | StreamAnswer | None = None
         self.ended_early: Refusal | None = None
+        self.ended_by: Refusal | None = None
         self.has_left = False
         self._call = call
         self._moment = moment
@@ -37,6 +39,11 @@ class Progress:
     @property
     def candidate(self) -> Candidate | None:
         return self.attempts[-1].candidate if self.attempts else None
+
+    @property
+    def refused(self) -> Refusal | None:
+        """Why it was ended, where nothing of an answer had come by then."""
+        return None if self.ended_early is not None else self.ended_by
 
     def sent(self, candidate: Candidate, now: float) -> Attempt:
         attempt = Attempt(candidate)
@@ -71,8 +78,15 @@ class Progress:
             self._seen(attempt.candidate).failed(now)
         if failed.is_unsure and self.answer is None:
             self._note_unsure(attempt)
-        elif self.answer is not None:
+        elif self.answer is not None and self.ended_by is None:
             self.ended_early = failed.refusal
+
+    def end(self, refusal: Refusal) -> None:
+        """What comes from now on is counted, and shown to nobody."""
+        self.has_left = True
+        self.ended_by = refusal
+        if self.answer is not None:
+            self.ended_early = refusal
 
     def outcome(self, now: float) -> Outcome:
         """Usage and cost as they stand: the sum over the attempts."""

@@ -85,29 +85,43 @@ class Serving:
 
     async def run(self) -> None:
         """Returns when an answer stands in `answer`, whole or cut. Raises Refusal when no
-        candidate gave one."""
+        candidate gave one, or when it was ended before one began."""
         self._task = asyncio.current_task()
         self._ends_at = asyncio.get_running_loop().time() + self._house.limits.total
         try:
-            for candidate in self.plan.candidates:
-                if self._failed is not None and self._progress.has_left:
-                    break  # nobody waits for another try
-                if await self._try(candidate):
-                    return
-            raise self._explained()
+            await self._try_each()
         except asyncio.CancelledError:
             if not self._progress.has_left or self._task is None:
                 raise
             self._task.uncancel()
             self.release()  # the provider hears of it now, not behind the settlement
+        except Refusal:
+            if self._progress.refused is None:
+                raise
         finally:
             self._task = None
+        if self._progress.refused is not None:
+            raise self._progress.refused
+
+    async def _try_each(self) -> None:
+        for candidate in self.plan.candidates:
+            if not await self._may_try(candidate):
+                break
+            if await self._try(candidate):
+                return
+        raise self._explained()
+
+    async def _may_try(self, candidate: Candidate) -> bool:
+        """Another try only while somebody waits for it. Raises Refusal where money lacks for it."""
+        last = self._failed
+        if last is None or self._progress.has_left:
+            return last is None
+        if last.is_unsure and not await self._house.extend(candidate):
+            raise _no_money_for_another(last)
+        return not self._progress.has_left
 
     async def _try(self, candidate: Candidate) -> bool:
         """Whether the call is over: answered, or cut after its first byte."""
-        last = self._failed
-        if last is not None and last.is_unsure and not await self._house.extend(candidate):
-            raise _no_money_for_another(last)
         loop = asyncio.get_running_loop()
         first_byte_by = loop.time() + self._house.limits.first_byte
         self._timer = loop.call_at(min(first_byte_by, self._ends_at), self._time_is_up)
@@ -212,7 +226,8 @@ class Serving:
         if out:
             if self.answer is None:
                 self._progress.answered(answer, self._house.clock())
-            await self.client.write(out)
+            if self._progress.ended_by is None:
+                await self.client.write(out)
         if answer.is_broken:
             raise _nonsense(name, is_unsure=True)
         if answer.finding.error is not None:
@@ -222,9 +237,17 @@ class Serving:
         """Called when the client hung up: a provider that stops on cancel is cut off, any other is
         read to its end, since it bills the whole answer."""
         self._progress.has_left = True
-        candidate = self._progress.candidate
-        if self.call.is_streamed and candidate is not None and candidate.stops_on_cancel == "yes":
+        if self._can_be_stopped:
             self.abort()
+
+    def end(self, refusal: Refusal) -> bool:
+        """Lets it run no further, whoever waits for it. True where it stops now: `refusal` then is
+        its end, as any other. False where its provider is read to the end first, since it bills the
+        whole answer: whoever waits is to be told `refusal` meanwhile."""
+        self._progress.end(refusal)
+        if self._can_be_stopped:
+            self.abort()
+        return self._can_be_stopped
 
     def abort(self) -> None:
         """Ends the run now; what was produced so far stays known."""
@@ -238,6 +261,17 @@ class Serving:
             self._response.release()
 
     # --- what is known ---
+
+    @property
+    def has_left(self) -> bool:
+        """Nobody waits for the rest of it."""
+        return self._progress.has_left
+
+    @property
+    def _can_be_stopped(self) -> bool:
+        candidate = self._progress.candidate
+        is_stopped = candidate is not None and candidate.stops_on_cancel == "yes"
+        return self.call.is_streamed and is_stopped
 
     @property
     def answer(self) -> JsonAnswer | StreamAnswer | None:

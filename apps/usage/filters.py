@@ -16,7 +16,7 @@ FAILED = Q(status__gte=400) | ~Q(error_type="")
 OUTCOMES = {
     "done": ("Done", Q(state=Generation.State.CLOSED, was_cancelled=False) & ~FAILED),
     "failed": ("Failed", Q(state=Generation.State.CLOSED, was_cancelled=False) & FAILED),
-    "stopped": ("Stopped by the app", Q(was_cancelled=True)),
+    "stopped": ("Stopped or frozen", Q(was_cancelled=True)),
     "unsent": ("Not sent", Q(state=Generation.State.RELEASED)),
     "running": ("Running", Q(state=Generation.State.OPEN)),
 }

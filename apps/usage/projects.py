@@ -15,7 +15,13 @@ from django.views.decorators.http import require_safe
 from apps.accounts.models import User
 from apps.accounts.person import person_of
 from apps.keys.models import ApiKey
-from apps.projects.access import ADMIN, every_project_for, project_for, workplaces_of
+from apps.projects.access import (
+    ADMIN,
+    every_project_for,
+    project_for,
+    what_stops,
+    workplaces_of,
+)
 from apps.projects.models import Membership, Project, ProjectSet
 from apps.usage.activity import cards, figures, groups, within
 from apps.usage.filters import CallWish
@@ -118,7 +124,8 @@ def show_members(request: HttpRequest, slug: str) -> HttpResponse:
 
 def frame(user: User, project: Project, tab: str) -> dict[str, Any]:
     may_change = every_project_for(user, ADMIN).filter(pk=project.pk).exists()
-    return {"project": project, "tab": tab, "may_change": may_change}
+    is_stopped = what_stops(user, project) == "member"
+    return {"project": project, "tab": tab, "may_change": may_change, "is_stopped": is_stopped}
 
 
 def _rows(user: User, projects: ProjectSet, month: Period) -> list[Row]:

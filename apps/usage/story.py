@@ -17,6 +17,7 @@ KINDS = {
     "reasoning": "Reasoning",
     "request": "Request",
 }
+FROZEN = "frozen"
 ORDER = (
     "Endpoints are asked from the cheapest on, unless the call wishes otherwise; those that failed "
     "lately come last."
@@ -70,6 +71,7 @@ def events_of(
         found.append(Event(f"{call.latency_ms:,} ms", "The first of the answer came"))
     if call.duration_ms is not None:
         words = "The app hung up" if call.was_cancelled else "The answer ended"
+        words = "It was frozen" if call.error_type == FROZEN else words
         reason = f": {call.finish_reason}" if call.finish_reason else ""
         found.append(Event(f"{call.duration_ms:,} ms", words + reason))
     if call.state == Generation.State.CLOSED:

@@ -60,10 +60,13 @@ def furnish() -> dict[str, Any]:
     have_had(keys)
     chats = have_chats(people)
     budget = have_budgets(people, home, keys)
+    _freeze(projects[-1], people, keys["Kitchen tablet"]["id"])
     return {
         "budget": budget,
         "keys": keys,
         "project": home.pk,
+        "member": projects[2].memberships.get(user=people["member"]).pk,
+        "frozen_key": keys["Kitchen tablet"]["id"],
         "sessions": {who: _signed_in(person) for who, person in people.items()},
         "connection": connections[0],
         "chats": chats,
@@ -160,6 +163,17 @@ def _cut_keys(people: dict[str, Any], projects: list[Any]) -> dict[str, Any]:
         if name == "Garden sensors":
             switch_off(key, actor=people["owner"])
     return keys
+
+
+def _freeze(project: Any, people: dict[str, Any], key_id: int) -> None:
+    from apps.keys.making import freeze
+    from apps.keys.models import ApiKey
+    from apps.projects import changing
+
+    admin = people["admin"]
+    changing.freeze(project, actor=admin)
+    changing.freeze_member(project.memberships.get(user=people["member"]), actor=admin)
+    freeze(ApiKey.objects.get(pk=key_id), actor=admin)
 
 
 def _signed_in(person: Any) -> str:

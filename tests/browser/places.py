@@ -73,6 +73,7 @@ PLACES = (
     Place("key-new-member", "/keys/new/", MEMBER),
     Place("key", "/keys/{key}/"),
     Place("key-change", "/keys/{key}/change/"),
+    Place("key-freeze", "/keys/{key}/freeze/"),
     # budgets
     Place("budgets", "/budgets/"),
     Place("budgets-member", "/budgets/", MEMBER),
@@ -106,6 +107,11 @@ PLACES = (
     Place("project-members-member", "/projects/homework/members/", MEMBER),
     Place("project-settings", "/projects/homework/settings/"),
     Place("project-webhook", "/projects/homework/webhook/"),
+    Place("project-freeze", "/projects/homework/freeze/"),
+    Place("project-member-freeze", "/projects/homework/members/{member}/freeze/"),
+    Place("project-frozen", "/projects/mill-lane-office/"),
+    Place("project-frozen-members", "/projects/mill-lane-office/members/"),
+    Place("key-frozen", "/keys/{frozen_key}/"),
     # providers
     Place("connections", "/connections/"),
     Place("connections-new", "/connections/new/"),
@@ -149,9 +155,9 @@ REASONS = {
         "budgets:give-more budgets:undo "
         "chat:ask chat:rename connections:test connections:anyway connections:switch-off "
         "connections:switch-on connections:remove keys:roll keys:end-old keys:switch-off "
-        "keys:switch-on keys:delete theme read-notices open-notice switch-project "
-        "project-archive project-restore change-password test-mail welcome:skip welcome:dismiss "
-        "webhooks:try webhooks:remove"
+        "keys:switch-on keys:delete keys:thaw project-thaw member-thaw theme read-notices "
+        "open-notice switch-project project-archive project-restore change-password test-mail "
+        "welcome:skip welcome:dismiss webhooks:try webhooks:remove"
     ),
     "a piece that the chat's own script asks for": "chat:begin chat:stream chat:answer chat:proof",
     "a file to keep": "chat:export usage:download",

@@ -8,7 +8,15 @@ from django.urls.exceptions import Resolver404
 
 from tests.browser.places import LEFT_OUT, PLACES, Place
 
-FACTS = {"budget": 1, "chat": 1, "key": 1, "connection": 1, "call": "gen-1"}
+FACTS = {
+    "chat": 1,
+    "key": 1,
+    "member": 1,
+    "frozen_key": 1,
+    "connection": 1,
+    "call": "gen-1",
+    "budget": 1,
+}
 
 
 def addresses(resolver: URLResolver, space: str = "") -> Iterator[str]:

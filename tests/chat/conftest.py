@@ -5,16 +5,8 @@ from collections.abc import Iterator
 import httpx
 import pytest
 
-from tests.chat.sitting import Sitter, a_browser_at, sign_in
+from tests.chat.sitting import Sitter, a_browser_at
 from tests.gateway.running import WebHouse
-
-
-@pytest.fixture(scope="session")
-def signed_in(standing_house: WebHouse) -> httpx.Cookies:
-    """Once for all tests: who signs in thirty times in five minutes is told to wait."""
-    with a_browser_at(standing_house) as web:
-        sign_in(web)
-        return web.cookies
 
 
 @pytest.fixture

@@ -3,8 +3,10 @@ clean for each."""
 
 from collections.abc import Iterator
 
+import httpx
 import pytest
 
+from tests.chat.sitting import a_browser_at, sign_in
 from tests.gateway.behaviours import AsAsked
 from tests.gateway.flavours import openai
 from tests.gateway.running import WebHouse, a_web_house
@@ -15,6 +17,14 @@ from tests.waiting import until
 def standing_house() -> Iterator[WebHouse]:
     with a_web_house() as house:
         yield house
+
+
+@pytest.fixture(scope="session")
+def signed_in(standing_house: WebHouse) -> httpx.Cookies:
+    """The owner, once for all tests: who signs in thirty times in five minutes is told to wait."""
+    with a_browser_at(standing_house) as web:
+        sign_in(web)
+        return web.cookies
 
 
 @pytest.fixture

@@ -28,6 +28,7 @@ PAGES = {
     "/keys/new/": EVERYBODY,
     "/keys/{key}/": THEIRS,
     "/keys/{key}/change/": THEIRS,
+    "/keys/{key}/freeze/": THEIRS,
     "/budgets/": EVERYBODY,
     "/budgets/?removed=1": EVERYBODY,
     "/budgets/new/": HOUSE,
@@ -57,6 +58,8 @@ PAGES = {
     "/projects/home/members/": THEIRS,
     "/projects/home/settings/": HOUSE,
     "/projects/home/webhook/": HOUSE,
+    "/projects/home/freeze/": HOUSE,
+    "/projects/home/members/{member}/freeze/": HOUSE,
     "/settings/": EVERYBODY,
     "/settings/household/": HOUSE,
 }
@@ -70,6 +73,8 @@ WRITES = {
     "/connections/{connection}/off/": HOUSE,
     "/connections/{connection}/on/": HOUSE,
     "/connections/{connection}/removal/": HOUSE,
+    "/projects/home/thaw/": HOUSE,
+    "/projects/home/members/{member}/thaw/": HOUSE,
     "/projects/home/archival/": HOUSE,
     "/projects/home/restoration/": HOUSE,
     "/projects/home/webhook/removal/": HOUSE,
@@ -77,9 +82,10 @@ WRITES = {
 }
 # Two call somebody (test_connections.py, test_webhook_pages.py), one gives a secret to the key's
 # owner alone (test_rolling.py), one is a file (usage/test_download.py), the others change who asks
-# (test_settings.py).
+# (test_settings.py), and what an admin froze, its owner does not thaw (test_freezing.py).
 ELSEWHERE = {
     "/keys/{key}/roll/",
+    "/keys/{key}/thaw/",
     "/connections/{connection}/test/",
     "/projects/home/webhook/test/",
     "/calls/export/",
@@ -101,6 +107,7 @@ class Places:
     connection: int
     budget: int
     extra: int
+    member: int
 
     def __call__(self, path: str) -> str:
         return path.format(**vars(self))
@@ -116,7 +123,14 @@ def places(cast: Cast) -> Places:
     call = make_call(cast, cast.member, key_id=key.pk)
     budget = limit_key(key, Decimal(5), "daily", actor=None)
     extra = grant(budget, Decimal(1), actor=cast.owner)
-    return Places(key=key.pk, call=call.pk, connection=study.pk, budget=budget.pk, extra=extra.pk)
+    return Places(
+        key=key.pk,
+        call=call.pk,
+        connection=study.pk,
+        budget=budget.pk,
+        extra=extra.pk,
+        member=cast.project.memberships.get(user=cast.member).pk,
+    )
 
 
 @pytest.mark.parametrize("path", sorted({*PAGES, *WRITES, *ELSEWHERE} - OPEN))
