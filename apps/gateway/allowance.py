@@ -30,12 +30,14 @@ TRIES = 5  # others may take what was left between looking and holding
 
 async def admit(house: "House", asked: Asked, bound: Ids, *, may_cut: bool) -> Ticket:
     """Raises Refusal, or Stale where one of the budgets is gone."""
+    judged_by = _views(house)
     plan = without_unpriced(asked.call, asked.plan, usual=house.sizes.get)
     if not plan.candidates:
         raise policy.nothing_left(asked.call.models[0], list(plan.dropped))
     windows = await _running_windows(house, bound, asked.moment)
     try:
-        return await _Allowing(house, replace(asked, plan=plan), windows, may_cut).admit()
+        asked = replace(asked, plan=plan)
+        return await _Allowing(house, asked, windows, judged_by, may_cut=may_cut).admit()
     except psycopg.Error:
         raise busy("The house could not ask its books in time; try again in a moment.") from None
 
@@ -61,11 +63,21 @@ def _known_windows(house: "House", bound: Ids, moment: datetime) -> tuple[Window
     return tuple(sorted(known, key=lambda w: w.id)) if len(known) == len(bound) else None
 
 
+def _views(house: "House") -> tuple[object, ...]:
+    return house.view.keys, house.view.budgets, house.view.catalog
+
+
 class _Allowing:
     """One call that some windows bind."""
 
     def __init__(
-        self, house: "House", asked: Asked, windows: tuple[Window, ...], may_cut: bool
+        self,
+        house: "House",
+        asked: Asked,
+        windows: tuple[Window, ...],
+        judged_by: tuple[object, ...],
+        *,
+        may_cut: bool,
     ) -> None:
         self._house = house
         self._room = house.room
@@ -73,6 +85,7 @@ class _Allowing:
         self._windows = windows
         self._ids = tuple(window.id for window in windows)
         self._may_cut = may_cut
+        self._judged_by = judged_by
 
     async def admit(self) -> Ticket:
         found = await self._try(self._room.seen(self._ids) or await self._read(), patient=True)
@@ -81,8 +94,18 @@ class _Allowing:
         if isinstance(found, Figures):
             found = await self._try(await self._read(), patient=False)
         if isinstance(found, Figures):
+            await self._must_be_current()
             raise await over_budget.refusal(self._house, self._asked, await self._read())
         return found
+
+    async def _must_be_current(self) -> None:
+        """Nobody is refused by a budget, a key or prices that were changed a moment ago. Raises
+        Stale."""
+        await self._house.view.refresh()
+        if any(
+            now is not then for now, then in zip(_views(self._house), self._judged_by, strict=True)
+        ):
+            raise Stale
 
     async def _try(self, figures: Figures, *, patient: bool) -> Ticket | Figures:
         """The ticket, or what is left and does not do. Who is patient takes no small answer while

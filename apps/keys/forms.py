@@ -91,6 +91,12 @@ class KeyForm(forms.Form):
         "Calls a minute", "How many may begin in any 60 seconds.", MOST_PER_MINUTE
     )
     max_in_flight = _limit("Calls at once", "How many may run side by side.", MOST_IN_FLIGHT)
+    fit_always = forms.BooleanField(
+        label="Shorter rather than not at all",
+        required=False,
+        help_text="Where a budget has no room for as long an answer as an app asks for, it gets a "
+        "shorter one instead of a refusal.",
+    )
 
     @cached_property
     def chosen(self) -> list[str]:
@@ -110,6 +116,7 @@ class KeyForm(forms.Form):
             allowed_models=tuple(dict.fromkeys(wish["allowed_models"])),
             requests_per_minute=wish["requests_per_minute"],
             max_in_flight=wish["max_in_flight"],
+            fit_always=wish["fit_always"],
         )
 
     def expires_at(self) -> datetime | None:
@@ -178,6 +185,7 @@ class ChangeKeyForm(KeyForm):
             "allowed_models": key.allowed_models,
             "requests_per_minute": key.requests_per_minute,
             "max_in_flight": key.max_in_flight,
+            "fit_always": key.fit_always,
         }
         super().__init__(data, initial=told)
         self.key = key

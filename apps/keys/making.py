@@ -25,6 +25,7 @@ class Rules(NamedTuple):
     allowed_models: tuple[str, ...] = ()
     requests_per_minute: int | None = None
     max_in_flight: int | None = None
+    fit_always: bool = False
 
     def as_fields(self) -> dict[str, Any]:
         return {**self._asdict(), "allowed_models": list(self.allowed_models)}

@@ -190,3 +190,17 @@ def test_a_crowd_that_waits_in_line_is_served_one_after_the_other_at_once(house:
         for thread in threads:
             thread.join(30)
         assert codes.count(200) >= 38, codes
+
+
+def test_a_key_may_always_take_the_shorter_answer(house: WebHouse) -> None:
+    key = house.facts["keys"]["main"]["id"]
+    setting = (
+        "UPDATE keys_apikey SET fit_always = %s, policy_version = policy_version + 1 WHERE id = %s"
+    )
+    with a_budget(house, "0.01"):
+        assert house.ask(max_tokens=4000).status_code == 402
+        house.rows(setting, True, key)
+        try:
+            assert house.ask(max_tokens=4000).status_code == 200
+        finally:
+            house.rows(setting, False, key)
