@@ -64,6 +64,11 @@ app.conf.update(
             "schedule": 30.0,
             "options": {"expires": 30},
         },
+        "reconcile": {
+            "task": "apps.gateway.tasks.reconcile",
+            "schedule": crontab(hour="2", minute="17"),
+            "options": {"expires": 3600},
+        },
         "mail": {
             "task": "apps.accounts.tasks.send_mail",
             "schedule": 30.0,

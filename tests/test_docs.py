@@ -31,6 +31,7 @@ COMMANDS = {
     "create_key": "apps.keys",
     "reset_password": "apps.accounts",
     "doctor": "apps.gateway",
+    "reconcile": "apps.gateway",
     "up": "apps.core",
     "web": "apps.gateway",
 }

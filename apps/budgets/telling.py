@@ -35,13 +35,8 @@ class Teller:
 
     def tell(self, kind: str, window: BudgetWindow, say: Sentence, **facts: Any) -> None:
         """Each person reads of themselves as “you”; a webhook names the budget and nobody."""
-        link = self._link()
+        link = reverse("budgets:detail", args=[self.budget.pk])
         for person in self.audience.everybody:
             who = words.who_has(self.budget, self.audience, person, self.household)
             tell_by_mail(person, say(who), link=link)
         announce(kind, window, say(f"“{self.budget.name}” has"), **facts)
-
-    def _link(self) -> str:
-        if self.budget.project:
-            return reverse("usage:project", args=[self.budget.project.slug])
-        return reverse("home")

@@ -2,9 +2,11 @@
 
 from dataclasses import asdict
 
+from django.core.cache import cache
 from django.db import connection
 
 from apps.gateway import house as running
+from apps.gateway.reconcile import DONE
 
 SUMS = "SELECT coalesce(sum(requests), 0), coalesce(sum(cost_usd), 0) FROM usage_usagequarter"
 OPEN = "SELECT count(*) FROM usage_generation WHERE state = 'open'"
@@ -45,7 +47,24 @@ def exposition() -> str:
     lines += _metric("gatehouse_calls_total", "Calls closed in this house.", "counter", requests)
     lines += _metric("gatehouse_cost_usd_total", "What they cost, in USD.", "counter", cost)
     lines += _metric("gatehouse_open_calls", "Calls not yet closed.", "gauge", unfinished)
+    lines += reconciled()
     return "\n".join(lines) + "\n"
+
+
+def reconciled() -> list[str]:
+    """Nothing before the first night."""
+    last = cache.get(DONE)
+    if last is None:
+        return []
+    return [
+        *_metric(
+            "gatehouse_differences",
+            "Sums that did not agree with their calls when they were last compared.",
+            "gauge",
+            last["differences"],
+        ),
+        *_metric("gatehouse_reconciled_seconds", "When that was.", "gauge", last["at"]),
+    ]
 
 
 def _metric(name: str, text: str, kind: str, value: object, label: str = "") -> list[str]:

@@ -1,8 +1,11 @@
-"""What the worker does for the gateway, every few seconds. Both may run twice."""
+"""What the worker does for the gateway, every few seconds and every night. Each may run twice."""
 
 from celery import shared_task
 from django.core.cache import cache
 from django.db import connection
+from django.utils import timezone
+
+from apps.gateway import reconcile as books
 
 WORKER_SEEN = "worker_seen"
 BATCH = 500
@@ -18,3 +21,9 @@ def sweep() -> None:
             cursor.execute("SELECT gateway_sweep(%s)", [BATCH])
             if cursor.fetchone()[0] < BATCH:
                 return
+
+
+@shared_task(name="apps.gateway.tasks.reconcile")
+def reconcile() -> None:
+    """Reads only; what differs is told until somebody has read it."""
+    books.tell_house(books.reconcile(timezone.now()))

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 from django.core import mail
+from django.test import Client
 from django.utils import timezone
 from pytest_django import Settings
 
@@ -55,6 +56,16 @@ def test_each_threshold_is_told_once_and_several_at_once_as_the_highest(cast: Ca
     ]
     assert told(cast.owner) == [text.replace("You have", "Mia has") for text in told(cast.member)]
     assert told(cast.stranger) == told(cast.viewer) == []
+
+
+def test_it_leads_to_the_budget(cast: Cast, client: Client) -> None:
+    budget = budget_of(cast)
+    spend(budget, "1", NOON)
+    run(NOON)
+    link = Notice.objects.get(user=cast.member).link
+    client.force_login(cast.member)
+    assert link == f"/budgets/{budget.pk}/"
+    assert client.get(link).status_code == 200
 
 
 def test_a_jump_over_all_of_them_is_one_notice(cast: Cast) -> None:

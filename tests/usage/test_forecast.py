@@ -5,6 +5,8 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.test import Client
+from django.utils import timezone
 
 from apps.accounts.models import Household
 from apps.budgets.models import Budget, BudgetMember, BudgetWindow
@@ -252,3 +254,14 @@ def test_days_are_cut_in_the_budgets_zone(cast: Cast) -> None:
         record(cast, 0, "9", starts_at=midnight - timedelta(minutes=15))  # type: ignore[arg-type]
     found = foretold(everything(), at("2026-11-21T18:15Z"))
     assert found is not None and found.total == Decimal("0.4")
+
+
+def test_the_page_of_a_budget_says_it(cast: Cast, client: Client) -> None:
+    now = timezone.now()
+    for day in range(1, 29):
+        record(cast, 0, "0.2", starts_at=now - day * DAY)  # type: ignore[arg-type]
+    budget = everything(limit_usd=50, interval="monthly")
+    client.force_login(cast.owner)
+    page = client.get(f"/budgets/{budget.pk}/").content.decode()
+    assert "At this pace $" in page and "of $50.00 by " in page
+    assert "That is from the " in page

@@ -22,6 +22,7 @@ from apps.usage.budget_pages.figures import Shown, shown, tightest
 from apps.usage.budget_pages.forms import GrantForm
 from apps.usage.budget_pages.history import history_of, undo_of
 from apps.usage.budget_pages.times import zone_words
+from apps.usage.forecast import forecast_of
 from apps.usage.projects import frame
 
 TOO_LATE = (
@@ -138,6 +139,7 @@ def budget_page(
     context = {
         "budget": budget,
         "meter": one,
+        "forecast": forecast_of(budget, one.window, now) if one else None,
         "covered": naming.sentence(budget),
         "names": naming.covered(budget),
         "may_change": may_change,
