@@ -132,7 +132,8 @@ def _furnish(house: RunningHouse, upstream: Upstream) -> tuple[str, str]:
     )
     said = _typed(house, "connect", "custom", "--base-url", upstream.url, "--at-home")
     model = next(line.strip() for line in said.splitlines() if line.startswith("  "))
-    return _typed(house, "create_key", "--name", "crash").strip(), model
+    limit = ("--limit-usd", "1000", "--interval", "daily")
+    return _typed(house, "create_key", "--name", "crash", *limit).strip(), model
 
 
 def _typed(house: RunningHouse, *words: str) -> str:
@@ -229,3 +230,10 @@ def _add_up(made: CrashHouse, sums: Reckoning, receipts: dict[str, Row]) -> None
         len(closed),
     ):
         sums.wrong.append(f"quarter-hours say {quarters}, receipts say otherwise")
+    windows = made.rows("SELECT * FROM budgets_budgetwindow ORDER BY id")
+    for window in windows:
+        bound = [row for row in closed if window["id"] in row["window_ids"]]
+        if window["spent_usd"] != sum(row["cost_usd"] for row in bound) or window["held_usd"]:
+            sums.wrong.append(f"{window} is not the sum of its {len(bound)} calls")
+    if not any(window["spent_usd"] for window in windows):
+        sums.wrong.append("no budget was met")

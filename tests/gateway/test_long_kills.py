@@ -1,4 +1,4 @@
-"""A hundred kills under load, and a long absence of the database: `make soak`."""
+"""Two hundred kills under load, and a long absence of the database: `make soak`."""
 
 import os
 import random
@@ -12,13 +12,13 @@ from tests.gateway.load import Load
 from tests.waiting import until
 
 pytestmark = pytest.mark.soak
-KILLS = int(os.environ.get("SOAK_KILLS", "100"))
+KILLS = int(os.environ.get("SOAK_KILLS", "200"))
 LONGEST_BREAK, AWAY_SECONDS = 2.5, 40
 # Which processes are killed how often: web processes are what holds money.
 KINDS = ("web", "web", "web", "postgres", "worker")
 
 
-def test_a_hundred_kills_of_random_processes_under_load(capsys: pytest.CaptureFixture[str]) -> None:
+def test_two_hundred_kills_of_random_processes_under_load(capsys: pytest.CaptureFixture[str]) -> None:
     chance = random.Random(100)
     counts = dict.fromkeys(KINDS, 0)
     with a_crash_house() as made:
