@@ -18,7 +18,9 @@ LONGEST_BREAK, AWAY_SECONDS = 2.5, 40
 KINDS = ("web", "web", "web", "postgres", "worker")
 
 
-def test_two_hundred_kills_of_random_processes_under_load(capsys: pytest.CaptureFixture[str]) -> None:
+def test_two_hundred_kills_under_load(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
     chance = random.Random(100)
     counts = dict.fromkeys(KINDS, 0)
     with a_crash_house() as made:
