@@ -27,6 +27,7 @@ from apps.projects.access import what_stops, workplaces_of
 from apps.projects.current import current_project
 from apps.projects.models import Project
 from apps.routing.types import Policy
+from apps.usage.budget_pages.figures import tightest
 
 PAST = 40
 LONGEST_NUMBER = 18
@@ -201,6 +202,12 @@ def turn_html(turn: Turn) -> str:
 def fill_html(turn: Turn) -> str:
     """How full the chat is with it."""
     return render_to_string("chat/_fill.html", {"turn": turn})
+
+
+def left_html(conversation: Conversation) -> str:
+    """What the tightest budget leaves its owner now."""
+    tight = tightest(conversation.owner, conversation.project, timezone.now())
+    return render_to_string("budgets/_left.html", {"meter": tight})
 
 
 def more_html(request: HttpRequest, conversation: Conversation) -> str:

@@ -220,7 +220,8 @@ def _end_event(said: Said) -> bytes:
     tree = Tree.of(said.conversation)
     turns = turns_of(tree, [one for one in tree.messages if one.pk == said.answer.pk])
     html, fill = ("".join(map(draw, turns)) for draw in (pages.turn_html, pages.fill_html))
-    return _event(kind="end", html=html, fill=fill, token=pages.new_token())
+    left = pages.left_html(said.conversation)
+    return _event(kind="end", html=html, fill=fill, left=left, token=pages.new_token())
 
 
 def _event(**facts: Any) -> bytes:

@@ -12,7 +12,6 @@ from django.utils import timezone
 
 from apps.accounts.models import User
 from apps.budgets.forms import AmountField
-from apps.budgets.models import Budget
 from apps.keys import choosing
 from apps.keys.limiting import limit_key
 from apps.keys.making import Rules, make_key
@@ -152,17 +151,22 @@ class NewKeyForm(KeyForm):
         )
 
 
+class IntervalField(forms.ChoiceField):
+    """What is not sent is as it stood."""
+
+    def clean(self, value: Any) -> Any:
+        return super().clean(value or self.initial)
+
+
 class LimitedKeyForm(NewKeyForm):
     """A new key with a budget of its own, where one is wished."""
 
     limit_usd = AmountField(
-        label="May spend at most, in dollars",
+        label="Limit in dollars",
         required=False,
-        help_text="Empty means no budget of its own: no limit. 0 leaves it free models only.",
+        help_text="Empty: no limit. 0: free models only.",
     )
-    interval = forms.ChoiceField(
-        label="Comes back", choices=LIMIT_INTERVALS, initial="monthly", required=False
-    )
+    interval = IntervalField(label="Comes back", choices=LIMIT_INTERVALS, initial="monthly")
 
     def save(self, *, owner: User) -> tuple[ApiKey, str]:
         """Raises ValidationError too, where the key would meet too many budgets; then it is not
@@ -171,8 +175,7 @@ class LimitedKeyForm(NewKeyForm):
         with transaction.atomic():
             key, secret = super().save(owner=owner)
             if limit is not None:
-                interval = self.cleaned_data["interval"] or Budget.Interval.MONTHLY
-                limit_key(key, limit, interval, actor=owner)
+                limit_key(key, limit, self.cleaned_data["interval"], actor=owner)
         return key, secret
 
 

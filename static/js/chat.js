@@ -188,6 +188,7 @@ class Stream {
     form.elements.token.value = event.token;
     this.show(event.html);
     document.getElementById("fill").innerHTML = event.fill;
+    document.getElementById("left").innerHTML = event.left;
     news.textContent = this.article?.querySelector(".said")?.innerText || "The answer did not come.";
   }
 

@@ -140,6 +140,7 @@ PLACES = (
     Place("help-apps", "/docs/quickstart/librechat/"),
     Place("help-apps-stranger", "/docs/quickstart/curl/", NOBODY),
     Place("help-keys", "/docs/keys/", MEMBER),
+    Place("help-budgets", "/docs/budgets/", MEMBER),
     Place("help-models", "/docs/models/"),
     Place("help-streaming", "/docs/streaming/"),
     Place("help-fields", "/docs/fields/"),

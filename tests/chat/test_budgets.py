@@ -25,3 +25,10 @@ def test_a_refusal_for_money_offers_what_would_fit(house: WebHouse, owner: Sitte
         answered = owner.send(instead=f"test/free {again}").text
         assert "Hello from upstream." in answered or "Hello" in answered
         assert "These would fit:" not in answered
+
+
+def test_what_is_left_is_told_anew_with_each_answer(house: WebHouse, owner: Sitter) -> None:
+    with a_budget(house, "5", covers="household", name="House"):
+        owner.stream(owner.form("Hello"))
+        (end,) = owner.kind("end")
+        assert "left today; comes back at midnight" in end["left"]

@@ -92,7 +92,7 @@ def test_a_member_reads_an_allowance_and_nothing_to_press(cast: Cast, client: Cl
     client.force_login(cast.member)
     page = read(client, "/budgets/")
     assert "<h1>Your allowance</h1>" in page
-    assert "$0.62 of $1.00 left today; comes back at midnight." in page
+    assert "$0.62 of $1.00 left today." in page and "starts again at midnight, UTC, in " in page
     assert "New budget" not in page
     assert "<form" not in page.partition("<main")[2].partition("</main>")[0]
 

@@ -31,6 +31,7 @@ CHAPTERS = [
     Chapter(
         "keys", "Keys and address", "How a call says who is asking, and how to keep keys safe."
     ),
+    Chapter("budgets", "Budgets", "Limits that come back by themselves, and cannot be passed."),
     Chapter("models", "Models and prices", "Names, fallbacks, wishes, and what a call costs."),
     Chapter("streaming", "Streaming", "Answers word by word, and how a stream ends."),
     Chapter("fields", "Request fields", "Which are handed on, which stay here, which are refused."),
@@ -66,6 +67,12 @@ def show_quickstart(request: HttpRequest, guide: str = FIRST_GUIDE) -> HttpRespo
 @require_safe
 def show_keys(request: HttpRequest) -> HttpResponse:
     return _chapter(request, "keys", {})
+
+
+@login_not_required
+@require_safe
+def show_budgets(request: HttpRequest) -> HttpResponse:
+    return _chapter(request, "budgets", {})
 
 
 @login_not_required

@@ -89,12 +89,23 @@ class Shown:
         return span_words(self.budget.interval, self.window.starts_at, self.window.ends_at)
 
     @property
-    def left_words(self) -> str:
-        """One line: `$0.62 of $1.00 left today; comes back at midnight`."""
+    def left_now(self) -> str:
+        """`$0.62 of $1.00 left today`."""
         left = usd(self.left) if self.left else "Nothing"
         words = f"{left} of {usd(self.total)} left"
-        words += f" {self.span}" if self.span else ""
-        return words + (f"; comes back {self.back.when}" if self.back else "")
+        return f"{words} {self.span}" if self.span else words
+
+    @property
+    def left_words(self) -> str:
+        """One line: `$0.62 of $1.00 left today; comes back at midnight`."""
+        return self.left_now + (f"; comes back {self.back.when}" if self.back else "")
+
+    @property
+    def back_words(self) -> str:
+        """`starts again at midnight, Chicago time, in 5 h 12 min`."""
+        if self.back is None:
+            return "used once, never starts again"
+        return f"starts again {self.back.when}, {self.back.zone}, in {self.back.until}"
 
 
 def shown(budgets: Iterable[Budget], now: datetime) -> list[Shown]:
