@@ -31,6 +31,8 @@ COMMANDS = {
     "create_key": "apps.keys",
     "reset_password": "apps.accounts",
     "doctor": "apps.gateway",
+    "freeze": "apps.keys",
+    "thaw": "apps.keys",
     "reconcile": "apps.gateway",
     "up": "apps.core",
     "web": "apps.gateway",
