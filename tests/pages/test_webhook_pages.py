@@ -32,6 +32,8 @@ def page(client: Client, path: str = PLACE) -> str:
 def test_the_settings_lead_to_it(admin: Client) -> None:
     assert PLACE in page(admin, "/projects/home/settings/")
     assert "/docs/webhooks/" in page(admin)
+    marked = re.findall(r'href="([^"]+)"[^>]* aria-current="page"', page(admin))
+    assert marked == ["/projects/", "/projects/home/settings/"]
 
 
 def test_the_secret_is_shown_once_and_stored_locked(admin: Client) -> None:

@@ -136,4 +136,4 @@ def _give_up(delivery: WebhookDelivery) -> None:
     log.warning("webhook_not_taken", webhook=delivery.webhook_id, problem=delivery.last_error)
     text = GAVE_UP.format(project=project, tries=TRIES, why=why(delivery.last_error))
     for person in project_admins(project):
-        tell(person, text, link=reverse("webhooks:settings", args=[project.slug]))
+        tell(person, text, link=reverse("webhooks:project", args=[project.slug]))

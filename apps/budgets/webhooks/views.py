@@ -35,7 +35,7 @@ def show_webhook(request: HttpRequest, slug: str) -> HttpResponse:
             made, secret = set_up(project, address, actor=person_of(request), form_id=form_id)
         except AlreadySetUp:
             messages.info(request, THERE_IS_ONE)
-            return redirect("webhooks:settings", slug)
+            return redirect("webhooks:project", slug)
         context = {"project": project, "webhook": made, "secret": secret}
         return render(request, "webhooks/once.html", context, status=201)
     webhook = webhook_of(project)
@@ -64,7 +64,7 @@ def try_webhook(request: HttpRequest, slug: str) -> HttpResponse:
     else:
         said = sending.why(delivery.last_error)
         messages.error(request, f"The test message was not taken: {said}.")
-    return redirect("webhooks:settings", slug)
+    return redirect("webhooks:project", slug)
 
 
 @require_POST
@@ -72,7 +72,7 @@ def remove_webhook(request: HttpRequest, slug: str) -> HttpResponse:
     project = project_for(request.user, slug, ADMIN)
     remove(project, actor=person_of(request))
     messages.success(request, "The webhook is removed. Nothing more is sent to it.")
-    return redirect("webhooks:settings", slug)
+    return redirect("webhooks:project", slug)
 
 
 def _told(webhook: AlertWebhook | None) -> list[tuple[WebhookDelivery, str]]:
