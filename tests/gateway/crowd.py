@@ -34,8 +34,11 @@ class FourWebs:
 
     async def _crowd(self, count: int, fields: dict[str, Any]) -> Counter[int]:
         body = {"messages": [{"role": "user", "content": "Hello?"}], **fields}
-        connector = aiohttp.TCPConnector(limit=0)
-        async with aiohttp.ClientSession(headers=self.house.headers, connector=connector) as client:
+        patient = {
+            "connector": aiohttp.TCPConnector(limit=0),
+            "timeout": aiohttp.ClientTimeout(total=None),
+        }
+        async with aiohttp.ClientSession(headers=self.house.headers, **patient) as client:
 
             async def call(number: int) -> int:
                 port = self.ports[number % len(self.ports)]

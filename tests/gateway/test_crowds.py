@@ -1,18 +1,23 @@
 """A crowd at four web processes and one budget: exactly what is paid for is served, the rest hears
 402, and nobody ever sees the limit passed. `make soak` brings the whole crowd, twenty times."""
 
+import json
 import time
 from collections.abc import Iterator
 from decimal import Decimal
 
 import pytest
 
+from apps.routing.fit import USEFUL
 from tests.gateway.behaviours import Ok
 from tests.gateway.budgeting import a_budget
 from tests.gateway.crowd import FourWebs, Watched, four_webs, watched
+from tests.gateway.running import WebHouse
 from tests.waiting import until
 
 D = Decimal
+CENT = D("0.01")  # what a hundred tokens of test/by-cap cost
+MESSAGES = [{"role": "user", "content": "Hello?"}]
 
 
 @pytest.fixture(scope="module")
@@ -47,10 +52,25 @@ def share(webs: FourWebs, *, dollars: str, calls: int) -> tuple[int, float, Watc
         seconds = time.monotonic() - began
         until(budget.is_settled, 20, "something is still held")
         assert set(codes) <= {200, 402}
-        assert budget.spent == codes[200] * D("0.01")
+        assert budget.spent == codes[200] * CENT
+        assert spend_the_rest(webs.house) == 402
+        until(budget.is_settled, 20, "something is still held")
+        assert budget.spent == len(webs.house.first.served) * CENT
+        assert D(dollars) - budget.spent < USEFUL * CENT / 100
     assert seen.looks > 0
     assert seen.most <= D(dollars)
     return codes[200], seconds, seen
+
+
+def spend_the_rest(house: WebHouse) -> int:
+    """One client that takes shorter answers, until none that is useful fits."""
+    status = 200
+    while status == 200:
+        body = {"model": "test/by-cap", "max_tokens": 400, "messages": MESSAGES}
+        status = house.post(
+            json.dumps(body).encode(), headers={"X-Gatehouse-Fit": "always"}
+        ).status_code
+    return status
 
 
 def test_a_budget_pays_exactly_as_many_as_it_can(webs: FourWebs) -> None:
