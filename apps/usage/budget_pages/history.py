@@ -38,7 +38,7 @@ class Undo:
 
 def history_of(budget: Budget) -> list[Line]:
     """Newest first."""
-    events = budget.events.select_related("actor")[:SHOWN]
+    events = budget.events.select_related("actor", "window")[:SHOWN]
     return [Line(one.at, _who(one), _words(one), _reason(one.details)) for one in events]
 
 
@@ -66,7 +66,9 @@ def _words(event: BudgetEvent) -> str:
     if event.kind == Kind.CHANGED:
         return _changed(facts)
     if event.kind == Kind.GRANTED:
-        words = f"gave {_sum(facts['amount'])} more, for that window only"
+        is_for_good = event.window is None or event.window.ends_at is None
+        words = f"gave {_sum(facts['amount'])} more"
+        words += "" if is_for_good else ", for that window only"
         return words + (", taken back since" if "undone" in facts else "")
     if event.kind == Kind.UNDONE:
         return f"took {_sum(facts['amount'])} back"

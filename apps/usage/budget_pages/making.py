@@ -57,7 +57,7 @@ def make_budget(request: HttpRequest) -> HttpResponse:
             before = Budget.objects.changeable_by(user).filter(form_id=form.cleaned_data["form_id"])
             if before:
                 return redirect("budgets:detail", before[0].pk)
-            raise
+            return redirect("budgets:list")
         except ValidationError as problem:
             form.add_error(None, problem)
     context = {
