@@ -88,7 +88,7 @@ class BudgetForm(forms.Form):
     alert_at = AlertsField(
         label="Tell at, in per cent",
         required=False,
-        help_text="When so much of the limit is used, those it binds are told. Empty: nobody is.",
+        help_text="When so much is spent, the people it names and who looks after it are told.",
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
     form_id = forms.UUIDField(required=False, initial=uuid4, widget=forms.HiddenInput)

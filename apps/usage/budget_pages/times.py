@@ -4,14 +4,11 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
+from apps.budgets.models import Budget
+from apps.budgets.words import USUAL
+
 EACH = {"daily": "a day", "weekly": "a week", "monthly": "a month", "once": "once"}
 NOW = {"daily": "today", "weekly": "this week", "monthly": "this month", "once": ""}
-# A window that follows a change of interval or zone is longer than its name says.
-LONGEST = {
-    "daily": timedelta(hours=25),
-    "weekly": timedelta(days=7, hours=1),
-    "monthly": timedelta(days=31, hours=1),
-}
 
 
 class Return(NamedTuple):
@@ -55,6 +52,6 @@ def zone_words(name: str) -> str:
 
 def span_words(interval: str, starts_at: datetime, ends_at: datetime | None) -> str:
     """`today`, `this week`; nothing where the window is none of these."""
-    if ends_at is None or ends_at - starts_at > LONGEST[interval]:
+    if ends_at is None or ends_at - starts_at > USUAL[Budget.Interval(interval)][0]:
         return ""
     return NOW[interval]
