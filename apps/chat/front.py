@@ -19,7 +19,7 @@ from apps.connections.models import Connection
 from apps.connections.results import last_result
 from apps.gateway.house import current_catalog
 from apps.keys.models import ApiKey
-from apps.projects.models import Project
+from apps.projects.models import Membership, Project
 from apps.usage.activity import Card, cards, figures, groups
 from apps.usage.grouping import grouped, names_of
 from apps.usage.models import UsageQuarter
@@ -132,18 +132,36 @@ def notes_for(user: User, connections: Sequence[Connection], *, setup_step: str)
 
 
 def watched(connections: Sequence[Connection], keys: Sequence[ApiKey]) -> list[Watched]:
-    """Providers with the state of their last test, and keys that end soon."""
+    """Providers with the state of their last test, what is frozen, and keys that end soon."""
     rows = []
     for one in connections:
         state = last_result(one).state if one.is_enabled else "down"
         words = {"": "well", "slow": "last test unclear", "down": "does not work"}[state]
         words = words if one.is_enabled else "switched off"
         rows.append(Watched(str(one), words, _page_of(one), state))
+    rows += _frozen(keys)
     ending = [key for key in keys if key.days_left is not None and key.days_left < SOON_DAYS]
     for key in sorted(ending, key=lambda key: key.days_left or 0)[:SHOWN_KEYS]:
         days = key.days_left or 0
         words = "ends today" if days == 0 else f"ends in {days} day{'' if days == 1 else 's'}"
         rows.append(Watched(f"Key “{key.name}”", words, reverse("keys:detail", args=[key.pk])))
+    return rows
+
+
+def _frozen(keys: Sequence[ApiKey]) -> list[Watched]:
+    """So that nothing stays frozen because it was forgotten."""
+    rows = [
+        Watched(f"Key “{key.name}”", "frozen", reverse("keys:detail", args=[key.pk]), "down")
+        for key in keys
+        if key.frozen_at
+    ]
+    for one in Project.objects.active().exclude(frozen_at=None):
+        link = reverse("usage:project", args=[one.slug])
+        rows.append(Watched(f"Project “{one}”", "frozen", link, "down"))
+    members = Membership.objects.filter(is_active=True, project__archived_at=None)
+    for member in members.exclude(frozen_at=None).select_related("user", "project"):
+        link = reverse("usage:project-members", args=[member.project.slug])
+        rows.append(Watched(str(member), "frozen", link, "down"))
     return rows
 
 

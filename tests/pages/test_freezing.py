@@ -161,6 +161,15 @@ def test_it_shows_wherever_the_thing_is_shown(
     assert words not in client.get(address).content.decode()
 
 
+def test_home_tells_who_looks_after_the_house(cast: Cast, key: ApiKey, client: Client) -> None:
+    client.force_login(cast.owner)
+    for what in WHAT:
+        client.post(f"{place(cast, key, what)}freeze/")
+    watched = [(one.name, one.words) for one in client.get("/").context["watch"]]
+    names = ("Key “Laptop”", "Project “Home”", "member in Home")
+    assert watched == [(name, "frozen") for name in names]
+
+
 def test_a_chat_begins_where_calls_run(cast: Cast, client: Client) -> None:
     garden = Project.start(name="Garden", owner=cast.owner)
     Membership.objects.create(project=garden, user=cast.member)
