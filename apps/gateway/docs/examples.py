@@ -47,18 +47,21 @@ MESSAGE = {
         "percent": 80,
     },
 }
+DATA_FIELDS = [
+    ("text", "A sentence for people. It names the budget and the project, and nobody."),
+    ("project", "The project, as in its address, and its name."),
+    ("budget", "Its number, its name, and how often it begins: daily, weekly, monthly, once."),
+    ("limit_usd", "What may be spent in this window, in US dollars, as text: exact."),
+    ("extra_usd", "What somebody gave beside the limit, for this window alone."),
+    ("spent_usd", "What was spent of both."),
+    ("starts_at", "When this window began."),
+    ("resets_at", "When the next one begins; null where none does."),
+    ("percent", "Of an alert: the threshold that was reached."),
+]
 MESSAGE_FIELDS = [
     ("type", "budget.alert, budget.reset (it began again after it was used up) or test."),
     ("timestamp", "When it happened, in UTC. A later try of the same message keeps it."),
-    ("data.text", "A sentence for people. It names the budget and the project, and nobody."),
-    ("data.project", "The project, as in its address, and its name."),
-    ("data.budget", "Its number, its name, and how often it begins: daily, weekly, monthly, once."),
-    ("data.limit_usd", "What may be spent in this window, in US dollars, as text: exact."),
-    ("data.extra_usd", "What somebody gave beside the limit, for this window alone."),
-    ("data.spent_usd", "What was spent of both."),
-    ("data.starts_at", "When this window began."),
-    ("data.resets_at", "When the next one begins; null where none does."),
-    ("data.percent", "Of an alert: the threshold that was reached."),
+    *((f"data.{name}", words) for name, words in DATA_FIELDS),
 ]
 CHECK = '''import base64
 import hashlib
