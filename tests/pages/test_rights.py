@@ -64,7 +64,6 @@ PAGES = {
     "/settings/household/": HOUSE,
 }
 WRITES = {
-    "/budgets/{budget}/extra/": HOUSE,
     "/budgets/{budget}/extra/{extra}/undo/": HOUSE,
     "/keys/{key}/old/end/": THEIRS,
     "/keys/{key}/off/": THEIRS,
@@ -82,8 +81,10 @@ WRITES = {
 }
 # Two call somebody (test_connections.py, test_webhook_pages.py), one gives a secret to the key's
 # owner alone (test_rolling.py), one is a file (usage/test_download.py), the others change who asks
-# (test_settings.py), and what an admin froze, its owner does not thaw (test_freezing.py).
+# (test_settings.py), what an admin froze, its owner does not thaw (test_freezing.py), and one wants
+# a sum (usage/test_budget_pages.py).
 ELSEWHERE = {
+    "/budgets/{budget}/extra/",
     "/keys/{key}/roll/",
     "/keys/{key}/thaw/",
     "/connections/{connection}/test/",
