@@ -88,8 +88,8 @@ PROBLEMS: dict[str, list[Problem]] = {
             403,
             "frozen",
             "Somebody froze the key, the project, or what its owner does in it. The message and "
-            "error.metadata.frozen say which. A call that was running ended with it, and what had "
-            "come by then is charged.",
+            "error.metadata.frozen say which. A call that was running ended with it; what had "
+            "come by then is charged, or all of it where the provider bills that.",
             "The key itself is in order: keep it. Ask an admin to thaw what is frozen.",
         ),
         Problem(
