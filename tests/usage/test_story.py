@@ -82,6 +82,15 @@ def test_lines_that_make_another_sum_are_not_shown(prices: dict[str, Any]) -> No
                 ("", "Settled: $0.001 charged"),
             ],
         ),
+        (
+            {"was_cancelled": True, "error_type": "frozen", "finish_reason": "", "duration_ms": 50},
+            [],
+            [
+                ("0 ms", "Came in; $0.01 was held"),
+                ("50 ms", "It was frozen"),
+                ("", "Settled: $0.001 charged, $0.009 of the hold given back"),
+            ],
+        ),
         ({"state": "open"}, [], [("0 ms", "Came in; $0.01 was held")]),
         ({"state": "released"}, [], [("0 ms", "Came in; nothing was sent to a provider")]),
     ],
