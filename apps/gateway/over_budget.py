@@ -140,7 +140,7 @@ def _message(figures: Figures, facts: dict[str, Any], needed: Decimal) -> str:
         return (
             f"{said} Calls that are running hold {usd(figures.held)} of it; try again in a moment."
         )
-    return f"{said} It begins again on {facts['when']}." if facts["when"] else said
+    return f"{said} It starts again on {facts['when']}." if facts["when"] else said
 
 
 def _advice(tokens: int | None, models: list[str]) -> str:
