@@ -72,10 +72,12 @@ def a_budget(
         )
     house.rows(REBIND)
     budget = Budget(house, made)
-    yield budget
+    try:
+        yield budget
+    finally:
+        house.rows("UPDATE budgets_budget SET is_active = false WHERE id = %s", made)
+        house.rows(REBIND)
     until(budget.is_settled, 20, "something is still held")
-    house.rows("UPDATE budgets_budget SET is_active = false WHERE id = %s", made)
-    house.rows(REBIND)
     for window in house.rows("SELECT * FROM budgets_budgetwindow WHERE budget_id = %s", made):
         sums = house.rows(
             "SELECT coalesce(sum(cost_usd), 0) AS cost FROM usage_generation"
