@@ -13,7 +13,7 @@ from config.logging import mask
 @pytest.mark.parametrize(
     ("text", "shown"),
     [
-        (f"key {tokens.mint()} was sent", "key [secret] was sent"),
+        (f"key {tokens.PREFIX}{'a1B2' * 11} was sent", "key [secret] was sent"),
         ("sk-proj-0123_456-789", "[secret]"),
         ("Authorization: Bearer abc.def", "Authorization: [secret]"),
         ('{"api_key": "abc", "model": "x"}', '{"[secret]", "model": "x"}'),
