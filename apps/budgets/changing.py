@@ -126,12 +126,13 @@ def grant(
     held = Budget.objects.select_for_update().get(pk=budget.pk)
     if not held.is_active:
         raise ValidationError("This budget was removed. It binds nothing, so it needs no more.")
-    given = held.events.filter(kind=Kind.GRANTED, details__form_id=form_id).first()
-    if given is not None and form_id:
+    once = {"form_id": form_id} if form_id else {}
+    given = held.events.filter(kind=Kind.GRANTED, details__contains=once).first()
+    if once and given is not None:
         return given
     window = running_window(held, now)
     ledger.add_extra(window.pk, amount)
-    details = {"amount": amount, "reason": reason, "form_id": form_id}
+    details = {"amount": amount, "reason": reason, **once}
     return _note(held, Kind.GRANTED, actor, now, window=window, **details)
 
 

@@ -15,7 +15,7 @@ SEEN = """(line) => {
 def test_price_and_promise_stay_in_one_line(visitors: Visitors, width: int, most: int) -> None:
     page = visitors.sitting("owner")
     page.set_viewport_size({"width": width, "height": 800})
-    page.goto("/chat/")
+    page.goto("/chat/?model=openai/gpt-5-mini")
     line = page.locator("#price")
     box = line.bounding_box()
     assert box is not None

@@ -173,7 +173,7 @@ def test_extra_that_is_taken_back_after_midnight_leaves_the_new_day_alone(
     assert fresh(today).extra_usd == 0
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def test_of_two_who_take_back_at_once_one_does(a_budget: MakeBudget) -> None:
     budget = a_budget()
     changing.grant(budget, D(3), actor=None, now=NOW)
@@ -263,7 +263,7 @@ def test_a_seventeenth_for_somebody_else_is_welcome(cast: Cast) -> None:
     changing.make(ONE_MORE["members"](cast), actor=cast.owner)
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
 @pytest.mark.parametrize("second", ["make", "change"])
 def test_two_who_add_at_the_same_moment_cannot_both_pass(second: str) -> None:
     cast = make_cast()

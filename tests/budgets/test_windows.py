@@ -173,7 +173,7 @@ def test_a_house_that_moves_keeps_today_and_stretches_tomorrow(a_budget: MakeBud
     expect_no_overlap(budget)
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def test_of_two_who_open_at_once_one_does(a_budget: MakeBudget) -> None:
     budgets = [a_budget(), a_budget(interval="weekly"), a_budget(interval="monthly")]
     ids = [one.pk for one in budgets]
@@ -190,7 +190,7 @@ def test_of_two_who_open_at_once_one_does(a_budget: MakeBudget) -> None:
     assert BudgetWindow.objects.count() == 6
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def test_many_who_need_a_window_find_the_same_one(a_budget: MakeBudget) -> None:
     budget = a_budget()
     running_window(budget, NOW)
