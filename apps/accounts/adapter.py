@@ -4,7 +4,6 @@ same whether or not the person exists."""
 from typing import Any, ClassVar
 
 from allauth.account.adapter import DefaultAccountAdapter
-from django.db.models import Q
 from django.http import HttpRequest
 
 from apps.accounts.models import User
@@ -37,6 +36,5 @@ class HouseAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has 
         """Failed tries count per person, by whichever name and at whichever of the house's
         addresses they are made; allauth's own key would let each be tried anew."""
         name = str(credentials.get("email") or credentials.get("username") or "").strip()
-        match = Q(email__iexact=name) | Q(username__iexact=name)
-        person = User.objects.filter(match).values_list("pk", flat=True).first()
+        person = User.objects.named(name).values_list("pk", flat=True).first()
         return f"person:{person}" if person else f"name:{name.lower()}"

@@ -52,6 +52,11 @@ class Household(models.Model):
         return self.WORDS[self.purpose]
 
     @classmethod
+    def judge_anew(cls) -> None:
+        """Calls that were judged without a change are judged once more before they are sent."""
+        cls.objects.update(policy_version=models.F("policy_version") + 1)
+
+    @classmethod
     def current(cls, *, lock: bool = False) -> "Household":
         """The one row; with `lock`, held until the transaction ends."""
         rows = cls.objects.select_for_update() if lock else cls.objects
@@ -69,6 +74,10 @@ class UserManager(BaseUserManager["User"]):
         user.save(using=self._db)
         return user
 
+    def named(self, name: str) -> "models.QuerySet[User]":
+        """Whoever has this e-mail address or user name, however its letters are written."""
+        return self.filter(models.Q(email__iexact=name) | models.Q(username__iexact=name))
+
 
 class User(AbstractBaseUser):
     """A person of the house."""
@@ -77,6 +86,9 @@ class User(AbstractBaseUser):
         OWNER = "owner", "Owner"
         ADMIN = "admin", "Admin"
         MEMBER = "member", "Member"
+
+    # They connect providers, and see everybody's keys and spending.
+    LOOKS_AFTER_HOUSE: ClassVar = frozenset({Role.OWNER, Role.ADMIN})
 
     class Theme(models.TextChoices):
         SYSTEM = "system", "As the device"
@@ -122,8 +134,7 @@ class User(AbstractBaseUser):
 
     @property
     def looks_after_house(self) -> bool:
-        """May connect providers and see everybody's keys and spending."""
-        return self.role in {self.Role.OWNER, self.Role.ADMIN}
+        return self.role in self.LOOKS_AFTER_HOUSE
 
 
 class Notice(models.Model):

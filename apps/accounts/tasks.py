@@ -1,4 +1,4 @@
-"""What the worker does for people, every minute. It may run twice."""
+"""What the worker does for people, every half minute. It may run twice."""
 
 from celery import shared_task
 from django.utils import timezone

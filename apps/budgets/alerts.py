@@ -21,7 +21,7 @@ REACHED = """
       JOIN budgets_budget b ON b.id = w.budget_id AND b.is_active
       LEFT JOIN projects_project r ON r.id = b.project_id
      CROSS JOIN LATERAL jsonb_array_elements_text(b.alert_at) p
-     WHERE w.starts_at <= %(now)s AND (w.ends_at IS NULL OR w.ends_at > %(now)s)
+     WHERE (w.ends_at IS NULL OR w.starts_at <= %(now)s AND w.ends_at > %(now)s)
        AND w.limit_usd + w.extra_usd > 0 AND r.archived_at IS NULL
        AND w.spent_usd * 100 >= p.value::smallint * (w.limit_usd + w.extra_usd)
        AND NOT EXISTS (SELECT 1 FROM budgets_budgetalert a

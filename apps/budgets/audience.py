@@ -9,7 +9,6 @@ from apps.budgets.models import Budget
 from apps.projects.models import Membership, Project
 
 Covers = Budget.Covers
-LOOKS_AFTER_HOUSE = (User.Role.OWNER, User.Role.ADMIN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +56,7 @@ def project_admins(project: Project) -> list[User]:
 
 
 def house_admins() -> list[User]:
-    return _people(Q(role__in=LOOKS_AFTER_HOUSE))
+    return _people(Q(role__in=User.LOOKS_AFTER_HOUSE))
 
 
 def _people(which: Q) -> list[User]:

@@ -9,13 +9,12 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import F
 from django.utils import timezone
 
 from apps.accounts.audit import record
 from apps.accounts.models import Household, User
 from apps.budgets import ledger
-from apps.budgets.calendar import ONCE, Span, span_at
+from apps.budgets.calendar import ONCE, span_at
 from apps.budgets.models import Budget, BudgetEvent, BudgetMember, BudgetWindow
 from apps.budgets.windows import calendar_of, running, running_window
 from apps.projects.models import Membership, Project
@@ -69,9 +68,7 @@ def change(
     """Name, limit, interval, alerts and members; whom it covers stays. A new interval takes effect
     when the running window ends. Raises ValidationError."""
     now = now or timezone.now()
-    held = (
-        Budget.objects.select_for_update(of=("self",)).select_related("project").get(pk=budget.pk)
-    )
+    held = _held(budget)
     if (terms.interval == ONCE) != (held.interval == ONCE):
         raise ValidationError(
             "A prepaid budget never begins again, and one that does cannot become prepaid. "
@@ -100,9 +97,7 @@ def change(
 def end(budget: Budget, *, actor: User | None) -> None:
     """It binds no further call. Those that run settle into it as they would have: what they hold
     goes back, what they cost is booked. Twice is as once."""
-    held = (
-        Budget.objects.select_for_update(of=("self",)).select_related("project").get(pk=budget.pk)
-    )
+    held = _held(budget)
     if held.is_active:
         held.is_active = False
         held.save(update_fields=["is_active"])
@@ -123,16 +118,17 @@ def grant(
     """More for the window that runs now, and for no other. One form gives once. Raises
     ValidationError."""
     now = now or timezone.now()
-    held = Budget.objects.select_for_update().get(pk=budget.pk)
+    held = _held(budget)
     if not held.is_active:
         raise ValidationError("This budget was removed. It binds nothing, so it needs no more.")
-    once = {"form_id": form_id} if form_id else {}
-    given = held.events.filter(kind=Kind.GRANTED, details__contains=once).first()
-    if once and given is not None:
-        return given
+    details: dict[str, Any] = {"amount": amount, "reason": reason}
+    if form_id:
+        given = held.events.filter(kind=Kind.GRANTED, details__form_id=form_id).first()
+        if given is not None:
+            return given
+        details["form_id"] = form_id
     window = running_window(held, now)
     ledger.add_extra(window.pk, amount)
-    details = {"amount": amount, "reason": reason, **once}
     return _note(held, Kind.GRANTED, actor, now, window=window, **details)
 
 
@@ -160,7 +156,7 @@ def next_dates(
     if window.ends_at is None:
         return None, None
     by = calendar_of(budget, Household.current())
-    return window.ends_at, span_at(interval, by, window.ends_at, Span(*_ends(window))).ends_at
+    return window.ends_at, span_at(interval, by, window.ends_at, window.span).ends_at
 
 
 def check_room() -> None:
@@ -182,11 +178,7 @@ def check_room() -> None:
 
 
 def rebind(budget: Budget) -> None:
-    """Calls judged without this change are judged anew: their version is no longer the one."""
-    if budget.project_id:
-        Project.objects.filter(pk=budget.project_id).update(policy_version=F("policy_version") + 1)
-    else:
-        Household.objects.filter(pk=1).update(policy_version=F("policy_version") + 1)
+    (budget.project or Household).judge_anew()
 
 
 def _most_of_keys(membership: Membership) -> int:
@@ -196,6 +188,12 @@ def _most_of_keys(membership: Membership) -> int:
     return max((key.budgets.filter(is_active=True).count() for key in mine), default=0)
 
 
+def _held(budget: Budget) -> Budget:
+    """As it stands, and nobody else changes it until the transaction ends."""
+    rows = Budget.objects.select_for_update(of=("self",)).select_related("project")
+    return rows.get(pk=budget.pk)
+
+
 def _tie(budget: Budget, members: Iterable[Membership]) -> None:
     wanted = {member.pk for member in members}
     budget.members.exclude(membership__in=wanted).delete()
@@ -203,10 +201,6 @@ def _tie(budget: Budget, members: Iterable[Membership]) -> None:
         [BudgetMember(budget=budget, membership_id=pk) for pk in sorted(wanted)],
         ignore_conflicts=True,
     )
-
-
-def _ends(window: BudgetWindow) -> tuple[datetime, datetime | None]:
-    return window.starts_at, window.ends_at
 
 
 def _note(

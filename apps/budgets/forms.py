@@ -11,6 +11,12 @@ MOST = Decimal(1_000_000)
 MOST_PLACES = 4
 MOST_ALERTS = 10
 SUM = re.compile(r"(?P<minus>-?) ?\$? ?(?P<whole>\d*)(?:\.(?P<part>\d*))? ?\$?", re.ASCII)
+INTERVALS = [
+    ("daily", "every day, at midnight"),
+    ("weekly", "every week"),
+    ("monthly", "every month, on the first"),
+]
+ONCE = ("once", "never: it is used up once")
 WANTED = "Enter a sum in dollars, such as 5 or 1.50."
 
 

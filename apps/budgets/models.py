@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import Exists, F, Q
 from django.utils import timezone
 
+from apps.budgets.calendar import Span
 from apps.projects.access import ADMIN, projects_for, workplaces_of
 from apps.projects.models import Membership, Project, ProjectSet
 
@@ -164,6 +165,10 @@ class BudgetWindow(models.Model):
 
     def __str__(self) -> str:
         return f"{self.budget} from {self.starts_at}"
+
+    @property
+    def span(self) -> Span:
+        return Span(self.starts_at, self.ends_at)
 
     @property
     def allowed_usd(self) -> Decimal:

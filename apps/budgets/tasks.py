@@ -1,4 +1,4 @@
-"""What the worker does for budgets, every minute. Each may run twice, and at two places at once."""
+"""What the worker does for budgets. Each may run twice, and at two places at once."""
 
 import time
 from collections.abc import Callable

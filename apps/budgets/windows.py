@@ -10,7 +10,7 @@ from django.db.models import Q
 
 from apps.accounts.models import Household
 from apps.budgets import ledger
-from apps.budgets.calendar import Calendar, Span, span_at
+from apps.budgets.calendar import Calendar, span_at
 from apps.budgets.models import Budget, BudgetEvent, BudgetWindow
 from apps.projects.models import Project
 
@@ -22,8 +22,7 @@ def calendar_of(budget: Budget, household: Household) -> Calendar:
 
 
 def running(now: datetime) -> Q:
-    """Windows that cover the moment. A prepaid one covers all: a clock that was put back must not
-    open it anew."""
+    """Windows that cover the moment: Span.covers as a question to the database."""
     return Q(ends_at=None) | Q(starts_at__lte=now, ends_at__gt=now)
 
 
@@ -58,7 +57,7 @@ def lacking(now: datetime) -> list[int]:
 def _open(budget: Budget, by: Calendar, now: datetime) -> bool:
     begun = Q(starts_at__lte=now) | Q(ends_at=None)
     last = budget.windows.filter(begun).order_by("-starts_at").first()
-    span = span_at(budget.interval, by, now, Span(last.starts_at, last.ends_at) if last else None)
+    span = span_at(budget.interval, by, now, last.span if last else None)
     if last is not None and span.starts_at == last.starts_at:
         return False
     # Only a clock that was put back leaves a later one: the two must not overlap.

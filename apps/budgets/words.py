@@ -11,11 +11,13 @@ from apps.budgets.models import Budget, BudgetWindow
 from apps.core.money import usd
 
 Covers = Budget.Covers
+EACH = {"daily": "a day", "weekly": "a week", "monthly": "a month", "once": "once"}
+NOW = {"daily": "today", "weekly": "this week", "monthly": "this month"}
 # How long such a window is at most, with the hour that a clock may give it.
-USUAL = {
-    Budget.Interval.DAILY: (timedelta(hours=25), " for today"),
-    Budget.Interval.WEEKLY: (timedelta(days=7, hours=1), " for this week"),
-    Budget.Interval.MONTHLY: (timedelta(days=31, hours=1), " for this month"),
+LONGEST = {
+    "daily": timedelta(hours=25),
+    "weekly": timedelta(days=7, hours=1),
+    "monthly": timedelta(days=31, hours=1),
 }
 WEEK = 7
 
@@ -52,15 +54,20 @@ def moment(at: datetime, now: datetime, zone: ZoneInfo) -> str:
     days = (local.date() - today).days
     if days == 0 or (days == 1 and is_midnight):
         return "at midnight" if is_midnight else f"at {local:%H:%M}"
-    day = f"on {local:%A}" if days <= WEEK else f"on {local.day} {local:%B}"
+    year = "" if local.year == today.year else f" {local.year}"
+    day = f"on {local:%A}" if 0 < days < WEEK else f"on {local.day} {local:%B}{year}"
     return day if is_midnight else f"{day} at {local:%H:%M}"
 
 
+def span(interval: str, starts_at: datetime, ends_at: datetime | None) -> str:
+    """“today”, “this week”; nothing where a change made the window longer, or it has no end."""
+    is_usual = ends_at is not None and ends_at - starts_at <= LONGEST[interval]
+    return NOW[interval] if is_usual else ""
+
+
 def _span(window: BudgetWindow) -> str:
-    """A window that a change made longer, or one for ever, has no such word."""
-    longest, words = USUAL.get(Budget.Interval(window.budget.interval), (timedelta(0), ""))
-    is_usual = window.ends_at is not None and window.ends_at - window.starts_at <= longest
-    return words if is_usual else ""
+    words = span(window.budget.interval, window.starts_at, window.ends_at)
+    return f" for {words}" if words else ""
 
 
 def _place(budget: Budget) -> str:

@@ -2,7 +2,6 @@
 only hold, and is refused only when no useful answer would fit."""
 
 import asyncio
-from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 from functools import partial
@@ -19,7 +18,8 @@ from apps.gateway.room import Figures
 from apps.gateway.snapshot import in_thread
 from apps.routing import policy
 from apps.routing.errors import busy
-from apps.routing.fit import Fitted, fit, without_unpriced
+from apps.routing.fit import UNPRICED, Fitted, fit
+from apps.routing.types import Dropped
 
 if TYPE_CHECKING:
     from apps.gateway.house import House
@@ -31,12 +31,8 @@ TRIES = 5  # others may take what was left between looking and holding
 async def admit(house: "House", asked: Asked, bound: Ids, *, may_cut: bool) -> Ticket:
     """Raises Refusal, or Stale where one of the budgets is gone."""
     judged_by = _views(house)
-    plan = without_unpriced(asked.call, asked.plan, usual=house.sizes.get)
-    if not plan.candidates:
-        raise policy.nothing_left(asked.call.models[0], list(plan.dropped))
     windows = await _running_windows(house, bound, asked.moment)
     try:
-        asked = replace(asked, plan=plan)
         return await _Allowing(house, asked, windows, judged_by, may_cut=may_cut).admit()
     except psycopg.Error:
         raise busy("The house could not ask its books in time; try again in a moment.") from None
@@ -95,6 +91,7 @@ class _Allowing:
             found = await self._try(await self._read(), patient=False)
         if isinstance(found, Figures):
             await self._must_be_current()
+            self._must_have_a_price()
             raise await over_budget.refusal(self._house, self._asked, await self._read())
         return found
 
@@ -106,6 +103,13 @@ class _Allowing:
             now is not then for now, then in zip(_views(self._house), self._judged_by, strict=True)
         ):
             raise Stale
+
+    def _must_have_a_price(self) -> None:
+        """Raises Refusal where no sum at all would do."""
+        call, plan = self._asked.call, self._asked.plan
+        if self._fit(None) is None:
+            unpriced = (Dropped(candidate, UNPRICED) for candidate in plan.candidates)
+            raise policy.nothing_left(call.models[0], [*plan.dropped, *unpriced])
 
     async def _try(self, figures: Figures, *, patient: bool) -> Ticket | Figures:
         """The ticket, or what is left and does not do. Who is patient takes no small answer while
@@ -155,7 +159,7 @@ class _Allowing:
             return then is not None
         return now.is_small and then.hold > now.hold
 
-    def _fit(self, left: Decimal) -> Fitted | None:
+    def _fit(self, left: Decimal | None) -> Fitted | None:
         asked = self._asked
         return fit(
             asked.call,

@@ -54,7 +54,7 @@ class InferenceApp:
         body = await read_body(headers, receive)
 
         async def who(fresh: bool) -> Caller:
-            return await auth.caller_of(house, digest, fresh=True) if fresh else caller
+            return await auth.caller_of(house, digest) if fresh else caller
 
         may_cut = headers.get(b"x-gatehouse-fit", b"").strip().lower() == b"always"
         app = _app_name(headers)

@@ -56,13 +56,11 @@ async def authenticate(house: "House", headers: Mapping[bytes, bytes]) -> tuple[
     return digest, await caller_of(house, digest)
 
 
-async def caller_of(house: "House", digest: bytes, *, fresh: bool = False) -> Caller:
+async def caller_of(house: "House", digest: bytes) -> Caller:
     """The caller of a key; one that this process does not know yet, or knows as frozen, is looked
     for once more."""
-    if fresh:
-        await house.view.refresh()
     caller = house.view.keys.callers.get(digest)
-    if (caller is None or caller.frozen) and not fresh:
+    if caller is None or caller.frozen:
         await house.view.refresh()
         caller = house.view.keys.callers.get(digest)
     if caller is None or (caller.expires_at and caller.expires_at <= timezone.now()):

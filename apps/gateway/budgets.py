@@ -4,11 +4,12 @@ A view, never the truth: a budget that was made or removed since shows as a vers
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from django.utils import timezone
 
 from apps.accounts.models import Household
+from apps.budgets.calendar import Span
 from apps.budgets.models import Budget, BudgetMember, BudgetWindow
 from apps.gateway.snapshot import Caller
 from apps.keys.models import ApiKey
@@ -19,17 +20,11 @@ Key = TypeVar("Key")
 Value = TypeVar("Value")
 
 
-@dataclass(frozen=True, slots=True)
-class Window:
-    """One that runs, or that begins later. One without end runs at any moment, as a calendar's."""
+class Window(NamedTuple):
+    """One that runs, or that begins later."""
 
     id: int
-    budget_id: int
-    starts_at: datetime
-    ends_at: datetime | None
-
-    def covers(self, moment: datetime) -> bool:
-        return self.ends_at is None or self.starts_at <= moment < self.ends_at
+    span: Span
 
 
 @dataclass(frozen=True)
@@ -62,7 +57,7 @@ class Budgets:
         return tuple(sorted(found))
 
     def window(self, budget_id: int, moment: datetime) -> Window | None:
-        return next((w for w in self.windows.get(budget_id, ()) if w.covers(moment)), None)
+        return next((w for w in self.windows.get(budget_id, ()) if w.span.covers(moment)), None)
 
     def knows(self, caller: Caller) -> bool:
         """Whether the caller was judged by the rules this was read with."""
@@ -92,9 +87,7 @@ def load_budgets() -> Budgets:
         of_project=_grouped((b.project_id, b.pk) for b in budgets if b.covers == covers.PROJECT),
         of_member=_grouped(((project, user), pk) for project, user, pk in members),
         of_key=_grouped(keys),
-        windows=_grouped(
-            (w.budget_id, Window(w.pk, w.budget_id, w.starts_at, w.ends_at)) for w in windows
-        ),
+        windows=_grouped((w.budget_id, Window(w.pk, w.span)) for w in windows),
         house_version=house_version,
         project_versions=versions,
         are_none=not budgets,

@@ -90,7 +90,7 @@ async def hold(
         row,
         fitted.applied,
         verdict if windows else None,
-        tightest.ends_at if tightest else None,
+        tightest.span.ends_at if tightest else None,
     )
 
 

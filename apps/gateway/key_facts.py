@@ -66,7 +66,7 @@ def _told(budget: Budget, window: BudgetWindow) -> dict[str, Any]:
         "budget_id": str(budget.pk),
         "name": budget.name,
         "scope": SCOPES[Budget.Covers(budget.covers)],
-        "limit_usd": float(window.limit_usd + window.extra_usd),
+        "limit_usd": float(window.allowed_usd),
         "spend_usd": float(window.spent_usd),
         "held_usd": float(window.held_usd),
         "remaining_usd": max(float(window.left_usd), 0.0),

@@ -6,9 +6,12 @@ from decimal import Decimal
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from django.utils import timezone
+
 from apps.accounts.models import Household
 from apps.budgets.models import BudgetWindow
 from apps.budgets.windows import calendar_of
+from apps.budgets.words import EACH, moment
 from apps.core.money import usd
 from apps.gateway.holding import Asked
 from apps.gateway.room import Figures
@@ -23,7 +26,6 @@ if TYPE_CHECKING:
     from apps.gateway.house import House
 
 MOST_MODELS = 3
-EVERY = {"daily": " a day", "weekly": " a week", "monthly": " a month", "once": ""}
 
 
 async def refusal(house: "House", asked: Asked, figures: Figures) -> Refusal:
@@ -75,15 +77,13 @@ def fitting_models(house: "House", asked: Asked, left: Decimal) -> list[str]:
 def _may_fit(call: Call, candidate: Candidate, left: Decimal) -> bool:
     if candidate.is_free or candidate.pricing is None:
         return candidate.is_free
-    tokens = useful(candidate) if call.cap is None else call.cap
-    return tokens * candidate.pricing.dearest_completion <= left * MILLION
+    return _least(call, candidate) * candidate.pricing.dearest_completion <= left * MILLION
 
 
 def _fits(call: Call, candidate: Candidate, left: Decimal) -> bool:
     if call.tool_count and "tools" not in candidate.abilities:
         return False
-    cap = call.cap if call.cap is not None else useful(candidate)
-    hold = charge.hold_for(call, candidate, cap)
+    hold = charge.hold_for(call, candidate, _least(call, candidate))
     return hold is not None and (not hold or hold <= left)
 
 
@@ -95,11 +95,13 @@ def _reads(model: Any, asked: Asked) -> bool:
 def _cheapest_hold(asked: Asked) -> Decimal:
     """What the least useful answer, or the one that was asked for, could cost."""
     call = asked.call
-    holds = (
-        charge.hold_for(call, one, call.cap if call.cap is not None else useful(one))
-        for one in asked.plan.candidates
-    )
+    holds = (charge.hold_for(call, one, _least(call, one)) for one in asked.plan.candidates)
     return min(hold for hold in holds if hold is not None)
+
+
+def _least(call: Call, candidate: Candidate) -> int:
+    """The tokens below which an answer would be none, or not the one that was asked for."""
+    return call.cap if call.cap is not None else useful(candidate)
 
 
 def _tokens_that_fit(asked: Asked, left: Decimal) -> int | None:
@@ -113,17 +115,17 @@ def _facts(window_id: int) -> dict[str, Any]:
     """Of the window that refused. One that is gone belonged to a budget that is gone."""
     window = BudgetWindow.objects.select_related("budget__project").filter(pk=window_id).first()
     if window is None:
-        return {"scope": "", "name": "a budget", "resets_at": None, "when": "", "every": ""}
+        return {"scope": "", "name": "a budget", "resets_at": None, "when": "", "each": ""}
     budget, when = window.budget, ""
     if window.ends_at is not None:
         zone = calendar_of(budget, Household.current()).zone
-        when = f"{window.ends_at.astimezone(zone):%A %-d %B at %H:%M} ({zone.key})"
+        when = f"{moment(window.ends_at, timezone.now(), zone)} ({zone.key})"
     return {
         "scope": budget.covers,
         "name": budget.name,
         "resets_at": window.ends_at.isoformat() if window.ends_at else None,
         "when": when,
-        "every": EVERY[budget.interval],
+        "each": EACH[budget.interval],
     }
 
 
@@ -134,13 +136,13 @@ def _message(figures: Figures, facts: dict[str, Any], needed: Decimal) -> str:
     left = max(figures.left, Decimal(0))
     said = (
         f"This call could cost {usd(needed)}, and {usd(left)} of {name} "
-        f"({usd(limit)}{facts['every']}) is left."
+        f"({usd(limit)} {facts['each']}) is left."
     )
     if figures.held > 0 and figures.left + figures.held >= needed:
         return (
             f"{said} Calls that are running hold {usd(figures.held)} of it; try again in a moment."
         )
-    return f"{said} It starts again on {facts['when']}." if facts["when"] else said
+    return f"{said} It starts again {facts['when']}." if facts["when"] else said
 
 
 def _advice(tokens: int | None, models: list[str]) -> str:

@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from apps.accounts.models import User
-from apps.budgets.forms import AmountField
+from apps.budgets.forms import INTERVALS, ONCE, AmountField
 from apps.keys import choosing
 from apps.keys.limiting import limit_key
 from apps.keys.making import Rules, make_key
@@ -27,12 +27,6 @@ LIFETIMES = [
 ]
 AS_IT_IS = "as-it-is"
 GRACES = [("24", "for 24 hours"), ("1", "for one hour"), ("168", "for 7 days"), ("0", "no longer")]
-LIMIT_INTERVALS = [
-    ("daily", "every day"),
-    ("weekly", "every week"),
-    ("monthly", "every month"),
-    ("once", "never: it is used up once"),
-]
 MOST_PER_MINUTE, MOST_IN_FLIGHT = 6000, 1000
 NO_LIMIT = "Empty means no limit of its own."
 
@@ -166,7 +160,7 @@ class LimitedKeyForm(NewKeyForm):
         required=False,
         help_text="Empty: no limit. 0: free models only.",
     )
-    interval = IntervalField(label="Comes back", choices=LIMIT_INTERVALS, initial="monthly")
+    interval = IntervalField(label="Comes back", choices=[*INTERVALS, ONCE], initial="monthly")
 
     def save(self, *, owner: User) -> tuple[ApiKey, str]:
         """Raises ValidationError too, where the key would meet too many budgets; then it is not

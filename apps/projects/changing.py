@@ -2,8 +2,10 @@
 line in the audit. Archiving stops its keys at once: every admission asks whether the project is
 live. Freezing, of a project or of one member, ends what runs as well."""
 
+from typing import Any
+
 from django.db import transaction
-from django.db.models import F
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
@@ -66,20 +68,16 @@ def restore(project: Project, *, actor: User) -> None:
 @transaction.atomic
 def freeze(project: Project, *, actor: User | None) -> bool:
     """No call of it runs from now on. False where that was done before."""
-    found = Project.objects.filter(pk=project.pk, frozen_at=None)
-    is_new = bool(found.update(frozen_at=timezone.now()))
+    is_new = _freeze(Project.objects.filter(pk=project.pk), project)
     if is_new:
-        _judge_anew(project)
         _record(project, "project.frozen", actor)
     return is_new
 
 
 @transaction.atomic
 def thaw(project: Project, *, actor: User | None) -> bool:
-    found = Project.objects.filter(pk=project.pk).exclude(frozen_at=None)
-    is_new = bool(found.update(frozen_at=None))
+    is_new = _thaw(Project.objects.filter(pk=project.pk), project)
     if is_new:
-        _judge_anew(project)
         _record(project, "project.thawed", actor)
     return is_new
 
@@ -87,27 +85,32 @@ def thaw(project: Project, *, actor: User | None) -> bool:
 @transaction.atomic
 def freeze_member(member: Membership, *, actor: User | None) -> bool:
     """No call of this person runs in the project: neither of their keys there nor of the chat."""
-    found = Membership.objects.filter(pk=member.pk, frozen_at=None)
-    is_new = bool(found.update(frozen_at=timezone.now()))
+    is_new = _freeze(Membership.objects.filter(pk=member.pk), member.project)
     if is_new:
-        _judge_anew(member.project)
         _record_member(member, "member.frozen", actor, "froze")
     return is_new
 
 
 @transaction.atomic
 def thaw_member(member: Membership, *, actor: User | None) -> bool:
-    found = Membership.objects.filter(pk=member.pk).exclude(frozen_at=None)
-    is_new = bool(found.update(frozen_at=None))
+    is_new = _thaw(Membership.objects.filter(pk=member.pk), member.project)
     if is_new:
-        _judge_anew(member.project)
         _record_member(member, "member.thawed", actor, "thawed")
     return is_new
 
 
-def _judge_anew(project: Project) -> None:
-    """Calls that were judged without this change are judged once more before they are sent."""
-    Project.objects.filter(pk=project.pk).update(policy_version=F("policy_version") + 1)
+def _freeze(row: "QuerySet[Any]", project: Project) -> bool:
+    is_new = bool(row.filter(frozen_at=None).update(frozen_at=timezone.now()))
+    if is_new:
+        project.judge_anew()
+    return is_new
+
+
+def _thaw(row: "QuerySet[Any]", project: Project) -> bool:
+    is_new = bool(row.exclude(frozen_at=None).update(frozen_at=None))
+    if is_new:
+        project.judge_anew()
+    return is_new
 
 
 def _record_member(member: Membership, verb: str, actor: User | None, did: str) -> None:

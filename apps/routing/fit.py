@@ -34,23 +34,11 @@ class Fitted:
         return self.is_cut and self.applied is not None and self.applied < SMALL
 
 
-def without_unpriced(call: Call, plan: Plan, *, usual: Usual) -> Plan:
-    """Whoever could cost anything stays out wherever a budget binds."""
-    cap = _wished(call, plan, usual)
-    kept, dropped = [], list(plan.dropped)
-    for candidate in plan.candidates:
-        if charge.hold_for(call, candidate, cap) is None:
-            dropped.append(Dropped(candidate, UNPRICED))
-        else:
-            kept.append(candidate)
-    return Plan(tuple(kept), tuple(dropped))
-
-
 def fit(
     call: Call, plan: Plan, *, left: Decimal | None, usual: Usual, may_cut: bool = False
 ) -> Fitted | None:
     """None where nothing useful fits into `left` (None: whatever it takes). A call that names its
-    own cap keeps it, unless `may_cut`. Every candidate has a price."""
+    own cap keeps it, unless `may_cut`. Whoever could cost anything at all stays out."""
     is_open = call.cap is None
     wished = _wished(call, plan, usual)
     room = None if left is None else left / 2 if is_open else left
@@ -107,7 +95,9 @@ def _kept(call: Call, plan: Plan, cap: int, room: Decimal | None) -> Fitted | No
     dearest = Decimal(0)
     for candidate in plan.candidates:
         hold = charge.hold_for(call, candidate, cap)
-        if hold is not None and (not hold or room is None or hold <= room):
+        if hold is None:
+            dropped.append(Dropped(candidate, UNPRICED))
+        elif not hold or room is None or hold <= room:
             kept.append(candidate)
             dearest = max(dearest, hold)
         else:

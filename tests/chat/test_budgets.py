@@ -18,12 +18,12 @@ def test_an_answer_kept_short_says_so_quietly(house: WebHouse, owner: Sitter) ->
 def test_a_refusal_for_money_offers_what_would_fit(house: WebHouse, owner: Sitter) -> None:
     with a_budget(house, "0.0001", covers="household", name="House"):
         said = owner.send("Tell me everything.").text
-        assert "of “House” ($0.0001 a day) is left. It starts again on" in said
+        assert "of “House” ($0.0001 a day) is left. It starts again at midnight (" in said
         assert "These would fit:" in said
         assert 'name="instead" value="test/free ' in said
         again = said.split('name="instead" value="test/free ', 1)[1].split('"', 1)[0]
         answered = owner.send(instead=f"test/free {again}").text
-        assert "Hello from upstream." in answered or "Hello" in answered
+        assert "Hello from upstream." in answered
         assert "These would fit:" not in answered
 
 

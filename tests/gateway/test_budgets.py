@@ -23,6 +23,19 @@ def refusal_of(house: WebHouse, **fields: Any) -> dict[str, Any]:
     return error
 
 
+def codes_of_crowd(house: WebHouse, size: int) -> list[int]:
+    codes: list[int] = []
+    threads = [
+        threading.Thread(target=lambda: codes.append(house.ask(max_tokens=1000).status_code))
+        for _ in range(size)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+    return codes
+
+
 def test_a_call_is_held_settled_and_told_what_is_left(house: WebHouse) -> None:
     house.first.behaviour = Ok(prompt_tokens=100, completion_tokens=50)
     with a_budget(house, "1") as budget:
@@ -88,15 +101,7 @@ def test_who_waits_for_others_holds_is_served_when_they_give_back(house: WebHous
     """Holds are four times the cost: more than two do not fit at once, and none is refused."""
     house.first.behaviour = Ok(prompt_tokens=1, completion_tokens=1, wait=0.2)
     with a_budget(house, "0.015"):
-        codes: list[int] = []
-        threads = [
-            threading.Thread(target=lambda: codes.append(house.ask(max_tokens=1000).status_code))
-            for _ in range(6)
-        ]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join(30)
+        codes = codes_of_crowd(house, 6)
         assert codes == [200] * 6
 
 
@@ -180,15 +185,7 @@ def test_a_crowd_that_waits_in_line_is_served_one_after_the_other_at_once(house:
     """Room for two at a time, forty in line: nobody waits longer than the calls before take."""
     house.first.behaviour = Ok(prompt_tokens=1, completion_tokens=1, wait=0.02)
     with a_budget(house, "0.015"):
-        codes: list[int] = []
-        threads = [
-            threading.Thread(target=lambda: codes.append(house.ask(max_tokens=1000).status_code))
-            for _ in range(40)
-        ]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join(30)
+        codes = codes_of_crowd(house, 40)
         assert codes.count(200) >= 38, codes
 
 

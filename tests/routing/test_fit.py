@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from apps.routing import charge
-from apps.routing.fit import fit, most_tokens, useful, without_unpriced
+from apps.routing.fit import fit, most_tokens, useful
 from apps.routing.types import Candidate, Plan
 from tests.routing.making import a_call, a_candidate
 
@@ -128,9 +128,11 @@ def test_what_costs_nothing_stays_when_all_money_is_gone() -> None:
 
 def test_what_could_cost_anything_stays_out() -> None:
     plan = plan_of(a_candidate(1, pricing=None), cheap(2), a_candidate(3, is_free=True))
-    kept = without_unpriced(a_call(), plan, usual=unknown)
-    assert [one.endpoint_id for one in kept.candidates] == [2, 3]
-    assert [drop.rule for drop in kept.dropped] == ["price_unknown"]
+    fitted = fit(a_call(), plan, left=Decimal(1), usual=unknown)
+    assert fitted is not None
+    assert [one.endpoint_id for one in fitted.plan.candidates] == [2, 3]
+    assert [drop.rule for drop in fitted.plan.dropped] == ["price_unknown"]
+    assert fit(a_call(), plan_of(plan.candidates[0]), left=None, usual=unknown) is None
 
 
 def test_an_endpoint_that_takes_no_cap_is_not_cut() -> None:

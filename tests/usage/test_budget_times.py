@@ -5,7 +5,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from apps.usage.budget_pages.times import comes_back, in_words, span_words
+from apps.budgets.words import span
+from apps.usage.budget_pages.times import comes_back, in_words
 
 CHICAGO = ZoneInfo("America/Chicago")
 NOW = datetime(2026, 3, 7, 18, 48, tzinfo=CHICAGO)  # the night after skips an hour
@@ -47,6 +48,6 @@ def test_a_wait_in_words(seconds: int, words: str) -> None:
 def test_a_window_has_the_name_of_its_time_unless_it_is_longer(
     interval: str, days: int, words: str
 ) -> None:
-    assert span_words(interval, NOW, NOW + timedelta(days=days)) == words
-    assert span_words(interval, NOW, NOW + timedelta(days=days + 3)) == ""
-    assert span_words(interval, NOW, None) == ""
+    assert span(interval, NOW, NOW + timedelta(days=days)) == words
+    assert span(interval, NOW, NOW + timedelta(days=days + 3)) == ""
+    assert span(interval, NOW, None) == ""

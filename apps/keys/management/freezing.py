@@ -61,8 +61,7 @@ def _project(slug: str) -> Project:
 
 
 def _member(project: Project, name: str) -> Membership:
-    match = Q(email__iexact=name) | Q(username__iexact=name)
-    person = User.objects.filter(match).first()
+    person = User.objects.named(name).first()
     if person is None:
         raise CommandError(f"Nobody here has the e-mail address or user name “{name}”.")
     found = project.memberships.filter(user=person, is_active=True).first()

@@ -10,9 +10,10 @@ from zoneinfo import ZoneInfo
 from apps.accounts.models import Household, User
 from apps.budgets.models import Budget, BudgetWindow
 from apps.budgets.windows import calendar_of, open_due, running
+from apps.budgets.words import EACH, span
 from apps.core.money import usd
 from apps.projects.models import Project
-from apps.usage.budget_pages.times import EACH, Return, comes_back, span_words
+from apps.usage.budget_pages.times import Return, comes_back
 
 NEAR = 80  # per cent
 KINDS = {"person": "one person", "project": "project", "members": "members", "keys": "keys"}
@@ -29,8 +30,7 @@ class Shown:
 
     @property
     def total(self) -> Decimal:
-        total: Decimal = self.window.limit_usd + self.window.extra_usd
-        return total
+        return self.window.allowed_usd
 
     @property
     def left(self) -> Decimal:
@@ -86,7 +86,7 @@ class Shown:
 
     @property
     def span(self) -> str:
-        return span_words(self.budget.interval, self.window.starts_at, self.window.ends_at)
+        return span(self.budget.interval, self.window.starts_at, self.window.ends_at)
 
     @property
     def left_now(self) -> str:

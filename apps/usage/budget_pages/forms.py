@@ -12,7 +12,7 @@ from django.db import transaction
 from apps.accounts.models import User
 from apps.budgets import changing
 from apps.budgets.changing import Terms
-from apps.budgets.forms import AlertsField, AmountField
+from apps.budgets.forms import INTERVALS, ONCE, AlertsField, AmountField
 from apps.budgets.models import Budget, usual_alerts
 from apps.budgets.windows import running_window
 from apps.keys.limiting import change_for_keys, make_for_keys
@@ -21,12 +21,6 @@ from apps.projects.models import Membership, Project
 from apps.usage.budget_pages import naming
 
 Covers = Budget.Covers
-INTERVALS = [
-    ("daily", "every day, at midnight"),
-    ("weekly", "every week"),
-    ("monthly", "every month, on the first"),
-]
-ONCE = ("once", "never: it is used up once")
 
 
 @dataclass(frozen=True)

@@ -11,8 +11,8 @@ from django.utils import timezone
 from apps.accounts.models import User
 from apps.budgets.changing import UNDO_SECONDS
 from apps.budgets.models import Budget, BudgetEvent
+from apps.budgets.words import EACH
 from apps.core.money import usd_exact
-from apps.usage.budget_pages.times import EACH
 
 SHOWN = 50
 Kind = BudgetEvent.Kind

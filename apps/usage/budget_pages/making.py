@@ -11,10 +11,10 @@ from django.views.decorators.http import require_http_methods
 
 from apps.accounts.person import person_of
 from apps.budgets.models import Budget
+from apps.budgets.words import EACH
 from apps.projects.access import ADMIN, house_or_404, project_for, projects_for
 from apps.projects.current import current_project
 from apps.usage.budget_pages.forms import BudgetForm, Subject, preview
-from apps.usage.budget_pages.times import EACH
 from apps.usage.budget_pages.views import changeable
 
 Covers = Budget.Covers

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from apps.accounts.models import Household
 from apps.budgets.changing import Terms
 from apps.budgets.models import Budget
+from apps.budgets.words import EACH
 from apps.keys.models import ApiKey
-from apps.usage.budget_pages.times import EACH
 
 LONGEST = 100
 SHOWN = 2

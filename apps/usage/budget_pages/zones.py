@@ -5,7 +5,7 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from apps.accounts.models import Household
-from apps.budgets.calendar import Calendar, Span, span_at
+from apps.budgets.calendar import Calendar, span_at
 from apps.budgets.models import Budget
 from apps.projects.models import Project
 from apps.usage.budget_pages.figures import shown
@@ -35,7 +35,6 @@ def moves_to(
         by = Calendar(ZoneInfo(own), week_starts_on) if own else by_zone
         ends_at = one.window.ends_at
         if ends_at is not None:
-            last = Span(one.window.starts_at, ends_at)
-            after = span_at(one.budget.interval, by, ends_at, last)
+            after = span_at(one.budget.interval, by, ends_at, one.window.span)
             found.append(Move(one.budget, ends_at, after.ends_at))
     return found

@@ -4,7 +4,6 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
-from django.db.models import Q
 
 from apps.accounts.audit import record
 from apps.accounts.models import User
@@ -20,7 +19,7 @@ class Command(BaseCommand):
         parser.add_argument("--password-file", metavar="F", help="- reads standard input")
 
     def handle(self, *, name: str, password_file: str | None, **options: Any) -> None:
-        user = User.objects.filter(Q(email__iexact=name) | Q(username__iexact=name)).first()
+        user = User.objects.named(name).first()
         if user is None:
             raise CommandError(f"Nobody here has the e-mail address or user name “{name}”.")
         password = read_password(password_file)

@@ -6,7 +6,6 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
-from django.db.models import Q
 
 from apps.accounts.models import User
 from apps.budgets.forms import AmountField
@@ -25,7 +24,6 @@ class Command(BaseCommand):
         parser.add_argument("--name", required=True, metavar="N", help="what will use it")
         parser.add_argument("--project", metavar="SLUG", help="else the owner's first project")
         parser.add_argument("--owner", metavar="EMAIL", help="else the owner of the house")
-
         parser.add_argument("--limit-usd", metavar="N", help="its budget; without, no limit")
         parser.add_argument(
             "--interval",
@@ -64,8 +62,7 @@ class Command(BaseCommand):
             if person is None:
                 raise CommandError("This house has no owner yet; run manage.py setup first.")
             return person
-        match = Q(email__iexact=name) | Q(username__iexact=name)
-        person = User.objects.filter(match, is_active=True).first()
+        person = User.objects.named(name).filter(is_active=True).first()
         if person is None:
             raise CommandError(f"Nobody here has the e-mail address or user name “{name}”.")
         return person
