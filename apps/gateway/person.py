@@ -31,7 +31,7 @@ def caller_of_person(user: User, project: Project) -> Caller:
 def policy_of_project(project: Project, key_models: Sequence[str] = ()) -> Policy:
     """What the house and the project allow, asked of the database, within a key's own list."""
     return compiled(
-        floor=Guardrail.objects.filter(project=None).first(),
+        floor=Guardrail.objects.filter(covers="household").first(),
         own=Guardrail.objects.filter(project=project).first(),
         key_models=list(key_models),
         version=Household.objects.get(id=1).policy_version + project.policy_version,

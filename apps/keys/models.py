@@ -7,6 +7,7 @@ from django.db import models
 from django.utils import timezone
 
 from apps.budgets.models import Budget
+from apps.guardrails.models import Guardrail
 from apps.keys import tokens
 from apps.projects.access import ADMIN, projects_for
 from apps.projects.models import Project
@@ -89,6 +90,9 @@ class ApiKey(models.Model):
     )
     revoked_at = models.DateTimeField(null=True, blank=True)
     budgets = models.ManyToManyField(Budget, blank=True, related_name="keys")
+    guardrail = models.OneToOneField(
+        Guardrail, null=True, blank=True, on_delete=models.SET_NULL, related_name="key"
+    )
 
     objects = ApiKeySet.as_manager()
 

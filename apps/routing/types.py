@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from apps.routing.pricing import Pricing, TokenUsage
+from apps.routing.redaction.rules import Scrubbing
 from apps.routing.splice import Document
 
 
@@ -87,12 +88,17 @@ class Policy:
     denied_providers: frozenset[str] = frozenset()
     only_free: bool = False
     only_at_home: bool = False
+    max_prompt_price: Decimal | None = None  # USD per million tokens
+    max_completion_price: Decimal | None = None
+    scrubbing: Scrubbing = Scrubbing()
     restricts: bool = field(init=False, default=False)
 
     def __post_init__(self) -> None:
         """Most projects restrict nothing: one look then stands for all the rules."""
-        rules = (getattr(self, name) for name in self.__slots__ if name != "version")
-        object.__setattr__(self, "restricts", any(rules))
+        about_others = {"version", "scrubbing", "restricts"}
+        rules = (getattr(self, name) for name in self.__slots__ if name not in about_others)
+        restricts = any(rule or rule == 0 and rule is not False for rule in rules)
+        object.__setattr__(self, "restricts", restricts)
 
 
 @dataclass(frozen=True, slots=True)
