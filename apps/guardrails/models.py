@@ -48,6 +48,9 @@ class Guardrail(models.Model):
     max_completion_price = price_field()
     only_free = models.BooleanField(default=False)
     only_at_home = models.BooleanField(default=False)
+    scrubs = models.BooleanField(
+        default=True, help_text="Whether its rules act; they are kept while it is off."
+    )
     media = models.CharField(
         max_length=10,
         choices=Media,
