@@ -86,6 +86,13 @@ PROBLEMS: dict[str, list[Problem]] = {
         ),
         Problem(
             403,
+            "permission_denied",
+            "A rule of a guardrail stopped the message, or could not tell. The message and "
+            "error.metadata.rule name it. Nothing was sent to a provider.",
+            "Take out what the rule is about, or ask whoever looks after the project.",
+        ),
+        Problem(
+            403,
             "frozen",
             "Somebody froze the key, the project, or what its owner does in it. The message and "
             "error.metadata.frozen say which. A call that was running ended with it; what had "

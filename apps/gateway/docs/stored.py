@@ -150,7 +150,7 @@ PEOPLE = [
             Row("form_id", "A number of the form that made it, so that a double click is one key."),
             Row(
                 "allowed_models requests_per_minute max_in_flight budgets fit_always "
-                "policy_version",
+                "policy_version guardrail",
                 "What it may do, and how often that was changed.",
             ),
         ],
@@ -216,6 +216,46 @@ PEOPLE = [
                 "How often it was tried, when next, when it was taken, or a word for why not.",
             ),
         ],
+    ),
+    Table(
+        "guardrails.Guardrail",
+        "A guardrail",
+        "Where calls of the household, a project, a member or a key may go.",
+        "As long as whom it covers.",
+        [
+            Row("id covers project membership", "Whom it covers."),
+            Row("zero_retention no_training media only_free only_at_home", "Its switches."),
+            Row(
+                "allowed_models denied_models allowed_providers denied_providers",
+                "Which models and providers may be used.",
+            ),
+            Row("max_prompt_price max_completion_price", "What a million tokens may cost."),
+        ],
+    ),
+    Table(
+        "guardrails.ScrubRule",
+        "A rule of scrubbing",
+        "Your own words, patterns and examples are kept encrypted.",
+        "Until it is removed, or its guardrail is.",
+        [
+            Row("id guardrail name kind detector created_at", "What it looks for, and since when."),
+            Row("action scope", "What it does, and in which texts."),
+            Row("locked", "Words, or a pattern with its examples, encrypted."),
+        ],
+    ),
+    Table(
+        "guardrails.GuardrailChange",
+        "A change of a guardrail",
+        "Who changed what. No word of a private list.",
+        "As long as the guardrail.",
+        [Row("id guardrail at actor lines", "Which, when, who, and what in a sentence.")],
+    ),
+    Table(
+        "guardrails.RuleHits",
+        "How often a rule hit",
+        "A number for each day, never a text.",
+        "As long as the project.",
+        [Row("id project rule action day count", "Which rule of which project, and how often.")],
     ),
     Table(
         "accounts.AuditEntry",

@@ -9,6 +9,7 @@ urlpatterns = [
     path("docs/quickstart/<slug:guide>/", views.show_quickstart, name="quickstart"),
     path("docs/keys/", views.show_keys, name="keys"),
     path("docs/budgets/", views.show_budgets, name="budgets"),
+    path("docs/guardrails/", views.show_guardrails, name="guardrails"),
     path("docs/models/", views.show_models, name="models"),
     path("docs/streaming/", views.show_streaming, name="streaming"),
     path("docs/fields/", views.show_fields, name="fields"),

@@ -32,6 +32,7 @@ CHAPTERS = [
         "keys", "Keys and address", "How a call says who is asking, and how to keep keys safe."
     ),
     Chapter("budgets", "Budgets", "Limits that come back by themselves, and cannot be passed."),
+    Chapter("guardrails", "Guardrails", "Where calls may go, and what never leaves the house."),
     Chapter("models", "Models and prices", "Names, fallbacks, wishes, and what a call costs."),
     Chapter("streaming", "Streaming", "Answers word by word, and how a stream ends."),
     Chapter("fields", "Request fields", "Which are handed on, which stay here, which are refused."),
@@ -73,6 +74,12 @@ def show_keys(request: HttpRequest) -> HttpResponse:
 @require_safe
 def show_budgets(request: HttpRequest) -> HttpResponse:
     return _chapter(request, "budgets", {})
+
+
+@login_not_required
+@require_safe
+def show_guardrails(request: HttpRequest) -> HttpResponse:
+    return _chapter(request, "guardrails", {})
 
 
 @login_not_required
