@@ -22,7 +22,7 @@ from apps.chat.forms import LONGEST_MESSAGE, SayForm
 from apps.chat.models import Conversation, Message
 from apps.chat.picking import Picker, Row, lately_of, picker_of, suggested
 from apps.chat.threads import ASSISTANT, Tree, Turn, turns_of
-from apps.gateway.person import policy_of_project
+from apps.gateway.rails import policy_of_person
 from apps.projects.access import what_stops, workplaces_of
 from apps.projects.current import current_project
 from apps.projects.models import Project
@@ -120,7 +120,7 @@ def desk_of(user: User, conversation: Conversation | None, wanted: object = None
         return Desk(None, closed=NOWHERE)
     if what := what_stops(user, place):
         return Desk(place, places, closed=FROZEN[what].format(place=place))
-    policy = policy_of_project(place)
+    policy = policy_of_person(user.pk, place)
     if policy.zero_retention:
         return Desk(place, places, closed=KEPT_NOTHING.format(place=place))
     shelf = current_shelf()

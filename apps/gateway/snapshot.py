@@ -16,8 +16,8 @@ from apps.core.models import ChangeCounter
 from apps.core.vault import VaultError
 from apps.gateway.candidates import candidate_for
 from apps.gateway.frozen import Frozen
+from apps.gateway.rails import Rails
 from apps.guardrails.compile import compiled
-from apps.guardrails.models import Guardrail
 from apps.keys.models import ApiKey
 from apps.routing.picker import price_of
 from apps.routing.types import Candidate, Policy
@@ -77,16 +77,17 @@ def versions() -> dict[str, int]:
 
 def load_keys() -> Keys:
     household = Household.objects.get(id=1)
-    rails = {rail.project_id: rail for rail in Guardrail.objects.filter(membership=None)}
     live = ApiKey.objects.live().filter(project__archived_at=None, owner__is_active=True)
     keys = list(live.select_related("project"))
+    rails = Rails.load()  # behind the versions, which came with household and keys
     frozen = Frozen.load()  # read last: who was frozen meanwhile is judged by an older version
     callers = {}
     now = timezone.now()
     for key in keys:
         policy = compiled(
-            floor=rails.get(None),
-            own=rails.get(key.project_id),
+            rails.binding(
+                project_id=key.project_id, user_id=key.owner_id, key_rail=key.guardrail_id
+            ),
             key_models=key.allowed_models,
             version=household.policy_version + key.project.policy_version + key.policy_version,
         )

@@ -23,7 +23,7 @@ from apps.gateway import house as running
 from apps.gateway.api import answer, api_route, key_of, refused
 from apps.gateway.key_facts import facts_of
 from apps.gateway.metrics import exposition
-from apps.gateway.person import policy_of_project
+from apps.gateway.rails import policy_of_key
 from apps.gateway.shapes import endpoints_entry, model_entry
 from apps.gateway.snapshot import Catalog
 from apps.gateway.tasks import WORKER_SEEN
@@ -211,7 +211,7 @@ def _sent(request: HttpRequest, body: bytes, packed: bytes, etag: str) -> HttpRe
 
 def _usable(key: ApiKey, catalog: Catalog) -> list[str]:
     """The models with a connected endpoint that this key's rules let through."""
-    rules = policy_of_project(key.project, key.allowed_models)
+    rules = policy_of_key(key)
     return [slug for slug in sorted(catalog.routes) if policy.may_use(catalog.routes[slug], rules)]
 
 

@@ -1,19 +1,32 @@
 """What a household, a project, a member or a key allows, and what may not leave the house as it is.
 Rows are compiled into one routing policy in compile.py."""
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
+from apps.guardrails import locking
+from apps.guardrails.rail import Private
 from apps.projects.models import Membership, Project
 
 
 def price_field() -> "models.DecimalField[Any, Any]":
     """US dollars per million tokens."""
     return models.DecimalField(max_digits=12, decimal_places=6, null=True, blank=True)
+
+
+class GuardrailSet(models.QuerySet["Guardrail"]):
+    def with_rules(self) -> Self:
+        return self.prefetch_related("rules")
+
+    def binding(self, *, project_id: int, user_id: int, key_rail: int | None = None) -> Self:
+        """Those that bind a call of this person in this project, and of a key with this rail."""
+        member = Q(membership__project=project_id, membership__user=user_id)
+        house = Q(covers=Guardrail.Covers.HOUSEHOLD)
+        return self.filter(house | Q(project=project_id) | member | Q(pk=key_rail))
 
 
 class Guardrail(models.Model):
@@ -57,6 +70,8 @@ class Guardrail(models.Model):
         default=Media.ALLOW,
         help_text="Pictures, sound and files, which no rule can read.",
     )
+
+    objects = GuardrailSet.as_manager()
 
     class Meta:
         constraints: ClassVar = [
@@ -114,6 +129,23 @@ class ScrubRule(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def bound_to(self) -> str:
+        return f"guardrails.scrubrule.{self.pk}"
+
+    def lock(self, private: Private) -> None:
+        """Encrypts under this row's own name; the row must have been saved once."""
+        if self.pk is None:
+            raise ValueError("save the rule before what it looks for")
+        self.locked = locking.lock(private, self.bound_to)
+
+    def opened(self) -> Private | None:
+        """What it looks for; None where the house's keys do not open it, or where a list or a
+        pattern has none."""
+        private = locking.opened(self.locked, self.bound_to)
+        is_bare = self.kind != self.Kind.DETECTOR and private == Private()
+        return None if is_bare else private
 
 
 class GuardrailChange(models.Model):

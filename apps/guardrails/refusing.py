@@ -1,0 +1,71 @@
+"""What no guardrail may say, whoever asks for it, in sentences."""
+
+from collections.abc import Iterator
+
+from django.core.exceptions import ValidationError
+
+from apps.guardrails.models import ScrubRule
+from apps.guardrails.rail import DETECTOR, LISTS, PATTERN, PRICES, WORDS, Rail, RailRule
+
+MOST_RULES, MOST_WORDS, LONGEST_WORD, MOST_LISTED = 100, 10_000, 200, 5_000
+MOST_DOLLARS = 999_999
+
+
+def refuse_nonsense(before: Rail, rail: Rail) -> None:
+    """Raises ValidationError with a sentence for each thing that is wrong. A rule that stood so
+    before is not asked again: it may be broken, and somebody mends another one."""
+    sentences = [*_of_rail(rail)]
+    for rule in rail.rules:
+        if rule not in before.rules:
+            sentences += [f"Rule “{rule.name[:60]}”: {one}" for one in _of_rule(rule, before)]
+    if sentences:
+        raise ValidationError(sentences)
+
+
+def _of_rail(rail: Rail) -> Iterator[str]:
+    for name in PRICES:
+        price = getattr(rail, name)
+        if price is not None and not 0 <= price <= MOST_DOLLARS:
+            yield f"A highest price is between $0 and ${MOST_DOLLARS:,} per million tokens."
+    if any(len(getattr(rail, name)) > MOST_LISTED for name in LISTS):
+        yield f"A list of models or providers has at most {MOST_LISTED:,} names."
+    names = [rule.name for rule in rail.rules]
+    if len(names) > MOST_RULES:
+        yield f"A guardrail has at most {MOST_RULES} rules."
+    for name in sorted({name for name in names if names.count(name) > 1}):
+        yield f"Two rules are named “{name[:60]}”; give each a name of its own."
+
+
+def _of_rule(rule: RailRule, before: Rail) -> Iterator[str]:
+    if not rule.name.strip() or len(rule.name) > 60 or not rule.name.isprintable():
+        yield "Give it a name of at most 60 letters."
+    if rule.action not in ScrubRule.Action.values or rule.scope not in ScrubRule.Scope.values:
+        yield "Choose what is done with a hit, and where it is looked for."
+    if rule.kind == DETECTOR:
+        if not rule.detector:
+            yield "The house cannot recognise that."
+    elif rule.private is None:
+        if not any(one.name == rule.name and one.private is None for one in before.rules):
+            yield "It has nothing to look for."
+    elif rule.kind == WORDS:
+        yield from _of_words(rule.private.words)
+    elif rule.kind == PATTERN:
+        yield from _of_pattern(rule)
+    else:
+        yield "Choose what it looks for."
+
+
+def _of_words(listed: tuple[str, ...]) -> Iterator[str]:
+    if not listed:
+        yield "Enter at least one word."
+    elif len(listed) > MOST_WORDS:
+        yield f"A list has at most {MOST_WORDS:,} words; this one has {len(listed):,}."
+    elif any(not word.strip() or "\0" in word for word in listed):
+        yield "A word on the list is empty or has a sign in it that no text has."
+    elif any(len(word) > LONGEST_WORD for word in listed):
+        yield f"A word on the list is longer than {LONGEST_WORD} letters."
+
+
+def _of_pattern(rule: RailRule) -> Iterator[str]:
+    if rule.private is not None and not rule.private.pattern:
+        yield "Enter a pattern."
