@@ -1,0 +1,274 @@
+"""Takes out of a call what may not leave the house, before anything else sees it. Whatever cannot
+be told for sure stops the call: a text is sent scanned, or not at all."""
+
+import re
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from apps.routing.redaction import arguments, hint, placeholders, tree, walk
+from apps.routing.redaction.private import Private
+from apps.routing.redaction.rules import Action, Rule, Scrubbing, Span
+from apps.routing.redaction.walk import Kind, Text
+from apps.routing.splice import Document
+
+MEDIA = "Pictures, sound and files"
+SLOWEST_SECONDS = 1.0  # of one rule with one text; on RE2 a megabyte takes a twentieth of it
+_HALF = re.compile("[\ud800-\udfff]")
+Clock = Callable[[], float]
+
+
+class Blocked(Exception):
+    """A rule stops the call. It knows the rule's name, and nothing of the text."""
+
+    def __init__(self, rule: str) -> None:
+        super().__init__(rule)
+        self.rule = rule
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """How often a rule acted in one call."""
+
+    rule: str
+    action: Action
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Scrubbed:
+    """What may leave, and what is needed to read the answer."""
+
+    document: Document
+    private: Private
+    hits: tuple[Hit, ...]
+
+
+class Taken(NamedTuple):
+    """A piece of a text and the rule that acts on it."""
+
+    start: int
+    end: int
+    rule: Rule
+
+
+def scrub(
+    document: Document,
+    scrubbing: Scrubbing,
+    key: bytes,
+    *,
+    known: Mapping[str, str] | None = None,
+    clock: Clock = time.thread_time,
+) -> Scrubbed:
+    """Raises Blocked. `known` are placeholders of earlier turns whose values are kept elsewhere:
+    they may stand in the texts, and are put back again."""
+    body = document.text
+    root = tree.read(body)
+    if scrubbing.blocks_media and walk.has_media(body, root):
+        raise Blocked(MEDIA)
+    if not scrubbing.rules and not known:
+        return Scrubbed(document, Private(), ())
+    texts = [_Opened.of(text) for text in walk.texts(body, root)]
+    placing = _Placing(key, known or {}, texts)
+    scan = _Scan(scrubbing.rules, placing, clock)
+    edits = [
+        (one.text.start, one.text.end, new)
+        for one in texts
+        if (new := scan.rewritten(one)) is not None
+    ]
+    if edits:
+        body = tree.replaced(body, edits)
+    private = Private(placing.values, frozenset(placing.typed), is_json=_asks_for_json(document))
+    if private:
+        body = hint.put_into(body)
+    changed = document if body is document.text else Document(body)
+    return Scrubbed(changed, private, scan.hits())
+
+
+def taken(
+    text: str, rules: tuple[Rule, ...], *, clock: Clock = time.thread_time
+) -> tuple[list[Taken], list[Taken]]:
+    """What is replaced in a text, in order and none overlapping, and what is only counted. Raises
+    Blocked only where a rule fails; a hit that blocks is among the first."""
+    halves_gone = _HALF.sub("\ufffd", text)
+    left_alone = [
+        match.span()
+        for match in placeholders.shapes(text)
+        if placeholders.is_placeholder(placeholders.plain(match.group()))
+    ]
+    found: list[Taken] = []
+    for rule in rules:
+        for start, end in _spans(rule, halves_gone, clock):
+            if not any(first <= start and end <= last for first, last in left_alone):
+                found.append(Taken(start, end, rule))
+    found.sort(key=lambda one: (one.start, one.end))
+    acting = _without_overlaps([one for one in found if one.rule.action is not Action.FLAG])
+    flagged = [one for one in found if one.rule.action is Action.FLAG]
+    return acting, [one for one in flagged if not any(_meet(one, other) for other in acting)]
+
+
+def _spans(rule: Rule, text: str, clock: Clock) -> list[Span]:
+    """Fails closed: a rule that fails, dawdles or talks nonsense stops the call. What went wrong in
+    it is not told: it could quote the text."""
+    begun = clock()
+    spans: list[Span] | None
+    try:
+        spans = [Span(start, end) for start, end in rule.find(text)]
+        if not all(0 <= start <= end <= len(text) for start, end in spans):
+            spans = None
+    except Exception:
+        spans = None
+    if spans is None or clock() - begun > SLOWEST_SECONDS:
+        raise Blocked(rule.name)
+    return [span for span in spans if span.start < span.end]
+
+
+def _without_overlaps(found: list[Taken]) -> list[Taken]:
+    """Pieces that overlap go as one, by the strictest rule among them, the longest hit of those,
+    the first of those: so no end of a hit is left behind by another."""
+    merged: list[Taken] = []
+    end, best = 0, None
+    for one in found:
+        if best is not None and one.start < end:
+            end = max(end, one.end)
+            best = max(best, one, key=_weight)
+            merged[-1] = Taken(merged[-1].start, end, best.rule)
+        else:
+            end, best = one.end, one
+            merged.append(one)
+    return merged
+
+
+def _weight(one: Taken) -> tuple[int, int, int]:
+    return one.rule.action, one.end - one.start, -one.start
+
+
+def _meet(one: Taken, other: Taken) -> bool:
+    return one.start < other.end and other.start < one.end
+
+
+@dataclass(frozen=True, slots=True)
+class _Opened:
+    """A text of the body; a function's arguments with the strings inside them."""
+
+    text: Text
+    inside: tuple[bytes, list[arguments.Piece]] | None
+
+    @classmethod
+    def of(cls, text: Text) -> "_Opened":
+        is_json = text.kind is Kind.ARGUMENTS
+        return cls(text, arguments.pieces(text.text) if is_json else None)
+
+    def said(self) -> Iterator[str]:
+        if self.inside is None:
+            yield self.text.text
+        else:
+            yield from (piece.text for piece in self.inside[1])
+
+
+class _Placing:
+    """The placeholders of one call."""
+
+    def __init__(self, key: bytes, known: Mapping[str, str], texts: list[_Opened]) -> None:
+        self._key = key
+        self._known = known
+        self._placed: dict[tuple[str, str], str] = {}
+        self.values: dict[str, str] = {}
+        self.typed: set[str] = set()
+        for opened in texts:
+            for said in opened.said():
+                self._note(said)
+
+    def _note(self, said: str) -> None:
+        """Words that look like placeholders stay as they are; only a known one gets its value."""
+        for match in placeholders.shapes(said):
+            word = placeholders.plain(match.group())
+            if word in self._known:
+                self.values[word] = self._known[word]
+            else:
+                self.typed.add(word)
+
+    def word_for(self, rule: Rule, value: str) -> str:
+        same = rule.same(value)
+        word = self._placed.get((rule.label, same))
+        counter = 0
+        while word is None:
+            word = placeholders.placeholder(self._key, rule.label, same, counter)
+            counter += 1
+            if not self._is_free(word, rule, same):
+                word = None
+        self._placed[rule.label, same] = word
+        self.values.setdefault(word, self._known.get(word, value))
+        return word
+
+    def _is_free(self, word: str, rule: Rule, same: str) -> bool:
+        """Nobody's yet, or this value's own from an earlier turn."""
+        if word in self._known:
+            return rule.same(self._known[word]) == same
+        return word not in self.typed and word not in self.values
+
+
+class _Scan:
+    """All texts of one call under all its rules."""
+
+    def __init__(self, rules: tuple[Rule, ...], placing: _Placing, clock: Clock) -> None:
+        self._rules = {True: rules, False: tuple(rule for rule in rules if rule.everywhere)}
+        self._placing = placing
+        self._clock = clock
+        self._counts: Counter[tuple[str, Action]] = Counter()
+        self._seen: dict[tuple[str, bool], tuple[list[Taken], list[Taken]]] = {}
+
+    def hits(self) -> tuple[Hit, ...]:
+        return tuple(Hit(*rule, count) for rule, count in self._counts.items())
+
+    def rewritten(self, opened: _Opened) -> bytes | None:
+        """The string as JSON; None where it stays as it is."""
+        if opened.inside is None:
+            new = self._replaced(opened.text.text, opened.text)
+            return None if new is None else tree.write_string(new)
+        raw, pieces = opened.inside
+        edits = [
+            (piece.start, piece.end, tree.write_string(new))
+            for piece in pieces
+            if (new := self._replaced(piece.text, opened.text)) is not None
+        ]
+        if not edits:
+            return None
+        return tree.write_string(tree.replaced(raw, edits).decode("utf-8", "surrogatepass"))
+
+    def _replaced(self, text: str, place: Text) -> str | None:
+        acting, flagged = self._taken(text, place.is_users)
+        for one in (*acting, *flagged):
+            self._counts[one.rule.name, one.rule.action] += 1
+            if one.rule.action is Action.BLOCK or (place.kind is Kind.NAME and one in acting):
+                raise Blocked(one.rule.name)
+        # Words are given from the left, so that the first spelling is the one that comes back.
+        words = [self._instead(text[one.start : one.end], one.rule) for one in acting]
+        for one, word in zip(reversed(acting), reversed(words), strict=True):
+            text = text[: one.start] + word + text[one.end :]
+        return text if acting else None
+
+    def _taken(self, text: str, is_users: bool) -> tuple[list[Taken], list[Taken]]:
+        """Schemas say the same words over and over: each is read once."""
+        key = (text, is_users)
+        if key not in self._seen:
+            self._seen[key] = taken(text, self._rules[is_users], clock=self._clock)
+        return self._seen[key]
+
+    def _instead(self, value: str, rule: Rule) -> str:
+        if rule.action is Action.REDACT:
+            return f"[{rule.label}]"
+        try:
+            word = self._placing.word_for(rule, value)
+        except Exception:
+            word = ""
+        if not word:
+            raise Blocked(rule.name)
+        return word
+
+
+def _asks_for_json(document: Document) -> bool:
+    wanted = document.value.get("response_format")
+    return type(wanted) is dict and wanted.get("type") in ("json_object", "json_schema")
