@@ -12,7 +12,7 @@ from typing import NamedTuple
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
-from apps.catalog.data_policy import Badge, badges
+from apps.catalog.data_policy import Badge, badges, facts_of
 from apps.catalog.models import Endpoint, LanguageModel, Provider
 from apps.core import money
 from apps.core.models import ChangeCounter
@@ -194,7 +194,7 @@ def _entry(model: LanguageModel, variant: str | None, endpoints: list[Endpoint])
         abilities=frozenset(model.fact("abilities")),
         providers={e.provider.slug: e.provider.name for e in endpoints},
         endpoints=frozenset(e.pk for e in endpoints),
-        badges=tuple(badges(best.provider.fact("data_policy"), variant=variant)),
+        badges=tuple(badges(facts_of(best), variant=variant)),
         text=f"{slug} {name} {model.author.name}".lower().replace("-", " ") + f" {slug}",
     )
 

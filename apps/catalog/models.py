@@ -128,6 +128,9 @@ class Endpoint(Overridable):
     pricing = models.JSONField(default=dict)
     price_source = models.CharField(max_length=60, null=True, blank=True)
     price_as_of = models.DateField(null=True, blank=True)
+    data_policy = models.JSONField(
+        default=dict, blank=True, help_text="Where it differs from its provider's."
+    )
 
     def __str__(self) -> str:
         return self.key

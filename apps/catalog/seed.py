@@ -105,7 +105,8 @@ def _store_all(seed: Mapping[str, Any]) -> LoadResult:
     result = _store(Provider, seed["providers"], by="slug", as_facts=_days)
     result += _store(LanguageModel, seed["models"], by="slug", as_facts=_refer(author=authors))
     refer = _refer(model=_ids(LanguageModel), provider=_ids(Provider))
-    return result + _store(Endpoint, seed["endpoints"], by="key", as_facts=refer)
+    endpoints = ({"data_policy": {}, **endpoint} for endpoint in seed["endpoints"])
+    return result + _store(Endpoint, endpoints, by="key", as_facts=refer)
 
 
 def _store(

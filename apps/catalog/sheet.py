@@ -5,7 +5,7 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
-from apps.catalog.data_policy import Badge, Told, badges, told
+from apps.catalog.data_policy import Badge, Told, handling, told
 from apps.catalog.listing import ABILITIES, KINDS, Entry, in_words, price_order
 from apps.catalog.models import Endpoint, LanguageModel
 from apps.core import money
@@ -96,7 +96,7 @@ def _place(endpoint: Endpoint, pricing: Pricing | None) -> Place:
         endpoint_id=endpoint.pk,
         provider=provider.name,
         where=" · ".join(part for part in (endpoint.tag, endpoint.quantization) if part),
-        badges=badges(provider.fact("data_policy"), variant=endpoint.variant),
+        badges=handling(endpoint).badges,
         context=endpoint.fact("context_length"),
         longest_answer=endpoint.fact("max_completion_tokens"),
         prompt=_shown(pricing, "prompt"),

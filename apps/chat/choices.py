@@ -187,7 +187,7 @@ def _rates(candidate: Candidate) -> str:
 
 
 def _privacy(candidates: Sequence[Candidate]) -> str:
-    if all(one.is_at_home for one in candidates):
+    if all(one.stays_home for one in candidates):
         return AT_HOME
     if all(one.keeps_nothing for one in candidates):
         return KEEPS_NOTHING

@@ -19,7 +19,10 @@ BY_RULE = {
     "data_policy:zdr": "Its providers keep what they are sent",
     "data_policy:training": "Its provider may train on chats",
     "allowed_models": "Not among the models allowed here",
-    "allowed_providers": "Runs only at providers that are closed here",
+    "denied_models": "Closed here by name",
+    "allowed_providers": "Runs only at providers that are not allowed here",
+    "denied_providers": "Runs only at providers that are closed here",
+    "price_limit": "May cost more per million tokens than is allowed here",
     "only_free": "Costs money, and only free models are open here",
     "only_at_home": "Does not run at home",
 }

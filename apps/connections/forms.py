@@ -1,10 +1,12 @@
 """The form of a connection. What an address or a key may be is decided in saving.py."""
 
 import re
+from datetime import date
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 
 from apps.accounts.models import User
 from apps.catalog.models import Provider
@@ -16,7 +18,41 @@ from apps.core.outbound import OutboundRefused, Target
 FOR_COMMANDS = re.compile(r" \(--[a-z-]+\)")
 
 AT_HOME = "For Ollama, LM Studio and the like on your own network."
+FORWARDS = (
+    "Such as LiteLLM, or a machine that asks a provider in turn. What leaves it nobody here can "
+    "know, so it counts as kept and learned from."
+)
 AT_HOME_PLACE = "It may then reach {host}, port {port}, and nothing else there."
+
+
+class AttestForm(forms.Form):
+    """Zero retention, as the household agreed it with a provider."""
+
+    note = forms.CharField(
+        label="Where that stands",
+        max_length=300,
+        error_messages={"required": "Say where that stands, such as a contract or a setting."},
+        widget=forms.TextInput(
+            attrs={"autocomplete": "off", "placeholder": "Contract of 3 May, section 4"}
+        ),
+    )
+    on = forms.DateField(
+        label="Agreed since",
+        error_messages={
+            "required": "Say since which day.",
+            "invalid": "Enter a day, such as 2026-05-03.",
+        },
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+    )
+
+    def clean_note(self) -> str:
+        return " ".join(self.cleaned_data["note"].split())
+
+    def clean_on(self) -> date:
+        on: date = self.cleaned_data["on"]
+        if on > timezone.localdate():
+            raise ValidationError("That day is still to come; say so when it is here.")
+        return on
 
 
 class ConnectionForm(forms.Form):
@@ -42,6 +78,9 @@ class ConnectionForm(forms.Form):
         widget=forms.PasswordInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
     )
     at_home = forms.BooleanField(label="Runs at home", required=False, help_text=AT_HOME)
+    forwards = forms.BooleanField(
+        label="It hands on what it is sent", required=False, help_text=FORWARDS
+    )
 
     def __init__(
         self,
@@ -53,6 +92,8 @@ class ConnectionForm(forms.Form):
         """Without a connection the form is for a new one."""
         super().__init__(data)
         self.provider, self.connection = provider, connection
+        if provider.slug != Provider.CUSTOM:  # a company's model is a company's, wherever it stands
+            del self.fields["forwards"]
         if connection is None:
             self._prepare_new()
         else:
@@ -98,6 +139,7 @@ class ConnectionForm(forms.Form):
                 base_url=wish["base_url"],
                 credential=self.credential_to_store(),
                 at_home=wish["at_home"],
+                forwards=wish.get("forwards"),
                 by=by,
             )
         except ValidationError as problem:
@@ -127,7 +169,11 @@ class ConnectionForm(forms.Form):
 
     def _prepare_change(self, connection: Connection) -> None:
         del self.fields["name"]
-        self.initial = {"base_url": connection.base_url, "at_home": connection.is_at_home}
+        self.initial = {
+            "base_url": connection.base_url,
+            "at_home": connection.is_at_home,
+            "forwards": connection.forwards_elsewhere,
+        }
         self.fields["base_url"].help_text = "Another host or port clears the stored key."
         self.fields["credential"].label = "New key" if connection.credential else "Key"
         self.fields["credential"].help_text = (

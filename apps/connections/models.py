@@ -34,6 +34,21 @@ class Connection(models.Model):
     is_at_home = models.BooleanField(
         default=False, help_text="Permits loopback and private addresses for this host and port."
     )
+    forwards_elsewhere = models.BooleanField(
+        default=False, db_default=False, help_text="What answers at home hands on what it is sent."
+    )
+    attested_on = models.DateField(
+        null=True, blank=True, help_text="Zero retention is agreed since then."
+    )
+    attested_note = models.CharField(max_length=300, blank=True, db_default="")
+    attested_at = models.DateTimeField(null=True, blank=True, editable=False)
+    attested_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        editable=False,
+        on_delete=models.SET_NULL,
+        related_name="+",
+    )
     is_enabled = models.BooleanField(default=True)
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
@@ -64,6 +79,11 @@ class Connection(models.Model):
     def home(self) -> Target | None:
         """The one place on a private network that this connection may reach, if it has one."""
         return Target.from_url(self.base_url) if self.is_at_home else None
+
+    @property
+    def stays_home(self) -> bool:
+        """What it is sent goes to a machine of the household, and no further."""
+        return self.is_at_home and not self.forwards_elsewhere
 
     @property
     def bound_to(self) -> str:
@@ -97,10 +117,16 @@ class Connection(models.Model):
         return _place(base_url) is not None and _place(base_url) == _place(self.base_url)
 
     def move_to(self, base_url: str) -> None:
-        """A new scheme, host or port clears the credential: it was given to somebody else."""
+        """A new scheme, host or port clears the credential, which was given to somebody else, and
+        what was agreed with them."""
         if not self.leads_to(base_url):
             self.credential, self.credential_last_four = "", ""
+            self.forget_attestation()
         self.base_url = base_url
+
+    def forget_attestation(self) -> None:
+        self.attested_on = self.attested_at = self.attested_by = None
+        self.attested_note = ""
 
 
 class ConnectionEndpoint(models.Model):

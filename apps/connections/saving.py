@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from apps.accounts import audit
-from apps.accounts.models import User
+from apps.accounts.models import Household, User
 from apps.catalog.models import Author, Endpoint, LanguageModel, Provider, Source
 from apps.connections import discovery
 from apps.connections.models import Connection
@@ -24,10 +24,12 @@ def save_connection(
     credential: str | None,
     at_home: bool,
     by: User | None,
+    forwards: bool | None = None,
     resolver: Lookup = system_lookup,
 ) -> Connection:
     """Makes the connection of this provider and name, or changes it. An empty `base_url` means the
-    one it has, else the provider's own; `credential` None keeps what is stored, "" removes it.
+    one it has, else the provider's own; `credential` None keeps what is stored, "" removes it;
+    `forwards` None keeps what was said of handing on.
     Raises ValidationError with sentences, by field. Only for a person who looks after the house,
     which the caller checks; `by` None is a command on the machine."""
     name = _checked_name(name)
@@ -37,7 +39,7 @@ def save_connection(
     base_url = base_url.strip() or (existing.base_url if existing else provider.fact("base_url"))
     target = _checked_target(provider, base_url or "", at_home=at_home, resolver=resolver)
     secret = _checked_credential(credential)
-    return _store(provider, name, target, secret, at_home, by)
+    return _store(provider, name, target, secret, at_home, forwards, by)
 
 
 def as_it_would_be(
@@ -136,18 +138,24 @@ def _store(
     target: Target,
     secret: str | None,
     at_home: bool,
+    forwards: bool | None,
     by: User | None,
 ) -> Connection:
     connection, is_new = Connection.objects.select_for_update().get_or_create(
         provider=provider, name=name, defaults={"base_url": target.url(), "created_by": by}
     )
+    was = connection.stays_home, connection.attested_on
     if not connection.leads_to(target.url()):
         discovery.forget(connection)
     connection.move_to(target.url())
     connection.is_at_home = at_home
+    if forwards is not None:
+        connection.forwards_elsewhere = forwards
     if secret is not None:
         connection.set_credential(secret)
     connection.save()
+    if was != (connection.stays_home, connection.attested_on):
+        Household.judge_anew()  # what may go there is not what it was
     _record(connection, "connection.created" if is_new else "connection.changed", by)
     return connection
 
@@ -161,6 +169,7 @@ def _record(connection: Connection, verb: str, by: User | None) -> None:
             "provider": connection.provider.slug,
             "base_url": connection.base_url,
             "at_home": connection.is_at_home,
+            "forwards_elsewhere": connection.forwards_elsewhere,
             "has_key": bool(connection.credential),
         },
     )

@@ -12,5 +12,11 @@ urlpatterns = [
     path("connections/<int:connection_id>/test/", views.test_connection, name="test"),
     path("connections/<int:connection_id>/off/", views.switch_off, name="switch-off"),
     path("connections/<int:connection_id>/on/", views.switch_on, name="switch-on"),
+    path("connections/<int:connection_id>/zero-retention/", views.attest, name="attest"),
+    path(
+        "connections/<int:connection_id>/zero-retention/withdrawal/",
+        views.withdraw,
+        name="withdraw",
+    ),
     path("connections/<int:connection_id>/removal/", views.remove_connection, name="remove"),
 ]

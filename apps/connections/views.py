@@ -8,16 +8,17 @@ from functools import wraps
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.db.models import Q
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from apps.accounts.person import person_of
 from apps.catalog.models import Provider
-from apps.connections import discovery, probe, saving, waiting
-from apps.connections.forms import ConnectionForm
+from apps.connections import attesting, discovery, probe, saving, waiting
+from apps.connections.forms import AttestForm, ConnectionForm
 from apps.connections.models import Connection
 from apps.connections.results import last_result
 from apps.core.http import is_htmx, render_page
@@ -149,6 +150,33 @@ def switch_on(request: HttpRequest, connection_id: int) -> HttpResponse:
 
 @for_the_house
 @require_POST
+def attest(request: HttpRequest, connection_id: int) -> HttpResponse:
+    """Somebody says that zero retention is agreed with this provider."""
+    connection = _connection(connection_id)
+    form = AttestForm(request.POST)
+    if connection.is_built_in:
+        raise Http404
+    if not form.is_valid():
+        own = ConnectionForm(provider=connection.provider, connection=connection)
+        return _form_page(request, own, attesting=form)
+    wish = form.cleaned_data
+    attesting.attest(connection, note=wish["note"], on=wish["on"], by=person_of(request))
+    messages.success(request, f"{connection.name} counts as keeping nothing from now on.")
+    return redirect("connections:change", connection.pk)
+
+
+@for_the_house
+@require_POST
+def withdraw(request: HttpRequest, connection_id: int) -> HttpResponse:
+    connection = _connection(connection_id)
+    attesting.withdraw(connection, by=person_of(request))
+    provider = connection.provider.name
+    messages.success(request, f"What is publicly known of {provider} counts again.")
+    return redirect("connections:change", connection.pk)
+
+
+@for_the_house
+@require_POST
 def remove_connection(request: HttpRequest, connection_id: int) -> HttpResponse:
     connection = _connection(connection_id)
     if connection.is_built_in:
@@ -185,15 +213,20 @@ def _rotate(request: HttpRequest, connection: Connection, form: ConnectionForm) 
 
 
 def _form_page(
-    request: HttpRequest, form: ConnectionForm, *, failed: probe.TestResult | None = None
+    request: HttpRequest,
+    form: ConnectionForm,
+    *,
+    failed: probe.TestResult | None = None,
+    attesting: AttestForm | None = None,
 ) -> HttpResponse:
     """`failed` is the test of a new key that did not take the old one's place."""
-    status = 422 if form.is_bound else 200
+    status = 422 if form.is_bound or attesting else 200
     context = {
         "form": form,
         "provider": form.provider,
         "connection": form.connection,
         "failed": failed,
+        "attesting": attesting or AttestForm(initial={"on": timezone.localdate()}),
     }
     return render(request, "connections/form.html", context, status=status)
 

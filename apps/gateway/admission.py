@@ -30,6 +30,7 @@ async def admit(
         raise Stale
     if caller.frozen:
         raise frozen(caller.frozen)
+    call = policy.tightened(call, caller.policy)
     plan = plan_for(house, caller, call)
     asked = Asked(caller, call, plan, datetime.now(UTC), app)
     bound = budgets.binding(caller)

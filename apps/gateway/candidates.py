@@ -1,5 +1,6 @@
 """Turns an endpoint of the catalogue and a connection into what routing knows: a Candidate."""
 
+from apps.catalog.data_policy import handling
 from apps.catalog.models import Endpoint, Provider
 from apps.connections.models import Connection
 from apps.core.outbound import Target
@@ -28,7 +29,7 @@ def candidate_for(
     is_own_place = provider.slug in OWN_PROVIDERS and (
         connection.is_at_home or provider.slug == Provider.DEMO
     )
-    policy = provider.fact("data_policy")
+    handled = handling(endpoint, connection)
     return Candidate(
         endpoint_id=endpoint.id,
         endpoint=endpoint.key,
@@ -50,9 +51,10 @@ def candidate_for(
         abilities=frozenset(endpoint.fact("abilities")),
         quantization=endpoint.quantization or "unknown",
         is_at_home=connection.is_at_home,
+        stays_home=is_own_place and not connection.forwards_elsewhere,
         is_openrouter=provider.slug == "openrouter",
-        keeps_nothing=is_own_place or policy.get("retention_days") == 0,
-        may_train=not is_own_place and _trains(endpoint, policy) != "no",
+        keeps_nothing=handled.keeps_nothing,
+        may_train=handled.may_train,
     )
 
 
@@ -71,9 +73,3 @@ def _head(connection: Connection, credential: str) -> bytes:
 def _cap_parameter(endpoint: Endpoint) -> str | None:
     name: str | None = endpoint.fact("cap_parameter") or endpoint.provider.fact("cap_parameter")
     return name
-
-
-def _trains(endpoint: Endpoint, policy: dict[str, object]) -> object:
-    """Unknown counts as yes; a free variant has a word of its own."""
-    field = "trains_free_tier" if endpoint.variant == "free" else "trains"
-    return policy.get(field, "unknown")

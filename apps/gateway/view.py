@@ -37,8 +37,8 @@ class View:
         self._tasks: list[asyncio.Task[None]] = []
         self._loaders: dict[str, Callable[[], Any]] = {
             "keys": snapshot.load_keys,
-            "catalog": snapshot.load_catalog,
             "budgets": load_budgets,
+            "catalog": snapshot.load_catalog,  # last: never older than the versions of the others
         }
 
     async def start(self) -> None:
@@ -62,12 +62,16 @@ class View:
         await asyncio.shield(self._refreshing)  # type: ignore[arg-type]
 
     async def _reload(self) -> None:
-        now = await self._in_thread(snapshot.versions)
+        """All that changed is put in place at once. What raises the policy version is seen with
+        that version, or before it: each part is asked for after those before it were read."""
+        fresh: dict[str, tuple[int, Any]] = {}
         for topic, load in self._loaders.items():
-            if topic in self._versions and now.get(topic) == self._versions[topic]:
-                continue
-            setattr(self, topic, await self._in_thread(load))
-            self._versions[topic] = now.get(topic, 0)
+            version = (await self._in_thread(snapshot.versions)).get(topic, 0)
+            if version != self._versions.get(topic):
+                fresh[topic] = version, await self._in_thread(load)
+        for topic, (version, loaded) in fresh.items():
+            self._versions[topic] = version
+            setattr(self, topic, loaded)
 
     async def _in_thread(self, load: Callable[[], Any]) -> Any:
         loop = asyncio.get_running_loop()

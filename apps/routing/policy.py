@@ -1,23 +1,48 @@
 """Which candidates a call may use, and by which rule the others dropped out. The one choke point:
 nothing reaches a provider without having passed here."""
 
+from dataclasses import replace
+from decimal import Decimal
+
 from apps.routing.errors import Refusal, filtered, invalid
 from apps.routing.types import NO_WISH, Call, Candidate, Dropped, Policy, Preferences
 
 PRIVACY_RULES = frozenset({"data_policy:zdr", "data_policy:training"})
 WORDS = {
-    "data_policy:zdr": "must keep nothing",
-    "data_policy:training": "must not train on what is sent",
-    "allowed_models": "is not among the models this project allows",
+    "data_policy:zdr": "runs only where something is kept, or where nobody knows that nothing is",
+    "data_policy:training": "runs only where it may be trained on",
+    "allowed_models": "is not among the models that are allowed here",
+    "denied_models": "is among the models that are closed here",
     "allowed_providers": "runs only at providers that are not allowed here",
+    "denied_providers": "runs only at providers that are closed here",
+    "price_limit": "costs more than is allowed here, or nobody knows how much",
     "max_price": "costs more than this call allows",
     "quantization": "runs only at other precisions",
     "require_parameters": "does not take every parameter of this call",
-    "only_free": "is not free, and this project uses free models only",
+    "only_free": "is not free, and only free models are open here",
     "only_at_home": "does not run at home",
     "budget": "costs more than a budget has left",
     "price_unknown": "has no known price, and a budget binds it",
 }
+# Rules of ours → what OpenRouter's clients know; it has no word for a model that is not allowed.
+EXCLUDED_BY = {
+    "denied_models": "allowed_models",
+    "denied_providers": "allowed_providers",
+    "only_at_home": "allowed_providers",
+    "only_free": "max_price",
+    "price_limit": "max_price",
+}
+
+
+def tightened(call: Call, policy: Policy) -> Call:
+    """The call with what the policy demands of every provider among its wishes: one that chooses
+    among others itself is told."""
+    wish = call.wish
+    zdr = wish.zdr or policy.zero_retention
+    deny_training = wish.deny_training or policy.no_training
+    if (zdr, deny_training) == (wish.zdr, wish.deny_training):
+        return call
+    return replace(call, wish=replace(wish, zdr=zdr, deny_training=deny_training))
 
 
 def sift(
@@ -54,8 +79,10 @@ def nothing_left(slug: str, dropped: list[Dropped]) -> Refusal:
                 "could cost more than was held. Leave that field out.",
             )
     code = "privacy_restricted" if PRIVACY_RULES & set(rules) else "constraint_filtered"
-    reason = "; ".join(WORDS.get(rule, rule) for rule in rules)
-    return filtered(slug, code, rules, f"No endpoint of {slug} is left for this call: it {reason}.")
+    reason = "; it ".join(WORDS.get(rule, rule) for rule in rules)
+    excluded_by = sorted({EXCLUDED_BY.get(rule, rule) for rule in rules})
+    sentence = f"No endpoint of {slug} is left for this call: it {reason}."
+    return filtered(slug, code, excluded_by, sentence)
 
 
 def _rule_against(candidate: Candidate, call: Call, policy: Policy) -> str | None:
@@ -81,16 +108,37 @@ def _list_rule(candidate: Candidate, policy: Policy) -> str | None:
     if policy.allowed_models and candidate.model not in policy.allowed_models:
         return "allowed_models"
     if candidate.model in policy.denied_models:
-        return "allowed_models"
+        return "denied_models"
     if policy.allowed_providers and candidate.provider not in policy.allowed_providers:
         return "allowed_providers"
     if candidate.provider in policy.denied_providers:
-        return "allowed_providers"
+        return "denied_providers"
     if policy.only_free and not candidate.is_free:
         return "only_free"
-    if policy.only_at_home and not candidate.is_at_home:
+    if policy.only_at_home and not candidate.stays_home:
         return "only_at_home"
-    return None
+    return _price_rule(candidate, policy)
+
+
+def _price_rule(candidate: Candidate, policy: Policy) -> str | None:
+    """The highest price any of its tokens can have counts; an unknown one does not pass."""
+    if candidate.is_free or not _has_price_limit(policy):
+        return None
+    pricing = candidate.pricing
+    if pricing is None:
+        return "price_limit"
+    is_within = _within(pricing.dearest_prompt, policy.max_prompt_price) and _within(
+        pricing.dearest_completion, policy.max_completion_price
+    )
+    return None if is_within else "price_limit"
+
+
+def _has_price_limit(policy: Policy) -> bool:
+    return policy.max_prompt_price is not None or policy.max_completion_price is not None
+
+
+def _within(price: Decimal, most: Decimal | None) -> bool:
+    return most is None or price <= most
 
 
 def _wish_rule(candidate: Candidate, call: Call) -> str | None:

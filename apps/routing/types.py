@@ -69,7 +69,8 @@ class Candidate:
     stops_on_cancel: str
     abilities: frozenset[str]
     quantization: str
-    is_at_home: bool
+    is_at_home: bool  # its address may be one of the household's own network
+    stays_home: bool  # what it is sent leaves the house for nobody else
     is_openrouter: bool
     keeps_nothing: bool
     may_train: bool

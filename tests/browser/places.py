@@ -155,7 +155,8 @@ REASONS = {
     "takes forms alone and shows no page of its own": (
         "budgets:give-more budgets:undo "
         "chat:ask chat:rename connections:test connections:anyway connections:switch-off "
-        "connections:switch-on connections:remove keys:roll keys:end-old keys:switch-off "
+        "connections:switch-on connections:remove connections:attest "
+        "connections:withdraw keys:roll keys:end-old keys:switch-off "
         "keys:switch-on keys:delete keys:thaw project-thaw member-thaw theme read-notices "
         "open-notice switch-project project-archive project-restore change-password test-mail "
         "welcome:skip welcome:dismiss webhooks:try webhooks:remove"

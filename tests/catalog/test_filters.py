@@ -128,7 +128,13 @@ def test_long_counts_are_short(number: int, words: str) -> None:
         ({"trains": "no"}, None, "Keeps, no end stated, No training"),
         ({"trains": "yes", "retention_days": 1}, None, "Trains on chats, Keeps 1 day"),
         ({"trains": "opt_out", "retention_days": 0}, None, "May train, Keeps nothing"),
-        ({"trains": "no", "retention_days": 0}, "free", "May train, Keeps nothing"),
+        ({"trains": "no", "retention_days": 0}, "free", "May train"),
+        ({"trains_free_tier": "no", "retention_days": 0}, "free", "Keeps nothing, No training"),
+        (
+            {"trains": "no", "retention_days": 0, "zdr": "configurable"},
+            None,
+            "Keeps nothing if your account says so, No training",
+        ),
         ({"trains": "yes", "trains_free_tier": "no"}, "free", "Keeps, no end stated, No training"),
     ],
 )

@@ -71,6 +71,8 @@ WRITES = {
     "/connections/{connection}/anyway/": HOUSE,
     "/connections/{connection}/off/": HOUSE,
     "/connections/{connection}/on/": HOUSE,
+    "/connections/{connection}/zero-retention/": HOUSE,
+    "/connections/{connection}/zero-retention/withdrawal/": HOUSE,
     "/connections/{connection}/removal/": HOUSE,
     "/projects/home/thaw/": HOUSE,
     "/projects/home/members/{member}/thaw/": HOUSE,
@@ -164,7 +166,8 @@ def test_a_write_takes_a_post_from_who_may(
         client.force_login(person)
         assert client.get(places(path)).status_code in {404, 405}
         with contextlib.suppress(RollBack), transaction.atomic():  # the next finds all as it was
-            assert client.post(places(path)).status_code == (404 if status == 404 else 302), person
+            answered = client.post(places(path)).status_code  # 422: a form with nothing in it
+            assert answered in ({404} if status == 404 else {302, 422}), person
             raise RollBack
 
 

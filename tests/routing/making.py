@@ -40,6 +40,7 @@ def a_candidate(number: int = 1, **facts: Any) -> Candidate:
         "abilities": frozenset({"tools"}),
         "quantization": "unknown",
         "is_at_home": False,
+        "stays_home": False,
         "is_openrouter": False,
         "keeps_nothing": False,
         "may_train": False,

@@ -6,7 +6,9 @@ from typing import Any
 import orjson
 import pytest
 
+from apps.routing import policy
 from apps.routing.providers.openai import body_for
+from apps.routing.types import Policy
 from apps.routing.wire import chat
 from tests.routing.making import MESSAGES, a_call, a_candidate
 
@@ -87,6 +89,8 @@ def test_what_concerns_the_house_stays_in_the_house(is_pretty: bool) -> None:
             {"stream": True, "stream_options": {"include_usage": True}},
         ),
         ({"stream": True}, {"provider": "mistral"}, {"stream": True}),
+        ({}, {"provider": "openai"}, {"store": False}),
+        ({"store": True}, {"provider": "openai"}, {"store": False}),
     ],
 )
 def test_what_is_written_anew(
@@ -105,3 +109,10 @@ def test_openrouter_gets_the_tightening_wishes_and_no_dearer_price() -> None:
     }
     assert body["usage"] == {"include": True}
     assert "models" not in body
+
+
+def test_openrouter_is_told_what_the_house_demands_of_every_provider() -> None:
+    demands = Policy(zero_retention=True, no_training=True)
+    call = policy.tightened(a_call(provider={"data_collection": "allow"}), demands)
+    body = orjson.loads(body_for(call, a_candidate(is_openrouter=True), cap=None))
+    assert (body["provider"]["zdr"], body["provider"]["data_collection"]) == (True, "deny")

@@ -1,15 +1,24 @@
 """Which candidates a call may use, by which rule the others leave, and the order of the rest."""
 
+from decimal import Decimal
 from typing import Any
 
 import pytest
 
 from apps.routing import picker, policy
 from apps.routing.picker import Health
-from apps.routing.types import Candidate, Policy
+from apps.routing.types import Candidate, Dropped, Policy
 from tests.routing.making import a_call, a_candidate
 
 FREE = {"prices": {}, "is_free": True}
+UNPRICED = {"prices": {}}
+DEARER_WHEN_LONG = {
+    "prices": {
+        "prompt": "1.5",
+        "completion": "6",
+        "overrides": [{"min_prompt_tokens": 1000, "prompt": "3"}],
+    }
+}
 OPEN = Policy()
 
 
@@ -32,13 +41,26 @@ def rule_against(
         ({"may_train": True}, {}, None),
         ({}, {"allowed_models": frozenset({"other/one"})}, "allowed_models"),
         ({}, {"allowed_models": frozenset({"test/one"})}, None),
-        ({}, {"denied_models": frozenset({"test/one"})}, "allowed_models"),
+        ({}, {"denied_models": frozenset({"test/one"})}, "denied_models"),
+        ({}, {"denied_models": frozenset({"test/two"})}, None),
         ({}, {"allowed_providers": frozenset({"other"})}, "allowed_providers"),
-        ({}, {"denied_providers": frozenset({"custom"})}, "allowed_providers"),
+        ({}, {"denied_providers": frozenset({"custom"})}, "denied_providers"),
+        ({}, {"denied_providers": frozenset({"other"})}, None),
         ({}, {"only_free": True}, "only_free"),
         (FREE, {"only_free": True}, None),
         ({}, {"only_at_home": True}, "only_at_home"),
-        ({"is_at_home": True}, {"only_at_home": True}, None),
+        ({"is_at_home": True}, {"only_at_home": True}, "only_at_home"),
+        ({"stays_home": True}, {"only_at_home": True}, None),
+        ({}, {"max_prompt_price": Decimal("1.4")}, "price_limit"),
+        ({}, {"max_prompt_price": Decimal("1.5")}, None),
+        ({}, {"max_completion_price": Decimal(5)}, "price_limit"),
+        ({}, {"max_prompt_price": Decimal(2), "max_completion_price": Decimal(6)}, None),
+        (DEARER_WHEN_LONG, {"max_prompt_price": Decimal(2)}, "price_limit"),
+        (DEARER_WHEN_LONG, {"max_completion_price": Decimal(6)}, None),
+        (UNPRICED, {"max_prompt_price": Decimal(1000)}, "price_limit"),
+        (FREE, {"max_prompt_price": Decimal(0)}, None),
+        ({"prices": {"prompt": "0", "completion": "0"}}, {"max_prompt_price": Decimal(0)}, None),
+        ({}, {"max_prompt_price": Decimal(0)}, "price_limit"),
     ],
 )
 def test_what_a_project_allows(
@@ -111,6 +133,55 @@ def test_nothing_left_says_by_which_rules() -> None:
     assert refusal.availability is not None
     assert refusal.availability["code"] == "privacy_restricted"
     assert refusal.availability["excluded_by"] == ["data_policy:zdr"]
+
+
+@pytest.mark.parametrize(
+    ("rules", "code", "excluded_by"),
+    [
+        ({"no_training": True}, "privacy_restricted", "data_policy:training"),
+        ({"only_free": True}, "constraint_filtered", "max_price"),
+        ({"max_prompt_price": Decimal(1)}, "constraint_filtered", "max_price"),
+        ({"only_at_home": True}, "constraint_filtered", "allowed_providers"),
+        ({"denied_providers": frozenset({"custom"})}, "constraint_filtered", "allowed_providers"),
+        ({"denied_models": frozenset({"test/one"})}, "constraint_filtered", "allowed_models"),
+    ],
+)
+def test_a_refusal_speaks_as_clients_of_openrouter_know_it(
+    rules: dict[str, Any], code: str, excluded_by: str
+) -> None:
+    _, dropped = policy.sift((a_candidate(may_train=True),), a_call(), Policy(**rules))
+    availability = policy.nothing_left("test/one", dropped).availability
+    assert availability is not None
+    assert (availability["code"], availability["excluded_by"]) == (code, [excluded_by])
+
+
+def test_every_rule_has_its_words() -> None:
+    assert set(policy.EXCLUDED_BY) <= set(policy.WORDS)
+    dropped = [Dropped(a_candidate(), rule) for rule in ("denied_models", "only_at_home")]
+    assert policy.nothing_left("test/one", dropped).message == (
+        "No endpoint of test/one is left for this call: it is among the models that are closed "
+        "here; it does not run at home."
+    )
+
+
+@pytest.mark.parametrize(
+    ("rules", "wish", "expected"),
+    [
+        ({}, None, (False, False)),
+        ({"zero_retention": True}, None, (True, False)),
+        ({"no_training": True}, None, (False, True)),
+        ({"no_training": True}, {"zdr": True}, (True, True)),
+        ({}, {"zdr": True, "data_collection": "deny"}, (True, True)),
+        ({"zero_retention": True}, {"zdr": False, "data_collection": "allow"}, (True, False)),
+    ],
+)
+def test_a_policy_only_tightens_what_a_caller_wishes(
+    rules: dict[str, Any], wish: dict[str, Any] | None, expected: tuple[bool, bool]
+) -> None:
+    call = a_call(**({"provider": wish} if wish else {}))
+    tight = policy.tightened(call, Policy(**rules))
+    assert (tight.wish.zdr, tight.wish.deny_training) == expected
+    assert tight.wish.order == call.wish.order and tight.document is call.document
 
 
 def test_a_field_without_a_price_is_a_bad_request() -> None:

@@ -11,6 +11,8 @@ from apps.routing.wire import fields
 # Mistral answers 422 to fields it does not know and sends usage in the last chunk unasked
 # (docs.mistral.ai, chat completion endpoint, read 2026-11).
 NO_STREAM_OPTIONS = frozenset({"mistral"})
+# OpenAI keeps answers for its dashboard where an account is set so, unless the call says no.
+STORES_UNLESS_TOLD = "openai"
 
 
 def body_for(call: Call, candidate: Candidate, *, cap: int | None) -> bytes:
@@ -24,6 +26,8 @@ def body_for(call: Call, candidate: Candidate, *, cap: int | None) -> bytes:
     if cap is not None:  # no more than was held for, should the endpoint know a higher limit
         most = candidate.max_completion_tokens or cap
         put[candidate.cap_parameter or "max_tokens"] = b"%d" % min(cap, most)
+    if candidate.provider == STORES_UNLESS_TOLD:
+        put["store"] = b"false"
     if candidate.is_openrouter:
         put["usage"] = b'{"include":true}'
         put["provider"] = orjson.dumps(_tightened(call, candidate))
