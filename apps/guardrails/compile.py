@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from apps.guardrails.models import Guardrail
 from apps.guardrails.rail import Rail
+from apps.guardrails.scrubbing import scrubbing_of
 from apps.routing.types import Policy
 
 NOTHING_ALLOWED = frozenset({""})  # matches no model: two lists that share none
@@ -29,6 +30,10 @@ def compiled(
         only_at_home=any(rail.only_at_home for rail in facts),
         max_prompt_price=_least([rail.max_prompt_price for rail in facts]),
         max_completion_price=_least([rail.max_completion_price for rail in facts]),
+        scrubbing=scrubbing_of(
+            tuple(rule for rail in facts for rule in rail.acting),
+            blocks_media=any(rail.blocks_media for rail in facts),
+        ),
     )
 
 

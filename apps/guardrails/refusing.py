@@ -5,9 +5,11 @@ from collections.abc import Iterator
 from django.core.exceptions import ValidationError
 
 from apps.guardrails.models import ScrubRule
-from apps.guardrails.rail import DETECTOR, LISTS, PATTERN, PRICES, WORDS, Rail, RailRule
+from apps.guardrails.rail import DETECTOR, LISTS, PATTERN, PRICES, WORDS, Private, Rail, RailRule
+from apps.routing.redaction import patterns, words
+from apps.routing.redaction.detectors import DETECTORS
 
-MOST_RULES, MOST_WORDS, LONGEST_WORD, MOST_LISTED = 100, 10_000, 200, 5_000
+MOST_RULES, MOST_LISTED = 100, 5_000
 MOST_DOLLARS = 999_999
 
 
@@ -42,7 +44,7 @@ def _of_rule(rule: RailRule, before: Rail) -> Iterator[str]:
     if rule.action not in ScrubRule.Action.values or rule.scope not in ScrubRule.Scope.values:
         yield "Choose what is done with a hit, and where it is looked for."
     if rule.kind == DETECTOR:
-        if not rule.detector:
+        if rule.detector not in DETECTORS:
             yield "The house cannot recognise that."
     elif rule.private is None:
         if not any(one.name == rule.name and one.private is None for one in before.rules):
@@ -50,7 +52,7 @@ def _of_rule(rule: RailRule, before: Rail) -> Iterator[str]:
     elif rule.kind == WORDS:
         yield from _of_words(rule.private.words)
     elif rule.kind == PATTERN:
-        yield from _of_pattern(rule)
+        yield from _of_pattern(rule.private)
     else:
         yield "Choose what it looks for."
 
@@ -58,14 +60,18 @@ def _of_rule(rule: RailRule, before: Rail) -> Iterator[str]:
 def _of_words(listed: tuple[str, ...]) -> Iterator[str]:
     if not listed:
         yield "Enter at least one word."
-    elif len(listed) > MOST_WORDS:
-        yield f"A list has at most {MOST_WORDS:,} words; this one has {len(listed):,}."
-    elif any(not word.strip() or "\0" in word for word in listed):
-        yield "A word on the list is empty or has a sign in it that no text has."
-    elif any(len(word) > LONGEST_WORD for word in listed):
-        yield f"A word on the list is longer than {LONGEST_WORD} letters."
+        return
+    try:
+        words.finder(listed)
+    except words.WordRefused as refused:
+        yield refused.sentence
 
 
-def _of_pattern(rule: RailRule) -> Iterator[str]:
-    if rule.private is not None and not rule.private.pattern:
-        yield "Enter a pattern."
+def _of_pattern(private: Private) -> Iterator[str]:
+    """Its own examples are tried each time it is saved."""
+    try:
+        yield from patterns.check_examples(
+            private.pattern, private.must_match, private.must_not_match
+        )
+    except patterns.PatternRefused as refused:
+        yield refused.sentence

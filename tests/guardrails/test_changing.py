@@ -121,7 +121,7 @@ def test_each_change_has_every_call_judged_anew(cast: Cast) -> None:
 
 
 def a_rule(kind: str = "words", **facts: object) -> Rail:
-    known = {"name": "A", "action": "block", "private": Private(words=("x",))}
+    known = {"name": "A", "action": "block", "private": Private(words=("Mia",))}
     return Rail(rules=(RailRule(kind, **{**known, **facts}),))  # type: ignore[arg-type]
 
 
@@ -136,8 +136,14 @@ def a_rule(kind: str = "words", **facts: object) -> Rail:
         (a_rule(action="shred"), "what is done"),
         (a_rule(private=Private()), "at least one word"),
         (a_rule(private=Private(words=(" ",))), "is empty"),
-        (a_rule(private=Private(words=("a" * 201,))), "longer"),
-        (a_rule(private=Private(words=("a",) * 10_001)), "at most 10,000 words"),
+        (a_rule(private=Private(words=("a" * 101,))), "longer"),
+        (a_rule(private=Private(words=("ab",) * 10_001)), "at most 10,000"),
+        (a_rule("pattern", private=Private(pattern="(")), "bracket"),
+        (a_rule("pattern", private=Private(pattern="x*")), "matches nothing"),
+        (a_rule("pattern", private=Private(pattern="(?=x)")), "Looking ahead"),
+        (a_rule("pattern", private=Private(pattern="x{2}", must_match=("x",))), "Example 1"),
+        (a_rule("pattern", private=Private(pattern="x", must_not_match=("x",))), "Counter-example"),
+        (a_rule("detector", detector="minds"), "cannot recognise"),
         (a_rule(private=None), "nothing to look for"),
         (a_rule("magic"), "looks for"),
     ],
