@@ -1,18 +1,17 @@
 """One answer on its way from the gateway to the page and into the conversation. It belongs to the
-house, not to the request: whoever closes the tab stops it, and keeps what had come."""
+house, not to the request: whoever closes the tab stops it; a stored chat keeps what had come."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping
 from functools import partial
-from typing import Any
+from typing import Any, Protocol
 
 import structlog
 from django.db import DatabaseError
 
 from apps.accounts.models import User
-from apps.chat import saying
 from apps.chat.letters import Letters, read_event
-from apps.chat.saying import Said
+from apps.chat.saying import Ending, Wanted
 from apps.chat.threads import FROZEN, STOPPED
 from apps.gateway import pipeline
 from apps.gateway.house import House
@@ -28,6 +27,7 @@ EMPTY = "The model sent an empty answer. Ask again, or choose another model."
 BROKEN = "Something went wrong in the house; the answer was ended."
 FILTERED = "The provider ended this answer because of its own rules on content."
 TOO_LONG = "The provider did not come to an end; the answer was cut here."
+KEEPS_NOTHING = "{place} keeps nothing now, so a stored chat cannot go on in it."
 LONGEST = 1_000_000  # letters, several times what any model writes at once
 DATA = b"data: "
 
@@ -38,10 +38,17 @@ def _in_words(error: Mapping[str, Any]) -> str:
     return FROZEN.get(frozen) or str(error.get("message") or BROKEN)
 
 
+class HasValues(Protocol):
+    """Placeholder → private value, as scrubbing hands them over."""
+
+    @property
+    def values(self) -> Mapping[str, str]: ...
+
+
 class Answer:
     """The gateway's client for one answer. `pieces` gives the text as it comes, once."""
 
-    def __init__(self, house: House, said: Said, owner: User) -> None:
+    def __init__(self, house: House, said: Wanted, owner: User) -> None:
         self.is_gone = False
         self.has_begun = False
         self._house, self._said, self._owner = house, said, owner
@@ -51,7 +58,10 @@ class Answer:
         self._problem = ""
         self._offers: list[str] = []
         self._finish_reason = ""
-        self._generation_id = ""
+        self.generation_id = ""
+        self.vault: dict[str, str] = dict(said.vault)
+        self._private: dict[str, str] = {}
+        self._applied: int | None = None
         self._on_gone: Callable[[], None] | None = None
         self._arriving: asyncio.Queue[str | None] = asyncio.Queue()
         self._is_over = asyncio.Event()
@@ -81,11 +91,22 @@ class Answer:
     # --- what the gateway calls ---
 
     def begin_call(
-        self, face: Face, on_gone: Callable[[], None], *, stream: bool, notes: Mapping[str, str]
+        self,
+        face: Face,
+        on_gone: Callable[[], None],
+        *,
+        stream: bool,
+        notes: Mapping[str, str],
+        private: HasValues | None = None,
     ) -> None:
-        self._generation_id, self._on_gone = face.generation_id, on_gone
+        """What comes from here on holds placeholders; `private` tells what they stand for."""
+        self.generation_id, self._on_gone = face.generation_id, on_gone
+        if private:
+            self._private = dict(private.values)
+            self.vault |= self._private
         applied = notes.get(pipeline.APPLIED)
-        self._house.in_background(self._note(face.generation_id, int(applied) if applied else None))
+        self._applied = int(applied) if applied else None
+        self._house.in_background(self._note())
         if self.is_gone:
             on_gone()
 
@@ -129,12 +150,15 @@ class Answer:
             self._is_over.set()
 
     async def _who(self, fresh: bool) -> Caller:
-        load = partial(caller_of_person, self._owner, self._said.conversation.project)
+        place = self._said.project
+        load = partial(caller_of_person, self._owner, place)
         caller: Caller = await asyncio.to_thread(in_thread, load)
+        if caller.policy.zero_retention and not self._said.keeps_nothing:
+            raise Refusal(403, "permission_denied", KEEPS_NOTHING.format(place=place))
         return caller
 
-    async def _note(self, generation_id: str, applied: int | None) -> None:
-        note = partial(saying.note_call, self._said.answer, generation_id, applied)
+    async def _note(self) -> None:
+        note = partial(self._said.note, self.generation_id, self._applied)
         try:
             await asyncio.to_thread(in_thread, note)
         except DatabaseError as problem:
@@ -148,14 +172,16 @@ class Answer:
             problem = TOO_LONG
         elif self.is_gone and not is_cut:
             problem = ""
-        saying.end(
-            self._said.answer,
-            text=text,
-            problem=problem,
+        ending = Ending(
+            text,
+            problem,
             was_stopped=self.is_gone,
-            generation_id=self._generation_id,
+            generation_id=self.generation_id,
+            tokens_applied=self._applied,
             offers=self._offers,
+            vault=self._private,
         )
+        self._said.end(ending)
 
     def _silence(self, text: str) -> str:
         if self._finish_reason == "content_filter":

@@ -7,8 +7,9 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from apps.accounts.person import person_of
+from apps.chat.desks import desk_of
 from apps.chat.models import Conversation
-from apps.chat.pages import desk_of, lately_models, number_of
+from apps.chat.pages import lately_models, number_of
 from apps.core.http import is_htmx, render_page
 
 
@@ -20,7 +21,8 @@ def list_models(request: HttpRequest) -> HttpResponse:
     if given.get("chat"):
         own = Conversation.objects.of(user)
         conversation = get_object_or_404(own, pk=number_of(given["chat"]))
-    desk = desk_of(user, conversation, given.get("project"))
+    is_private = bool(given.get("private"))
+    desk = desk_of(user, conversation, given.get("project"), is_private=is_private)
     if desk.closed or desk.place is None:
         raise Http404
     lately = lately_models(user)
@@ -32,6 +34,6 @@ def list_models(request: HttpRequest) -> HttpResponse:
         "back": back,
         "belongs": "composer" if is_htmx(request) else "choose",
         "conversation": conversation,
-        "place": desk.place,
+        "desk": desk,
     }
     return render_page(request, "chat/models.html", context, piece="found")

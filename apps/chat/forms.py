@@ -9,6 +9,7 @@ from typing import Any
 from django import forms
 from django.utils.datastructures import MultiValueDict
 
+from apps.chat.carried import Carried, Damaged
 from apps.chat.files import File, WrongFile, checked
 from apps.chat.models import TITLE_LETTERS
 
@@ -39,7 +40,9 @@ class InstructionsForm(forms.Form):
 
 class SayForm(InstructionsForm):
     """A message, or `again`: another answer to one that stands, or `go_on`: the rest of an answer.
-    `token` tells one sending of a form from the next, so that pressing twice asks once."""
+    `token` tells one sending of a form from the next, so that pressing twice asks once. A private
+    chat sends its whole `thread`; `look` wants nothing sent to a model, `edit` one's own message
+    back in the field."""
 
     text = forms.CharField(required=False, strip=False)
     instead = forms.CharField(required=False, max_length=250)
@@ -47,14 +50,27 @@ class SayForm(InstructionsForm):
     again = forms.IntegerField(required=False, min_value=1)
     parent = forms.IntegerField(required=False, min_value=1)
     project = forms.IntegerField(required=False, min_value=1)
+    private = forms.BooleanField(required=False)
+    thread = forms.CharField(required=False, strip=False)
     model = forms.CharField(
         max_length=250, error_messages={"required": "Choose a model for the answer."}
     )
     offers: Sequence[Any] = ()  # models that could, where the chosen one cannot
+    carried: Carried | None = None  # the thread of a private chat, as its page sent it
+    is_other_kind = False  # the page must be shown anew: stored where it was private, or reversed
     token = forms.CharField(
         max_length=TOKEN_LETTERS,
         error_messages={"required": "This page was not whole. Load it again, then send."},
     )
+
+    def only_shown(self) -> "SayForm":
+        """Read, without a word about what is missing for an answer."""
+        self.full_clean()
+        damaged = self.errors.get("thread")
+        self.errors.clear()
+        if damaged and self.carried is None:
+            self.errors["thread"] = damaged
+        return self
 
     def clean_text(self) -> str:
         if self.data.get("go_on"):
@@ -66,6 +82,15 @@ class SayForm(InstructionsForm):
                 "Shorten it, or send it in parts."
             )
         return text
+
+    def clean_thread(self) -> str:
+        try:
+            if thread := str(self.cleaned_data["thread"]):
+                self.carried = Carried.read(thread)
+                self.carried.must_fit()
+        except Damaged as problem:
+            raise forms.ValidationError(str(problem)) from None
+        return ""
 
     def clean(self) -> dict[str, Any]:
         wish = super().clean() or self.cleaned_data

@@ -12,8 +12,9 @@ from django.urls import reverse
 
 from apps.accounts.models import User
 from apps.chat.choices import shown_name
+from apps.chat.desks import desk_of
 from apps.chat.models import Conversation, Message
-from apps.chat.pages import desk_of, lately_models
+from apps.chat.pages import lately_models
 from apps.chat.picking import Row
 from apps.connections.models import Connection
 from apps.connections.results import last_result

@@ -1,8 +1,10 @@
 """Conversations of the chat page, encrypted for their owner."""
 
+from collections.abc import Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar, Self
 
+import orjson
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
@@ -37,6 +39,9 @@ class Conversation(models.Model):
     locked_title = models.TextField(blank=True)
     locked_instructions = models.TextField(blank=True, default="")
     temperature = models.FloatField(null=True, help_text="Empty: as the model has it.")
+    locked_vault = models.TextField(
+        blank=True, default="", help_text="What the placeholders in its answers stand for."
+    )
     created_at = models.DateTimeField(default=timezone.now)
     updated_at = models.DateTimeField(default=timezone.now)
 
@@ -84,6 +89,23 @@ class Conversation(models.Model):
         """What every answer of this chat is asked with."""
         self.locked_instructions = self.key.lock(text, "instructions") if text.strip() else ""
         self.temperature = temperature
+
+    @property
+    def vault(self) -> dict[str, str]:
+        """Placeholder → private value."""
+        found: dict[str, str] = orjson.loads(self.key.open(self.locked_vault, "vault") or "{}")
+        return found
+
+    def put_away(self, values: Mapping[str, str]) -> None:
+        """Inside a transaction: two answers of one chat may end at once."""
+        rows = Conversation.objects.filter(pk=self.pk)
+        row = rows.only("locked_vault").select_for_update().first() if values else None
+        if row is None:
+            return
+        self.locked_vault = row.locked_vault
+        together = orjson.dumps({**self.vault, **values}).decode()
+        self.locked_vault = self.key.lock(together, "vault")
+        rows.update(locked_vault=self.locked_vault)
 
     def name(self, title: str) -> None:
         self.locked_title = self.key.lock(title[:TITLE_LETTERS], "title")

@@ -2,9 +2,7 @@
 
 import secrets
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from functools import cached_property
 from itertools import groupby
 from typing import Any
 
@@ -15,46 +13,22 @@ from django.utils import timezone
 
 from apps.accounts.models import User
 from apps.accounts.person import person_of
-from apps.chat.choices import Choice, Shelf, current_shelf
-from apps.chat.closed import Closed, why_closed
+from apps.chat.carried import Carried
+from apps.chat.choices import Choice
+from apps.chat.closed import Closed
+from apps.chat.desks import Desk, desk_of
 from apps.chat.files import KINDS, LARGEST_MESSAGE, LARGEST_PICTURE, LARGEST_TEXT, MOST_FILES
 from apps.chat.forms import LONGEST_MESSAGE, SayForm
 from apps.chat.models import Conversation, Message
-from apps.chat.picking import Picker, Row, lately_of, picker_of, suggested
-from apps.chat.threads import ASSISTANT, Tree, Turn, turns_of
-from apps.gateway.rails import policy_of_person
-from apps.projects.access import what_stops, workplaces_of
+from apps.chat.picking import lately_of
+from apps.chat.threads import ASSISTANT, Spoken, Tree, Turn, turns_of
 from apps.projects.current import current_project
 from apps.projects.models import Project
-from apps.routing.types import Policy
 from apps.usage.budget_pages.figures import tightest
 
 PAST = 40
 LONGEST_NUMBER = 18
 LATELY = 40  # answers in which one looks for the models one used
-NOWHERE = (
-    "You belong to no project that may make calls yet. Someone who looks after the house can "
-    "change that."
-)
-KEPT_NOTHING = (
-    "{place} keeps nothing, and a chat is kept. Use an API key of this project with an app instead."
-)
-FROZEN = {
-    "project": "{place} is frozen: no call runs in it until someone who looks after it thaws it.",
-    "member": "Your calls in {place} are frozen until someone who looks after the project thaws "
-    "them.",
-}
-GONE = "You do not make calls in {place} any more. This chat can still be read and exported."
-NO_MODEL = "No model can answer here yet: no provider is connected that runs one."
-ALL_CLOSED = (
-    "The rules of {place} leave no model open. Someone who looks after the house can change them."
-)
-LOCKED = (
-    "This chat was locked with secrets that this house does not have any more. With the secrets "
-    "file of that time it opens again."
-)
-
-
 LIMITS = {
     "letters": LONGEST_MESSAGE,
     "most": MOST_FILES,
@@ -65,109 +39,108 @@ LIMITS = {
 }
 
 
-@dataclass
-class Desk:
-    """Where a message would be asked: the project, its models, or why not."""
-
-    place: Project | None
-    places: list[Project] = field(default_factory=list)
-    choices: Mapping[str, Choice] = field(default_factory=dict)
-    closed: str = ""
-    policy: Policy = field(default_factory=Policy)
-    shelf: Shelf | None = None
-
-    @property
-    def wants_connection(self) -> bool:
-        return self.closed == NO_MODEL
-
-    def choice(self, slug: str) -> Choice | None:
-        return self.choices.get(slug)
-
-    @cached_property
-    def suggestions(self) -> list[Row]:
-        return suggested(self.choices.values())
-
-    def first_of(self, *slugs: str) -> Choice | None:
-        """The first of these that is a choice, else what would be suggested, else any."""
-        named = (*slugs, *(row.choice.slug for row in self.suggestions), *self.choices)
-        return next((self.choices[slug] for slug in named if slug in self.choices), None)
-
-    def why_not(self, slug: str) -> Closed | None:
-        """Where it is no choice: what closes it."""
-        if self.shelf is None or slug in self.choices:
-            return None
-        return why_closed(self.shelf.catalog, slug, self.policy)
-
-    def picker(self, *, q: str, chosen: Choice | None, lately: Sequence[str]) -> Picker:
-        if self.shelf is None:
-            return Picker()
-        return picker_of(self.shelf, self.policy, q=q, chosen=chosen, lately=lately)
-
-
-def desk_of(user: User, conversation: Conversation | None, wanted: object = None) -> Desk:
-    """`wanted` is the project's number as a form or an address gave it."""
-    if conversation is not None and not conversation.is_readable:
-        return Desk(None, closed=LOCKED)
-    places = list(workplaces_of(user).order_by("id"))
-    if conversation is not None:
-        place = next((one for one in places if one.pk == conversation.project_id), None)
-        if place is None:
-            return Desk(None, closed=GONE.format(place=conversation.project))
-    elif places:
-        place = next((one for one in places if str(one.pk) == str(wanted)), None)
-        place = place or next((one for one in places if not what_stops(user, one)), places[0])
-    else:
-        return Desk(None, closed=NOWHERE)
-    if what := what_stops(user, place):
-        return Desk(place, places, closed=FROZEN[what].format(place=place))
-    policy = policy_of_person(user.pk, place)
-    if policy.zero_retention:
-        return Desk(place, places, closed=KEPT_NOTHING.format(place=place))
-    shelf = current_shelf()
-    choices = shelf.choices(policy)
-    closed = ""
-    if not choices:
-        closed = ALL_CLOSED.format(place=place) if shelf.catalog.routes else NO_MODEL
-    return Desk(place, places, choices, closed, policy, shelf)
-
-
 def show_thread(
-    request: HttpRequest, conversation: Conversation | None, form: SayForm | None = None
+    request: HttpRequest,
+    conversation: Conversation | None,
+    form: SayForm | None = None,
+    *,
+    carried: Carried | None = None,
 ) -> HttpResponse:
-    """The page; with `form`, what was sent and what is wrong with it."""
-    user = person_of(request)
-    wanted = (form.data if form else request.GET).get("project") or _current_place(request)
-    desk = desk_of(user, conversation, wanted)
-    is_readable = conversation is not None and conversation.is_readable
-    tree = Tree.of(conversation) if conversation and is_readable else Tree([])
-    editing = _message(tree, request.GET.get("edit"))
-    path = _path(tree, editing, number_of((form.data if form else {}).get("parent")), request)
-    lately = lately_models(user)
-    chosen = _chosen(desk, path, _wanted_model(request, form), lately)
-    turns = turns_of(tree, path)
+    """The page; with `form`, what was sent and what is wrong with it. `carried` is the thread of a
+    private chat."""
+    given = form.data if form else request.GET
+    desk = desk_for(request, conversation, given, carried)
+    tree = _tree(conversation, desk, carried)
+    editing = _message(tree, given.get("edit"))
+    parent = number_of(form.data.get("parent")) if form else None
+    path = _path(tree, editing, parent, number_of(request.GET.get("at")))
     context = {
+        **_thread(request, desk, tree, path, conversation, str(given.get("model", ""))),
+        **_asked_with(conversation, given),
+        "carried": tree.thread.written() if tree.thread else "",
+        "editing": editing,
+        "kept": tree.files.get(editing.pk, ()) if editing else (),
+        "draft": editing.text if editing else form.data.get("text", "") if form else "",
+        "problem": form.sentence if form else "",
+        "offers": form.offers if form else (),
+        "again": form.to_answer_again if form else None,
+        "lost_files": bool(form and form.files),
+    }
+    return _page(request, context, status=422 if form and form.errors else 200)
+
+
+def show_answered(request: HttpRequest, carried: Carried) -> HttpResponse:
+    """A private chat with the answer that just came: its page is all there is of it."""
+    desk = desk_for(request, None, request.POST, carried)
+    tree = _tree(None, desk, carried)
+    model = request.POST.get("model", "")
+    context = _thread(request, desk, tree, tree.path(), None, model)
+    context |= _asked_with(None, request.POST)
+    return _page(request, context | {"carried": carried.written()})
+
+
+def _page(request: HttpRequest, context: dict[str, Any], status: int = 200) -> HttpResponse:
+    response = render(request, "chat/talk.html", context, status=status)
+    if context["desk"].is_private:
+        response["Cache-Control"] = "no-store"
+    return response
+
+
+def _thread(
+    request: HttpRequest,
+    desk: Desk,
+    tree: Tree,
+    path: Sequence[Spoken],
+    conversation: Conversation | None,
+    model: str,
+) -> dict[str, Any]:
+    user = person_of(request)
+    lately = lately_models(user)
+    chosen = _chosen(desk, path, model, lately)
+    turns = turns_of(tree, path)
+    return {
         **past_of(user, conversation),
-        "conversation": conversation,
-        "title": conversation.title if conversation else "New chat",
+        "title": _title(conversation, desk),
         "turns": turns,
         "turn": turns[-1] if turns else None,
-        "editing": editing,
-        **_asked_with(conversation if is_readable else None, form),
         "desk": desk,
         "chosen": chosen,
         "picker": desk.picker(q="", chosen=chosen, lately=lately),
         "missed": _missed(desk, path),
         "token": new_token(),
         "parent": path[-1].pk if path else "",
-        "draft": form.data.get("text", "") if form else editing.text if editing else "",
-        "problem": form.sentence if form else "",
-        "offers": form.offers if form else (),
-        "again": form.to_answer_again if form else None,
-        "lost_files": bool(form and form.files),
-        "kept": tree.files.get(editing.pk, ()) if editing else (),
         "limits": LIMITS,
     }
-    return render(request, "chat/talk.html", context, status=422 if form else 200)
+
+
+def _tree(conversation: Conversation | None, desk: Desk, carried: Carried | None) -> Tree:
+    if desk.is_private:
+        return Tree.carried(carried or Carried.new(), desk.owner_id)
+    if conversation is None or not conversation.is_readable:
+        return Tree([])
+    return Tree.of(conversation)
+
+
+def desk_for(
+    request: HttpRequest,
+    conversation: Conversation | None,
+    given: Mapping[str, Any],
+    carried: Carried | None,
+) -> Desk:
+    """Where a form would be asked, or the page of an address."""
+    named = carried.project_id if carried else None
+    wanted = named or given.get("project") or _current_place(request)
+    is_private = carried is not None or bool(given.get("private"))
+    if conversation is not None:
+        return desk_of(person_of(request), conversation)
+    is_bound = named is not None
+    return desk_of(person_of(request), None, wanted, is_private=is_private, is_bound=is_bound)
+
+
+def _title(conversation: Conversation | None, desk: Desk) -> str:
+    if conversation is not None:
+        return conversation.title
+    return "Private chat" if desk.is_private else "New chat"
 
 
 def past_of(user: User, here: Conversation | None = None) -> dict[str, Any]:
@@ -204,16 +177,16 @@ def fill_html(turn: Turn) -> str:
     return render_to_string("chat/_fill.html", {"turn": turn})
 
 
-def left_html(conversation: Conversation) -> str:
+def left_html(owner: User, project: Project) -> str:
     """What the tightest budget leaves its owner now."""
-    tight = tightest(conversation.owner, conversation.project, timezone.now())
+    tight = tightest(owner, project, timezone.now())
     return render_to_string("budgets/_left.html", {"meter": tight})
 
 
 def more_html(request: HttpRequest, conversation: Conversation) -> str:
     """What one may do with a chat that has just begun."""
     facts = {"conversation": conversation, "title": conversation.title}
-    facts |= _asked_with(conversation, None)
+    facts |= _asked_with(conversation, {})
     return render_to_string("chat/_more.html", facts, request=request)
 
 
@@ -222,26 +195,25 @@ def own_turns(conversation: Conversation, at: int | None = None) -> list[Turn]:
     return turns_of(tree, tree.path(at))
 
 
-def _asked_with(conversation: Conversation | None, form: SayForm | None) -> dict[str, Any]:
-    if conversation is not None:
+def _asked_with(conversation: Conversation | None, given: Mapping[str, Any]) -> dict[str, Any]:
+    if conversation is not None and conversation.is_readable:
         temperature, instructions = conversation.temperature, conversation.instructions
         shown = "" if temperature is None else f"{temperature:g}"
         return {"instructions": instructions, "temperature": shown}
-    sent = form.data if form else {}
-    return {name: sent.get(name, "") for name in ("instructions", "temperature")}
+    return {name: given.get(name, "") for name in ("instructions", "temperature")}
 
 
 def _path(
-    tree: Tree, editing: Message | None, parent: int | None, request: HttpRequest
-) -> list[Message]:
+    tree: Tree, editing: Spoken | None, parent: int | None, at: int | None
+) -> list[Spoken]:
     if editing is not None:
         return tree.upto(_message(tree, editing.parent_id))
     if parent is not None:
         return tree.upto(_message(tree, parent))
-    return tree.path(number_of(request.GET.get("at")))
+    return tree.path(at)
 
 
-def _message(tree: Tree, wanted: object) -> Message | None:
+def _message(tree: Tree, wanted: object) -> Spoken | None:
     number = number_of(wanted)
     return next((one for one in tree.messages if one.pk == number), None)
 
@@ -257,24 +229,20 @@ def _current_place(request: HttpRequest) -> int | None:
     return project.pk if project else None
 
 
-def _wanted_model(request: HttpRequest, form: SayForm | None) -> str:
-    return str((form.data if form else request.GET).get("model", ""))
-
-
 def lately_models(user: User) -> list[str]:
     mine = Message.objects.filter(conversation__owner=user, role=ASSISTANT).order_by("-id")
     return lately_of(mine.values_list("model", flat=True)[:LATELY])
 
 
 def _chosen(
-    desk: Desk, path: Sequence[Message], wanted: str, lately: Sequence[str]
+    desk: Desk, path: Sequence[Spoken], wanted: str, lately: Sequence[str]
 ) -> Choice | None:
     """The model asked for, else this chat's last, else the person's last, else a suggestion."""
     answered = (one.model for one in reversed(path) if one.role == ASSISTANT)
     return desk.first_of(wanted, *answered, *lately)
 
 
-def _missed(desk: Desk, path: Sequence[Message]) -> Closed | None:
+def _missed(desk: Desk, path: Sequence[Spoken]) -> Closed | None:
     """The model that answered last, where it cannot any more."""
     last = next((one.model for one in reversed(path) if one.role == ASSISTANT and one.model), "")
     return desk.why_not(last) if last and not desk.closed else None

@@ -1,8 +1,9 @@
 """Writes down what a person says before anybody answers it, each sending of a form once, and the
 answer when it ends."""
 
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
 
 import orjson
 from django.db import IntegrityError, transaction
@@ -10,26 +11,110 @@ from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
 from apps.accounts.models import User
-from apps.chat.attachments import attach, carry_over, kept_from
+from apps.chat.attachments import attach, carry_over, contents_on, kept_from
 from apps.chat.forms import SayForm
 from apps.chat.models import Conversation, Message
-from apps.chat.threads import Tree, as_sent
+from apps.chat.threads import Spoken, Tree, as_sent
 from apps.gateway.house import current_catalog
+from apps.gateway.rails import policy_of_person
 from apps.projects.models import Project
 
 ASSISTANT, USER = Message.Role.ASSISTANT, Message.Role.USER
 
 
 @dataclass(frozen=True)
+class Ending:
+    """How an answer ended. `vault`: what the placeholders of its call stand for."""
+
+    text: str
+    problem: str
+    was_stopped: bool
+    generation_id: str
+    tokens_applied: int | None = None
+    offers: Sequence[str] = ()
+    vault: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def state(self) -> str:
+        return "failed" if self.problem else "stopped" if self.was_stopped else "done"
+
+
+class Wanted(Protocol):
+    """An answer that is wanted, with the body of the call that asks for it. `scope` is within what
+    one private value has one placeholder; `said` is the new message, or None where an earlier one
+    is answered again."""
+
+    @property
+    def body(self) -> bytes: ...
+    @property
+    def owner(self) -> User: ...
+    @property
+    def project(self) -> Project: ...
+    @property
+    def scope(self) -> str: ...
+    @property
+    def keeps_nothing(self) -> bool: ...
+    @property
+    def said(self) -> Spoken | None: ...
+    @property
+    def answer(self) -> Spoken: ...
+    @property
+    def vault(self) -> Mapping[str, str]: ...
+    def tree(self) -> Tree: ...
+    def note(self, generation_id: str, tokens_applied: int | None) -> None: ...
+    def end(self, ending: Ending) -> None: ...
+
+
+@dataclass(frozen=True)
 class Said:
-    """An answer that is wanted, with the body of the call that asks for it. `said` is the new
-    message, or None where an earlier one is answered again."""
+    """Of a chat that is stored."""
 
     conversation: Conversation
     said: Message | None
     answer: Message
     body: bytes
     is_new: bool
+    keeps_nothing = False
+
+    @property
+    def owner(self) -> User:
+        return self.conversation.owner
+
+    @property
+    def project(self) -> Project:
+        return self.conversation.project
+
+    @property
+    def scope(self) -> str:
+        return scope_of(self.conversation.owner_id, self.conversation.pk)
+
+    @property
+    def vault(self) -> Mapping[str, str]:
+        return self.conversation.vault
+
+    def tree(self) -> Tree:
+        return Tree.of(self.conversation)
+
+    def note(self, generation_id: str, tokens_applied: int | None) -> None:
+        """Known as soon as the call is admitted, so that its receipt is found whatever happens."""
+        Message.objects.filter(pk=self.answer.pk).update(
+            generation_id=generation_id, tokens_applied=tokens_applied
+        )
+
+    def end(self, ending: Ending) -> None:
+        """The answer as far as it came. A chat that was deleted meanwhile stays deleted."""
+        answer = self.answer
+        answer.write(ending.text, ending.problem)
+        with transaction.atomic():
+            self.conversation.put_away(ending.vault)
+            Message.objects.filter(pk=answer.pk).update(
+                locked_content=answer.locked_content,
+                locked_problem=answer.locked_problem,
+                state=ending.state,
+                generation_id=ending.generation_id,
+                tokens_applied=ending.tokens_applied,
+                offers=list(ending.offers),
+            )
 
 
 @dataclass(frozen=True)
@@ -39,9 +124,19 @@ class Repeated:
     answer: Message
 
 
+class KeepsNothing(Exception):
+    """The project was set to keep nothing meanwhile."""
+
+
+def scope_of(owner_id: int, chat: object) -> str:
+    """Nobody but its owner can name it, whatever a page claims."""
+    return f"chat:{owner_id}:{chat}"
+
+
 def say(
     form: SayForm, *, owner: User, project: Project, conversation: Conversation | None
 ) -> Said | Repeated:
+    """Raises KeepsNothing."""
     once = form.once(owner.pk, conversation.pk if conversation else None)
     try:
         with transaction.atomic():
@@ -76,17 +171,22 @@ def _say(
     conversation.updated_at = timezone.now()
     conversation.save(update_fields=["updated_at", "locked_instructions", "temperature"])
     asked.conversation = conversation
-    body = orjson.dumps(_body(conversation, wish["model"], tree.upto(asked)))
-    return Said(conversation, said, answer, body, is_new)
+    path = tree.upto(asked)
+    messages = as_sent(path, contents_on(path))
+    body = body_of(wish["model"], messages, conversation.instructions, conversation.temperature)
+    if policy_of_person(owner.pk, project).zero_retention:
+        raise KeepsNothing
+    return Said(conversation, said, answer, orjson.dumps(body), is_new)
 
 
-def _body(conversation: Conversation, model: str, path: list[Message]) -> dict[str, Any]:
-    messages = as_sent(path)
-    if instructions := conversation.instructions:
+def body_of(
+    model: str, messages: list[dict[str, Any]], instructions: str, temperature: float | None
+) -> dict[str, Any]:
+    if instructions:
         messages.insert(0, {"role": "system", "content": instructions})
     body: dict[str, Any] = {"model": model, "messages": messages, "stream": True}
-    if conversation.temperature is not None:
-        body["temperature"] = conversation.temperature
+    if temperature is not None:
+        body["temperature"] = temperature
     if has_picture(messages):
         body |= _only_where_pictures_are_read(model)
     return body
@@ -124,31 +224,3 @@ def _message(
     message.write(text)
     message.save()
     return message
-
-
-def note_call(answer: Message, generation_id: str, tokens_applied: int | None) -> None:
-    """Known as soon as the call is admitted, so that its receipt is found whatever happens."""
-    Message.objects.filter(pk=answer.pk).update(
-        generation_id=generation_id, tokens_applied=tokens_applied
-    )
-
-
-def end(
-    answer: Message,
-    *,
-    text: str,
-    problem: str,
-    was_stopped: bool,
-    generation_id: str,
-    offers: list[str],
-) -> None:
-    """The answer as far as it came. A chat that was deleted meanwhile stays deleted."""
-    ending = "failed" if problem else "stopped" if was_stopped else "done"
-    answer.write(text, problem)
-    Message.objects.filter(pk=answer.pk).update(
-        locked_content=answer.locked_content,
-        locked_problem=answer.locked_problem,
-        state=ending,
-        generation_id=generation_id,
-        offers=offers,
-    )

@@ -1,5 +1,5 @@
-"""Sending a message: written down first, then answered, as a whole page or piece by piece. What was
-typed is never lost, and what was sent twice is asked once."""
+"""Sending a message: written down first, except in a private chat, then answered, as a whole page or
+piece by piece. What was typed is never lost, and what is stored is asked once when sent twice."""
 
 import asyncio
 import contextlib
@@ -26,25 +26,30 @@ from django.views.decorators.http import require_http_methods, require_POST
 from apps.accounts.person import person_of
 from apps.chat import pages
 from apps.chat.answering import Answer
-from apps.chat.blocks import Blocks
+from apps.chat.carrying import Carries, carried_from, carry
+from apps.chat.desks import NOW_PRIVATE, Desk
 from apps.chat.fitting import Unfit, must_fit
 from apps.chat.forms import SayForm
-from apps.chat.markdown import rendered
 from apps.chat.models import Conversation, Message
 from apps.chat.picking import with_eyes
-from apps.chat.saying import Repeated, Said, say
+from apps.chat.saying import KeepsNothing, Repeated, Said, say
+from apps.chat.telling import Telling
 from apps.chat.threads import Tree, turns_of
 from apps.gateway import house
 from apps.gateway.snapshot import in_thread
+from apps.projects.models import Project
 
-SHORT, FEW = 1_000, 50  # letters, brackets; what has more is rendered in a thread
 PAUSE_SECONDS = 0.03  # between two pieces: a page cannot show more of them
 SILENCE_SECONDS = 10.0
 COMMENT = b": the answer is being written\n\n"
+WORDS_ALONE = (
+    "A private chat takes words alone, since files would have to be stored. Copy what matters into "
+    "the message."
+)
 VANISHED = "{name} cannot be used here any more: {reason}. Choose another; your message is kept."
 
 # What came of a form: something to answer, an old answer, or a form to correct.
-Verdict = Said | Repeated | SayForm
+Verdict = Said | Carries | Repeated | SayForm
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -57,15 +62,22 @@ async def show_or_send(
     verdict = await sync_to_async(_say)(request, conversation_id)
     if isinstance(verdict, SayForm):
         return await sync_to_async(_show)(request, conversation_id, verdict)
-    if isinstance(verdict, Said):
-        await sync_to_async(close_old_connections)()
-        answer = Answer(house.current(), verdict, person_of(request))
-        try:
-            await asyncio.shield(answer.begin())
-        except asyncio.CancelledError:
-            answer.leave()
-            raise
+    if not isinstance(verdict, Repeated):
+        await _whole(request, verdict)
+    if isinstance(verdict, Carries):
+        return await sync_to_async(pages.show_answered)(request, verdict.thread)
     return redirect(_address(verdict.answer))
+
+
+async def _whole(request: HttpRequest, wanted: Said | Carries) -> None:
+    """Waits for the answer; who leaves before it came ends it."""
+    await sync_to_async(close_old_connections)()
+    answer = Answer(house.current(), wanted, person_of(request))
+    try:
+        await asyncio.shield(answer.begin())
+    except asyncio.CancelledError:
+        answer.leave()
+        raise
 
 
 @require_POST
@@ -75,7 +87,8 @@ async def stream(request: HttpRequest, conversation_id: int | None = None) -> Ht
     if isinstance(verdict, SayForm):
         facts = {"offers": verdict.offers, "again": verdict.to_answer_again}
         offers = render_to_string("chat/_offers.html", facts)
-        return JsonResponse({"problem": verdict.sentence, "offers": offers}, status=422)
+        found = {"problem": verdict.sentence, "offers": offers, "anew": verdict.is_other_kind}
+        return JsonResponse(found, status=422)
     if isinstance(verdict, Repeated):
         return JsonResponse({"address": _address(verdict.answer)}, status=409)
     begin = await sync_to_async(_begin_event)(request, verdict)
@@ -89,37 +102,82 @@ async def stream(request: HttpRequest, conversation_id: int | None = None) -> Ht
     return response
 
 
+@require_POST
+def show_last(request: HttpRequest) -> HttpResponse:
+    """The last message of a thread that its page carries, for a page that stopped reading it."""
+    form = SayForm(request.POST)
+    form.is_valid()
+    if form.carried is None or not form.carried.lines:
+        raise Http404
+    tree = Tree.carried(form.carried, person_of(request).pk)
+    response = HttpResponse(pages.turn_html(turns_of(tree, tree.messages)[-1]))
+    response["Cache-Control"] = "no-store"
+    return response
+
+
 def _show(
     request: HttpRequest, conversation_id: int | None, form: SayForm | None = None
 ) -> HttpResponse:
-    return pages.show_thread(request, _own(request, conversation_id), form)
+    conversation = _own(request, conversation_id)
+    if form is not None:
+        return pages.show_thread(request, conversation, form, carried=form.carried)
+    wanted = pages.number_of(request.GET.get("from"))
+    if conversation is not None or wanted is None:
+        return pages.show_thread(request, conversation)
+    before = _own(request, wanted)
+    if before is None or not before.is_readable:
+        raise Http404
+    carried = carried_from(before, pages.number_of(request.GET.get("at")))
+    return pages.show_thread(request, None, carried=carried)
 
 
 def _say(request: HttpRequest, conversation_id: int | None) -> Verdict:
-    user, conversation = person_of(request), _own(request, conversation_id)
+    conversation = _own(request, conversation_id)
     form = SayForm(request.POST, request.FILES)
+    if "look" in request.POST or "edit" in request.POST:
+        return form.only_shown()
     if not form.is_valid():
         return form
-    wish = form.cleaned_data
-    if wish["again"] and conversation is None:
+    carried = form.carried if conversation is None else None
+    if form.cleaned_data["again"] and conversation is None and carried is None:
         raise Http404
-    desk = pages.desk_of(user, conversation, wish["project"])
-    choice = desk.choice(wish["model"])
-    if desk.closed or desk.place is None:
-        form.add_error(None, desk.closed)
-    elif choice is None:
-        form.add_error(None, _why_not(desk, wish["model"]))
-    else:
-        try:
-            must_fit(form, conversation, choice)
-            return say(form, owner=user, project=desk.place, conversation=conversation)
-        except Unfit as problem:
-            form.add_error(None, str(problem))
-            form.offers = with_eyes(desk.choices) if problem.needs_eyes else []
+    desk = pages.desk_for(request, conversation, request.POST, carried)
+    try:
+        _must_answer(form, desk, conversation)
+        if desk.is_private:
+            return carry(form, owner=person_of(request), project=_place(desk))
+        owner = person_of(request)
+        return say(form, owner=owner, project=_place(desk), conversation=conversation)
+    except KeepsNothing:
+        form.add_error(None, NOW_PRIVATE.format(place=desk.place))
+        form.is_other_kind = conversation is None
+    except Unfit as problem:
+        form.add_error(None, str(problem))
+        form.offers = with_eyes(desk.choices) if problem.needs_eyes else []
     return form
 
 
-def _why_not(desk: pages.Desk, slug: str) -> str:
+def _must_answer(form: SayForm, desk: Desk, conversation: Conversation | None) -> None:
+    """Raises Unfit where nobody could answer here, KeepsNothing where the page said otherwise."""
+    wish = form.cleaned_data
+    choice = desk.choice(wish["model"])
+    if desk.closed or desk.place is None:
+        raise Unfit(desk.closed)
+    if desk.is_private and not wish["private"]:
+        raise KeepsNothing
+    if choice is None:
+        raise Unfit(_why_not(desk, wish["model"]))
+    if desk.is_private and wish["files"]:
+        raise Unfit(WORDS_ALONE)
+    must_fit(form, conversation, choice)
+
+
+def _place(desk: Desk) -> Project:
+    assert desk.place is not None
+    return desk.place
+
+
+def _why_not(desk: Desk, slug: str) -> str:
     closed = desk.why_not(slug)
     if closed is None:
         return desk.closed
@@ -142,24 +200,21 @@ def _address(answer: Message) -> str:
 # --- the stream ---
 
 
-async def _events(begin: bytes, answer: Answer, said: Said) -> AsyncIterator[bytes]:
-    """Closed blocks as HTML, the open one as text, and the whole article at the end."""
+async def _events(begin: bytes, answer: Answer, wanted: Said | Carries) -> AsyncIterator[bytes]:
+    """Closed blocks as HTML, the open one as text, and the whole article at the end. A page that
+    carries its chat gets the words as they came as well."""
     answer.begin()
-    blocks = Blocks()
+    told = Telling(answer, wanted)
     try:
         yield begin
         async for piece in _with_signs_of_life(answer.pieces()):
             if not piece:
                 yield COMMENT
                 continue
-            closed = blocks.feed(piece)
-            if closed:
-                html = "".join([await _rendered(block) for block in closed])
-                yield _event(kind="block", html=html, rest=blocks.rest)
-            else:
-                yield _event(kind="text", text=piece)
+            for event in await told.take(piece):
+                yield _event(**event)
             await asyncio.sleep(PAUSE_SECONDS)
-        yield await asyncio.to_thread(in_thread, partial(_end_event, said))
+        yield await asyncio.to_thread(in_thread, partial(_end_event, wanted))
     finally:
         answer.leave()
 
@@ -185,26 +240,23 @@ async def _with_signs_of_life(pieces: AsyncIterator[str]) -> AsyncIterator[str]:
             await waiting
 
 
-async def _rendered(block: str) -> str:
-    if len(block) <= SHORT and block.count("[") <= FEW:
-        return rendered(block)
-    return await asyncio.to_thread(rendered, block)
-
-
-def _begin_event(request: HttpRequest, said: Said) -> bytes:
-    conversation = said.conversation
-    tree = Tree.of(conversation)
-    new = {one.pk for one in (said.said, said.answer) if one}
+def _begin_event(request: HttpRequest, wanted: Said | Carries) -> bytes:
+    tree = wanted.tree()
+    new = {one.pk for one in (wanted.said, wanted.answer) if one}
     turns = turns_of(tree, [one for one in tree.messages if one.pk in new])
     facts: dict[str, Any] = {
         "html": "".join(map(pages.turn_html, turns)),
-        "answer": said.answer.pk,
-        "again": said.said is None,
-        "model": said.answer.model,
-        "parent": said.answer.parent_id,
-        "article": reverse("chat:answer", args=[conversation.pk, said.answer.pk]),
+        "answer": wanted.answer.pk,
+        "again": wanted.said is None,
+        "model": wanted.answer.model,
+        "parent": wanted.answer.parent_id,
     }
-    if said.is_new:
+    if isinstance(wanted, Carries):
+        facts |= {"article": reverse("chat:last"), "thread": wanted.thread.written()}
+        return _event(kind="begin", **facts)
+    conversation = wanted.conversation
+    facts["article"] = reverse("chat:answer", args=[conversation.pk, wanted.answer.pk])
+    if wanted.is_new:
         past = pages.past_of(person_of(request), conversation)
         facts |= {
             "address": reverse("chat:thread", args=[conversation.pk]),
@@ -216,12 +268,15 @@ def _begin_event(request: HttpRequest, said: Said) -> bytes:
     return _event(kind="begin", **facts)
 
 
-def _end_event(said: Said) -> bytes:
-    tree = Tree.of(said.conversation)
-    turns = turns_of(tree, [one for one in tree.messages if one.pk == said.answer.pk])
+def _end_event(wanted: Said | Carries) -> bytes:
+    tree = wanted.tree()
+    turns = turns_of(tree, [one for one in tree.messages if one.pk == wanted.answer.pk])
     html, fill = ("".join(map(draw, turns)) for draw in (pages.turn_html, pages.fill_html))
-    left = pages.left_html(said.conversation)
-    return _event(kind="end", html=html, fill=fill, left=left, token=pages.new_token())
+    left = pages.left_html(wanted.owner, wanted.project)
+    facts = {"html": html, "fill": fill, "left": left, "token": pages.new_token()}
+    if isinstance(wanted, Carries):
+        facts["thread"] = wanted.thread.written()
+    return _event(kind="end", **facts)
 
 
 def _event(**facts: Any) -> bytes:

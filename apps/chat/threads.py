@@ -1,7 +1,7 @@
-"""A conversation as one reads it: the path through its branches, what each answer cost, and what a
-model is sent."""
+"""A conversation as one reads it, stored or carried by its page: the path through its branches,
+what each answer cost, and what a model is sent."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -11,14 +11,17 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.safestring import SafeString
 
-from apps.chat.attachments import Files, contents_on, files_of, parts_of
+from apps.chat.attachments import Files, files_of, parts_of
+from apps.chat.carried import Carried, Line
 from apps.chat.choices import longest_context, shown_name
 from apps.chat.markdown import rendered
 from apps.chat.models import Attachment, Conversation, Message
+from apps.chat.pills import marked, restored, with_pills
 from apps.gateway.house import current_catalog
 from apps.usage.models import Generation
 
 ASSISTANT, USER = Message.Role.ASSISTANT, Message.Role.USER
+Spoken = Message | Line
 GRACE = timedelta(seconds=60)
 NEARLY_FULL = 80  # percent
 STOPPED = "The house was stopped while this was written, so the answer is not whole."
@@ -58,9 +61,10 @@ class Offer:
 
 @dataclass
 class Turn:
-    """One message with everything its article shows. `context`: what its model reads at once."""
+    """One message with everything its article shows. `context`: what its model reads at once;
+    `vault`: what the placeholders of its chat stand for."""
 
-    message: Message
+    message: Spoken
     place: int = 1
     siblings: Sequence[int] = ()
     name: str = ""
@@ -69,18 +73,27 @@ class Turn:
     is_last: bool = False
     files: Sequence[Attachment] = ()
     offers: Sequence[Offer] = ()
+    vault: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def is_mine(self) -> bool:
         return self.message.role == USER
 
+    @property
+    def is_carried(self) -> bool:
+        return isinstance(self.message, Line)
+
     @cached_property
     def text(self) -> str:
-        return self.message.text
+        """As its person reads it, private values in their places."""
+        text = self.message.text
+        return text if self.is_mine else restored(text, self.vault)
 
     @cached_property
     def html(self) -> SafeString:
-        return rendered(self.text)
+        if self.is_mine:
+            return marked(self.message.text, self.vault)
+        return with_pills(rendered(self.message.text), self.vault)
 
     @property
     def is_writing(self) -> bool:
@@ -131,20 +144,31 @@ class Turn:
 class Tree:
     """All messages of a conversation, by parent."""
 
-    messages: list[Message]
-    children: dict[int | None, list[Message]] = field(default_factory=dict)
+    messages: list[Spoken]
+    owner_id: int | None = None
     files: Files = field(default_factory=dict)
+    vault: Mapping[str, str] = field(default_factory=dict)
+    thread: Carried | None = None
+    children: dict[int | None, list[Spoken]] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.children = {}
+        for message in self.messages:
+            self.children.setdefault(message.parent_id, []).append(message)
 
     @classmethod
     def of(cls, conversation: Conversation) -> "Tree":
         messages = list(conversation.messages.order_by("id"))
-        tree = cls(messages, files=files_of(conversation))
         for message in messages:
             message.conversation = conversation  # one key for all of them
-            tree.children.setdefault(message.parent_id, []).append(message)
-        return tree
+        files = files_of(conversation)
+        return cls([*messages], conversation.owner_id, files, conversation.vault)
 
-    def path(self, at: int | None = None) -> list[Message]:
+    @classmethod
+    def carried(cls, thread: Carried, owner_id: int) -> "Tree":
+        return cls([*thread.lines], owner_id, vault=thread.vault, thread=thread)
+
+    def path(self, at: int | None = None) -> list[Spoken]:
         """From the first message to the newest leaf, or to the newest one below `at`."""
         by_id = {message.pk: message for message in self.messages}
         leaf = self._newest_below(by_id[at]) if at in by_id else None
@@ -152,23 +176,25 @@ class Tree:
             leaf = self.messages[-1] if self.messages else None
         return self.upto(leaf)
 
-    def upto(self, leaf: Message | None) -> list[Message]:
+    def upto(self, leaf: Spoken | None) -> list[Spoken]:
         by_id = {message.pk: message for message in self.messages}
-        found: list[Message] = []
+        found: list[Spoken] = []
         while leaf is not None:
             found.append(leaf)
             leaf = by_id.get(leaf.parent_id) if leaf.parent_id else None
         return found[::-1]
 
-    def _newest_below(self, message: Message) -> Message:
+    def _newest_below(self, message: Spoken) -> Spoken:
         while below := self.children.get(message.pk):
             message = below[-1]
         return message
 
 
-def turns_of(tree: Tree, path: Sequence[Message]) -> list[Turn]:
-    """For one query in all, however long the conversation."""
-    calls = Generation.objects.in_bulk([m.generation_id for m in path if m.generation_id])
+def turns_of(tree: Tree, path: Sequence[Spoken]) -> list[Turn]:
+    """For one query in all, however long the conversation. A page may claim any call as its own:
+    only those of the chat's person are looked up."""
+    own = Generation.objects.filter(user_id=tree.owner_id)
+    calls = own.in_bulk([one.generation_id for one in path if one.generation_id])
     catalog = current_catalog()
     turns = []
     for message in path:
@@ -184,21 +210,22 @@ def turns_of(tree: Tree, path: Sequence[Message]) -> list[Turn]:
                 is_last=message is path[-1],
                 files=tree.files.get(message.pk, ()),
                 offers=[Offer(slug, shown_name(catalog, slug)) for slug in message.offers],
+                vault=tree.vault,
             )
         )
     return turns
 
 
-def as_sent(path: Sequence[Message]) -> list[dict[str, Any]]:
-    """What a model reads: whole turns, without answers of which nothing came."""
-    files = contents_on(path)
-    said = ((one.role, _content(one, files.get(one.pk, ()))) for one in path)
+def as_sent(path: Sequence[Spoken], files: Files) -> list[dict[str, Any]]:
+    """What a model reads: whole turns with the content of their files, without answers of which
+    nothing came."""
+    said = ((one.role, _content(one, files)) for one in path)
     return [{"role": str(role), "content": content} for role, content in said if content]
 
 
-def _content(message: Message, files: Sequence[Attachment]) -> str | list[dict[str, Any]]:
-    if files:
-        return parts_of(message, files)
+def _content(message: Spoken, files: Files) -> str | list[dict[str, Any]]:
+    if isinstance(message, Message) and message.pk in files:
+        return parts_of(message, files[message.pk])
     return message.text if message.text.strip() else ""
 
 

@@ -6,6 +6,7 @@ chat = [
     path("", talking.show_or_send, name="new"),
     path("ask/", views.ask, name="ask"),
     path("stream/", talking.stream, name="begin"),
+    path("last/", talking.show_last, name="last"),
     path("models/", choosing.list_models, name="models"),
     path("proof/", keeping.show_proof, name="proof"),
     path("past/", keeping.list_past, name="past"),
