@@ -52,7 +52,7 @@ def show_thread(
     desk = desk_for(request, conversation, given, carried)
     tree = _tree(conversation, desk, carried)
     editing = _message(tree, given.get("edit"))
-    parent = number_of(form.data.get("parent")) if form else None
+    parent = number_of(form.data.get("parent")) if form and form.errors else None
     path = _path(tree, editing, parent, number_of(request.GET.get("at")))
     context = {
         **_thread(request, desk, tree, path, conversation, str(given.get("model", ""))),
@@ -64,7 +64,7 @@ def show_thread(
         "problem": form.sentence if form else "",
         "offers": form.offers if form else (),
         "again": form.to_answer_again if form else None,
-        "lost_files": bool(form and form.files),
+        "lost_files": bool(form and form.files) and not desk.is_private,
     }
     return _page(request, context, status=422 if form and form.errors else 200)
 
@@ -203,9 +203,7 @@ def _asked_with(conversation: Conversation | None, given: Mapping[str, Any]) -> 
     return {name: given.get(name, "") for name in ("instructions", "temperature")}
 
 
-def _path(
-    tree: Tree, editing: Spoken | None, parent: int | None, at: int | None
-) -> list[Spoken]:
+def _path(tree: Tree, editing: Spoken | None, parent: int | None, at: int | None) -> list[Spoken]:
     if editing is not None:
         return tree.upto(_message(tree, editing.parent_id))
     if parent is not None:

@@ -1,5 +1,5 @@
-"""Sending a message: written down first, except in a private chat, then answered, as a whole page or
-piece by piece. What was typed is never lost, and what is stored is asked once when sent twice."""
+"""Sending a message: written down first, unless the chat is private, then answered, as a whole page
+or piece by piece. What was typed is never lost; what is stored and sent twice is asked once."""
 
 import asyncio
 import contextlib

@@ -1,5 +1,5 @@
-"""What a page is told of an answer while it comes: its words held back until no placeholder stands in
-them half, closed blocks as HTML, the open one as text."""
+"""What a page is told of an answer while it comes: closed blocks as HTML, the open one as text, and
+never half a placeholder."""
 
 import asyncio
 from typing import Any

@@ -145,7 +145,7 @@ class Tree:
     """All messages of a conversation, by parent."""
 
     messages: list[Spoken]
-    owner_id: int | None = None
+    owner_id: int = 0
     files: Files = field(default_factory=dict)
     vault: Mapping[str, str] = field(default_factory=dict)
     thread: Carried | None = None

@@ -3,6 +3,7 @@
 
 import { takeFiles, withoutFiles } from "./chat-files.js";
 import { choose, isPicking } from "./chat-picker.js";
+import { Carried, copyThread } from "./chat-private.js";
 import { copyFrom } from "./clipboard.js";
 import { sendOnEnter } from "./enter.js";
 
@@ -11,8 +12,10 @@ const turns = document.getElementById("turns");
 const news = document.getElementById("news");
 const COPY = "Copy";
 const LOST = "The connection to the house was lost. What had come is kept; load the page again to see it.";
+const LOST_HERE = "The connection to the house was lost. What had come stands on this page; ask again when you like.";
 const SIGNED_OUT = "You are signed out. Sign in again, then send once more; your message is still here.";
 const TOO_LARGE = "This is larger than a page of the house takes, 16 MB. Take a file away, then send again.";
+const isPrivate = Boolean(form && "private" in form.dataset);
 const KEPT = `gatehouse-draft-${location.pathname}`;
 
 function tell(problem, offers = "") {
@@ -77,13 +80,14 @@ class Stream {
     this.open = null;
     this.address = "";
     this.answer = "";
+    this.carried = isPrivate ? new Carried(form) : null;
   }
 
   async run() {
     let response = await this.ask();
     if (isShut(response) && await this.proveAnew()) response = await this.ask();
     if (isShut(response)) {
-      sessionStorage.setItem(KEPT, form.elements.text.value);
+      if (!isPrivate) sessionStorage.setItem(KEPT, form.elements.text.value);
       return tellSignedOut();
     }
     if (response.status === 413) return tell(TOO_LARGE);
@@ -111,6 +115,7 @@ class Stream {
 
   refused(answer) {
     if (answer.address) location.assign(answer.address);
+    else if (answer.anew) form.submit(); // the page itself must say what this chat is
     else tell(answer.problem, answer.offers);
   }
 
@@ -137,6 +142,7 @@ class Stream {
   begin(event) {
     this.answer = `m${event.answer}`;
     this.address = event.article;
+    this.carried?.begin(event.thread);
     document.getElementById("hello")?.remove();
     if (event.again) this.removeBelow(event.parent);
     turns.insertAdjacentHTML("beforeend", event.html);
@@ -174,17 +180,26 @@ class Stream {
     document.getElementById("project")?.remove();
   }
 
+  call(event) {
+    this.carried.call(event);
+  }
+
   text(event) {
-    this.open.append(event.text);
+    this.carried?.grow(event.piece);
+    if (event.pills) this.open.insertAdjacentHTML("beforeend", event.pills);
+    else if (event.text) this.open.append(event.text);
   }
 
   block(event) {
+    this.carried?.grow(event.piece);
     const said = this.article.querySelector(".said");
     said.insertAdjacentHTML("beforeend", event.html);
-    this.open.textContent = event.rest;
+    if ("rest_pills" in event) this.open.innerHTML = event.rest_pills;
+    else this.open.textContent = event.rest;
   }
 
   end(event) {
+    this.carried?.end(event.thread);
     form.elements.token.value = event.token;
     this.show(event.html);
     document.getElementById("fill").innerHTML = event.fill;
@@ -203,7 +218,7 @@ class Stream {
   async fetchEnd() {
     for (let tries = 0; this.address && tries < 40; tries += 1) {
       await new Promise((done) => { setTimeout(done, 150 + 50 * tries); });
-      const response = await fetch(this.address, { redirect: "manual" });
+      const response = await fetch(this.address, { redirect: "manual", ...this.carried?.posted() });
       if (!response.ok) return;
       const html = await response.text();
       if (!html.includes('aria-busy="true"')) return this.show(html);
@@ -228,6 +243,7 @@ function setBusy(isBusy) {
 }
 
 async function send(event) {
+  if (["edit", "look"].includes(event.submitter?.name)) return; // the whole page comes back
   event.preventDefault();
   if (running) return;
   if (lengthProblem()) return tell(lengthProblem());
@@ -248,12 +264,14 @@ async function send(event) {
 
 async function stopped() {
   news.textContent = "Stopped.";
+  running.carried?.stop();
   renew();
   await running.fetchEnd().catch(() => {});
 }
 
 async function lost() {
-  tell(LOST);
+  tell(isPrivate ? LOST_HERE : LOST);
+  running.carried?.stop();
   if (running.answer) renew();
 }
 
@@ -278,17 +296,30 @@ function stop() {
   running?.ending.abort();
 }
 
+// Another project may keep chats: then the page must say so before anything is sent.
+function lookAnew() {
+  const look = document.createElement("input");
+  Object.assign(look, { type: "hidden", name: "look", value: "1" });
+  form.append(look);
+  for (const name of ["private", "thread"]) form.elements[name]?.remove();
+  form.submit();
+}
+
 dress(document);
 document.addEventListener("click", pressed);
 if (form) {
   const field = form.elements.text;
-  if (!field.value) field.value = sessionStorage.getItem(KEPT) || "";
-  sessionStorage.removeItem(KEPT);
+  if (!isPrivate) {
+    if (!field.value) field.value = sessionStorage.getItem(KEPT) || "";
+    sessionStorage.removeItem(KEPT);
+  }
   document.getElementById("keys").hidden = false;
   form.addEventListener("submit", send);
   takeFiles(form, tell);
   field.addEventListener("input", grow);
   sendOnEnter(field, () => { if (!running) form.requestSubmit(); });
+  copyThread(form, (words) => { news.textContent = words; });
+  if (isPrivate) document.getElementById("project").addEventListener("change", lookAnew);
   document.getElementById("stop").addEventListener("click", stop);
   document.addEventListener("keydown", (event) => { if (event.key === "Escape" && !isPicking()) stop(); });
   grow();

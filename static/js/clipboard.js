@@ -10,6 +10,15 @@ function copyByHand(place) {
   return document.execCommand("copy");
 }
 
+export async function copyText(text) {
+  const field = document.createElement("textarea");
+  field.value = text;
+  document.body.append(field);
+  const done = await copyFrom(field);
+  field.remove();
+  return done;
+}
+
 export async function copyFrom(place) {
   try {
     await navigator.clipboard.writeText("value" in place ? place.value : place.innerText);

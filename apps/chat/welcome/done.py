@@ -8,7 +8,8 @@ from django.views.decorators.http import require_safe
 from apps.accounts.context import base_url
 from apps.accounts.person import person_of
 from apps.chat.choices import Choice
-from apps.chat.pages import desk_of, new_token
+from apps.chat.desks import desk_of
+from apps.chat.pages import new_token
 from apps.chat.picking import suggested
 from apps.chat.welcome.steps import show
 from apps.connections.models import Connection
