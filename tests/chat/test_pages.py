@@ -79,13 +79,22 @@ def test_who_may_not_call_is_told_why(cast: Cast, chat: Conversation, client: Cl
     assert 'id="composer"' not in page
 
 
-def test_a_project_that_keeps_nothing_has_no_chat(cast: Cast, client: Client) -> None:
+def test_a_project_that_keeps_nothing_has_private_chats(cast: Cast, client: Client) -> None:
     Guardrail.objects.update_or_create(project=cast.project, defaults={"zero_retention": True})
     client.force_login(cast.member)
-    assert "keeps nothing, and a chat is kept" in client.get("/chat/").content.decode()
+    assert client.get("/chat/")["Cache-Control"] == "no-store"
     answer = client.post("/chat/", {"text": "x", "model": "m", "token": "t"})
     assert answer.status_code == 422
     assert not Conversation.objects.exists()
+
+
+def test_a_chat_goes_on_in_private_for_its_owner_alone(
+    cast: Cast, chat: Conversation, client: Client
+) -> None:
+    for person, status in ((cast.owner, 404), (cast.member, 200)):
+        client.force_login(person)
+        assert client.get("/chat/", {"from": chat.pk}).status_code == status
+        assert client.get("/chat/", {"from": 10**17}).status_code == 404
 
 
 @pytest.mark.parametrize(
