@@ -4,7 +4,7 @@ house, not to the request: whoever closes the tab stops it; a stored chat keeps 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping
 from functools import partial
-from typing import Any, Protocol
+from typing import Any
 
 import structlog
 from django.db import DatabaseError
@@ -36,13 +36,6 @@ def _in_words(error: Mapping[str, Any]) -> str:
     """An error of the gateway as its own person reads it."""
     frozen = str((error.get("metadata") or {}).get("frozen"))
     return FROZEN.get(frozen) or str(error.get("message") or BROKEN)
-
-
-class HasValues(Protocol):
-    """Placeholder → private value, as scrubbing hands them over."""
-
-    @property
-    def values(self) -> Mapping[str, str]: ...
 
 
 class Answer:
@@ -97,12 +90,12 @@ class Answer:
         *,
         stream: bool,
         notes: Mapping[str, str],
-        private: HasValues | None = None,
+        private: Mapping[str, str] | None = None,
     ) -> None:
         """What comes from here on holds placeholders; `private` tells what they stand for."""
         self.generation_id, self._on_gone = face.generation_id, on_gone
         if private:
-            self._private = dict(private.values)
+            self._private = dict(private)
             self.vault |= self._private
         applied = notes.get(pipeline.APPLIED)
         self._applied = int(applied) if applied else None

@@ -68,10 +68,9 @@ def parts_of(message: Message, rows: Iterable[Attachment]) -> list[dict[str, Any
     return [*parts, _words(text)] if text.strip() else parts
 
 
-def contents_on(path: Sequence[object]) -> Files:
-    """The files of these messages with their content; of those alone that are rows."""
-    stored = [one.pk for one in path if isinstance(one, Message)]
-    rows = Attachment.objects.filter(message__in=stored)
+def contents_on(path: Sequence[Message]) -> Files:
+    """The files of these messages with their content."""
+    rows = Attachment.objects.filter(message__in=[one.pk for one in path])
     found: dict[int, list[Attachment]] = {}
     for row in rows.order_by("pk"):
         found.setdefault(row.message_id, []).append(row)

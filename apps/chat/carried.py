@@ -131,7 +131,7 @@ def _line(place: int, row: Mapping[str, Any]) -> Line:
         problem=_text(row["problem"])[:LONGEST_PROBLEM],
         generation_id=call if CALL.fullmatch(call) else "",
         tokens_applied=applied if isinstance(applied, int) and 0 <= applied < 2**31 else None,
-        offers=[_text(one)[:LONGEST_NAME] for one in row["offers"]][:MOST_OFFERS],
+        offers=tuple(_text(one)[:LONGEST_NAME] for one in row["offers"][:MOST_OFFERS]),
     )
 
 

@@ -67,7 +67,7 @@ def carry(form: SayForm, *, owner: User, project: Project) -> Carries:
     else:
         thread = _before(thread, wish["parent"]).with_line(USER, wish["text"])
         said = thread.lines[-1]
-    messages = as_sent(Tree.carried(thread, owner.pk).messages, {})
+    messages = as_sent(thread.lines)
     body = body_of(wish["model"], messages, wish["instructions"], wish["temperature"])
     thread = thread.with_line(ASSISTANT, "", model=wish["model"], state="writing")
     return Carries(thread, owner, project, orjson.dumps(_keeping_nothing(body)), said)

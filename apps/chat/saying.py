@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
 from apps.accounts.models import User
-from apps.chat.attachments import attach, carry_over, contents_on, kept_from
+from apps.chat.attachments import attach, carry_over, kept_from
 from apps.chat.forms import SayForm
 from apps.chat.models import Conversation, Message
 from apps.chat.threads import Spoken, Tree, as_sent
@@ -171,8 +171,7 @@ def _say(
     conversation.updated_at = timezone.now()
     conversation.save(update_fields=["updated_at", "locked_instructions", "temperature"])
     asked.conversation = conversation
-    path = tree.upto(asked)
-    messages = as_sent(path, contents_on(path))
+    messages = as_sent(tree.upto(asked))
     body = body_of(wish["model"], messages, conversation.instructions, conversation.temperature)
     if policy_of_person(owner.pk, project).zero_retention:
         raise KeepsNothing

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from itertools import islice
 
 from apps.chat.models import Conversation, ConversationSet, Message
+from apps.chat.pills import Vault, restored
 from apps.core.vault import VaultError
 
 AROUND = 60  # letters shown on either side of the first hit
@@ -41,7 +42,8 @@ def titled(own: ConversationSet, words: Iterable[str], *, most: int) -> list[Con
 def _excerpt(conversation: Conversation, words: list[str]) -> str | None:
     """None where a word is missing; empty where the title alone holds them all."""
     try:
-        texts = [_text(conversation, one) for one in conversation.messages.all()]
+        vault = conversation.vault
+        texts = [_text(conversation, one, vault) for one in conversation.messages.all()]
         everything = "\n".join([conversation.title, *texts]).casefold()
     except VaultError:
         return None
@@ -50,9 +52,9 @@ def _excerpt(conversation: Conversation, words: list[str]) -> str | None:
     return next(_around(texts, words), "")
 
 
-def _text(conversation: Conversation, message: Message) -> str:
+def _text(conversation: Conversation, message: Message, vault: Vault) -> str:
     message.conversation = conversation
-    return message.text
+    return restored(message.text, vault)
 
 
 def _around(texts: list[str], words: list[str]) -> Iterator[str]:

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.safestring import SafeString
 
-from apps.chat.attachments import Files, files_of, parts_of
+from apps.chat.attachments import Files, contents_on, files_of, parts_of
 from apps.chat.carried import Carried, Line
 from apps.chat.choices import longest_context, shown_name
 from apps.chat.markdown import rendered
@@ -216,9 +216,9 @@ def turns_of(tree: Tree, path: Sequence[Spoken]) -> list[Turn]:
     return turns
 
 
-def as_sent(path: Sequence[Spoken], files: Files) -> list[dict[str, Any]]:
-    """What a model reads: whole turns with the content of their files, without answers of which
-    nothing came."""
+def as_sent(path: Sequence[Spoken]) -> list[dict[str, Any]]:
+    """What a model reads: whole turns, without answers of which nothing came."""
+    files = contents_on([one for one in path if isinstance(one, Message)])
     said = ((one.role, _content(one, files)) for one in path)
     return [{"role": str(role), "content": content} for role, content in said if content]
 

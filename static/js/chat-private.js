@@ -3,6 +3,8 @@
 
 import { copyText } from "./clipboard.js";
 
+// Where a link leads, no private value is put back: its words may not be the person's own.
+const LINKS_AND_PLACEHOLDERS = /\]\(\S*|\S*\/\/\S*|PII_[A-Z]+_[A-Z0-9]{9}/g;
 const ROLES = { user: "You", assistant: "Answer" };
 
 export class Carried {
@@ -58,7 +60,7 @@ function asMarkdown(form) {
   const { turns, vault } = JSON.parse(form.elements.thread.value);
   return turns.map((turn, at) => {
     const name = document.getElementById(`m${at + 1}`)?.getAttribute("aria-label") || ROLES[turn.role];
-    const words = Object.entries(vault).reduce((text, [token, value]) => text.replaceAll(token, () => value), turn.text);
+    const words = turn.text.replace(LINKS_AND_PLACEHOLDERS, (found) => vault[found] ?? found);
     return `## ${name}\n\n${words.trim()}\n`;
   }).join("\n");
 }

@@ -214,7 +214,8 @@ def test_a_place_without_models_says_what_is_missing(cast: Cast, client: Client)
     rail.zero_retention = True
     rail.save()
     page = client.get("/chat/").content.decode()
-    assert "keeps nothing, and a chat is kept" in page
+    assert "This is a private chat" not in page
+    assert "The rules of Home leave no model open." in page
     assert "/connections/new/" not in page
 
 
