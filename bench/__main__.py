@@ -26,6 +26,7 @@ SECONDS = int(os.environ.get("BENCH_SECONDS", "4"))
 CORE_0, CORE_1 = ["taskset", "-c", "0"], ["taskset", "-c", "1"]
 PACKAGES = {"nginx": "nginx-light", "wrk": "wrk", "curl": "curl", "taskset": "util-linux"}
 PROMPT = "Tell me about the gatehouse. " * 24
+PRIVATE = "Write to mia@example.org or leo@example.org, card 4111 1111 1111 1111. "
 
 
 def main() -> None:
@@ -92,23 +93,25 @@ def running(folder: Path) -> Iterator[tuple[dict[str, Target], str, dict[str, st
 
 
 def _targets(facts: dict[str, str]) -> dict[str, Target]:
-    """By who and what: `budget` is the house again, by a key that one hot budget binds."""
+    """By who and what: `budget` is the house again, by a key that one hot budget binds, `scrub` by
+    one whose calls every rule reads."""
     body = '{{"model":"{}","messages":[{{"role":"user","content":"{}"}}],"temperature":0.5{}}}'
     bare = f"http://127.0.0.1:{PORTS['bare']}", "/{}/chat/completions"
     house = f"http://127.0.0.1:{PORTS['house']}", "/api/v1/chat/completions"
     places = {
-        "bare": (*bare, facts["key"]),
-        "house": (*house, facts["key"]),
-        "budget": (*house, facts["bound_key"]),
+        "bare": (*bare, facts["key"], PROMPT),
+        "house": (*house, facts["key"], PROMPT),
+        "budget": (*house, facts["bound_key"], PROMPT),
+        "scrub": (*house, facts["scrubbed_key"], PRIVATE + PROMPT),
     }
     return {
         f"{name} {kind}": Target(
             name=f"{name} {kind}",
             url=place + path.format(kind),
             key=key,
-            body=body.format(f"bench/{kind}", PROMPT, ',"stream":true' if kind == "stream" else ""),
+            body=body.format(f"bench/{kind}", said, ',"stream":true' if kind == "stream" else ""),
         )
-        for name, (place, path, key) in places.items()
+        for name, (place, path, key, said) in places.items()
         for kind in ("json", "stream")
     }
 
@@ -159,11 +162,13 @@ def report(figures: Figures) -> None:
         middle[f"budget {kind} 64 rate"] / middle[f"house {kind} 64 rate"]
         for kind in ("json", "stream")
     )
+    scrubbed = middle["scrub stream 64 rate"] / middle["house stream 64 rate"]
     print(f"first token: bare {middle['bare stream first']:.2f} ms, house +{first:.2f} ms")
     for name, value, goal, is_met in (
         ("requests/s at 64, of bare", rate, "at least 0.5", rate >= 0.5),
         ("streams/s at 64, of bare", streams, "at least 0.6", streams >= 0.6),
         ("on one hot budget, of none", bound, "at least 0.85", bound >= 0.85),
+        ("streams scrubbed, of not", scrubbed, "at least 0.7", scrubbed >= 0.7),
         ("first token, in commits", first / commit, "at most 3.5", first <= 3.5 * commit),
         ("whole answer, in commits", whole / commit, "at most 7", whole <= 7 * commit),
     ):

@@ -1,6 +1,6 @@
 """Makes a fresh house for the benchmark: migrated, the catalogue loaded, with an owner, priced
-endpoints on the scripted providers, a key that nothing binds, one on a budget, a signed-in browser
-and a long chat; prints what it takes to use them."""
+endpoints on the scripted providers, a key that nothing binds, one on a budget, one whose calls are
+scrubbed by every rule, a signed-in browser and a long chat; prints what it takes to use them."""
 
 import json
 import os
@@ -53,8 +53,10 @@ def main(port: int, teller_port: int) -> None:
     bound, bound_secret = ApiKey.mint(project=project, owner=owner, name="bound")
     terms = Terms("Hot", Budget.Covers.KEYS, Decimal(100_000), "daily", project=project)
     bound.budgets.add(make(terms, actor=owner))
+    _, scrubbed_secret = ApiKey.mint(project=_scrubbed(owner), owner=owner, name="scrubbed")
     facts = {
         "key": secret,
+        "scrubbed_key": scrubbed_secret,
         "bound_key": bound_secret,
         "session": _signed_in(owner),
         "chat": _long_chat(owner, project),
@@ -89,6 +91,25 @@ def _connect(port: int, teller_port: int) -> None:
             pricing={"prompt": "0.15", "completion": "0.60"},
         )
         ConnectionEndpoint.objects.create(connection=connection, endpoint=endpoint)
+
+
+def _scrubbed(owner: Any) -> Any:
+    """A project with every detector on, each putting its values back."""
+    from apps.guardrails.models import Guardrail, ScrubRule
+    from apps.projects.models import Project
+    from apps.routing.redaction.detectors import DETECTORS
+
+    project = Project.start(name="Scrubbed", owner=owner)
+    rail = Guardrail.objects.create(covers=Guardrail.Covers.PROJECT, project=project, scrubs=True)
+    for slug, detector in DETECTORS.items():
+        ScrubRule.objects.create(
+            guardrail=rail,
+            kind=ScrubRule.Kind.DETECTOR,
+            detector=slug,
+            name=detector.name,
+            action=ScrubRule.Action.RESTORE,
+        )
+    return project
 
 
 def _signed_in(owner: Any) -> str:

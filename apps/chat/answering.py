@@ -18,6 +18,7 @@ from apps.gateway.house import House
 from apps.gateway.person import caller_of_person
 from apps.gateway.snapshot import Caller, in_thread
 from apps.routing.errors import Refusal
+from apps.routing.redaction.private import Private
 from apps.routing.wire.answer import Face, error_of
 
 log = structlog.get_logger(__name__)
@@ -90,7 +91,7 @@ class Answer:
         *,
         stream: bool,
         notes: Mapping[str, str],
-        private: Mapping[str, str] | None = None,
+        private: Private,
     ) -> None:
         """What comes from here on holds placeholders; `private` tells what they stand for."""
         self.generation_id, self._on_gone = face.generation_id, on_gone
@@ -133,7 +134,14 @@ class Answer:
 
     async def _call(self) -> None:
         try:
-            await pipeline.serve(self._house, self._said.body, self, who=self._who, app=APP)
+            await pipeline.serve(
+                self._house,
+                self._said.body,
+                self,
+                who=self._who,
+                app=APP,
+                conversation=self._said.scope,
+            )
         except Refusal as refusal:
             await self.refuse(refusal)
         except Exception:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from apps.gateway import allowance
 from apps.gateway.holding import Asked, Stale, Ticket, hold
+from apps.gateway.scrubbing import Scrubbed, scrubbed
 from apps.gateway.snapshot import Caller, Catalog
 from apps.routing import charge, picker, policy
 from apps.routing.errors import Refusal, frozen, not_connected, unauthenticated, unknown_model
@@ -22,9 +23,16 @@ SORTS = {"nitro": "throughput", "floor": "price"}
 
 
 async def admit(
-    house: "House", caller: Caller, call: Call, *, app: str, may_cut: bool = False
+    house: "House",
+    caller: Caller,
+    call: Call,
+    *,
+    app: str,
+    conversation: str = "",
+    may_cut: bool = False,
 ) -> Ticket:
-    """Raises Refusal, or Stale. `may_cut`: the client takes a shorter answer than it asked for."""
+    """Raises Refusal, or Stale. `conversation`: what the client calls the thread this is part of.
+    `may_cut`: the client takes a shorter answer than it asked for."""
     budgets = house.view.budgets
     if not budgets.knows(caller):
         raise Stale
@@ -32,7 +40,12 @@ async def admit(
         raise frozen(caller.frozen)
     call = policy.tightened(call, caller.policy)
     plan = plan_for(house, caller, call)
-    asked = Asked(caller, call, plan, datetime.now(UTC), app)
+    moment = datetime.now(UTC)
+    clean = Scrubbed(call)
+    if caller.policy.scrubbing:
+        clean = await scrubbed(house, caller, call, conversation=conversation, moment=moment)
+        call = clean.call
+    asked = Asked(caller, call, plan, moment, app, clean)
     bound = budgets.binding(caller)
     if bound and not all(candidate.is_free for candidate in plan.candidates):
         return await allowance.admit(house, asked, bound, may_cut=may_cut or caller.fits_always)

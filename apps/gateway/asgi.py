@@ -12,6 +12,7 @@ from apps.routing.errors import Refusal
 
 log = structlog.get_logger(__name__)
 
+LONGEST_CONVERSATION = 200
 PATHS = frozenset({"/api/v1/chat/completions", "/v1/chat/completions"})
 
 
@@ -58,10 +59,22 @@ class InferenceApp:
 
         may_cut = headers.get(b"x-gatehouse-fit", b"").strip().lower() == b"always"
         app = _app_name(headers)
-        await pipeline.serve(house, body, client, who=who, app=app, may_cut=may_cut)
+        await pipeline.serve(
+            house,
+            body,
+            client,
+            who=who,
+            app=app,
+            conversation=_text(headers.get(b"x-conversation-id") or b"", LONGEST_CONVERSATION),
+            may_cut=may_cut,
+        )
 
 
 def _app_name(headers: dict[bytes, bytes]) -> str:
     title = headers.get(b"x-openrouter-title") or headers.get(b"x-title") or b""
-    text = title.decode("utf-8", "replace").replace("\x00", "").strip()
-    return "".join(letter for letter in text if letter.isprintable())[:100]
+    return _text(title, 100)
+
+
+def _text(raw: bytes, most: int) -> str:
+    text = raw.decode("utf-8", "replace").strip()
+    return "".join(letter for letter in text if letter.isprintable())[:most]

@@ -13,6 +13,7 @@ import psycopg
 from apps.gateway import limits
 from apps.gateway.budgets import Window
 from apps.gateway.money import Busy, Row, Verdict
+from apps.gateway.scrubbing import Scrubbed
 from apps.gateway.snapshot import Caller
 from apps.routing import charge
 from apps.routing.errors import busy
@@ -32,13 +33,14 @@ class Asked:
     plan: Plan
     moment: datetime
     app: str
+    scrubbed: Scrubbed
 
 
 @dataclass(slots=True)
 class Ticket:
     """An admitted call. `hold` grows with what is held for further attempts; `row` is what the
     generation was opened with. Where budgets bind: what is left in the tightest window, when that
-    begins again, and the output cap where it is ours."""
+    begins again, and the output cap where it is ours. `scrubbed` is what was taken out of it."""
 
     generation_id: str
     caller: Caller
@@ -47,6 +49,7 @@ class Ticket:
     moment: datetime
     hold: Decimal
     row: Row
+    scrubbed: Scrubbed
     applied: int | None = None
     verdict: Verdict | None = None
     resets_at: datetime | None = None
@@ -88,6 +91,7 @@ async def hold(
         asked.moment,
         fitted.hold,
         row,
+        asked.scrubbed,
         fitted.applied,
         verdict if windows else None,
         tightest.span.ends_at if tightest else None,

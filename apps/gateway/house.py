@@ -17,6 +17,7 @@ from apps.gateway.money import Money
 from apps.gateway.money_pool import money_pool
 from apps.gateway.pools import Pools
 from apps.gateway.room import Room
+from apps.gateway.rule_hits import RuleHits
 from apps.gateway.sizes import load_sizes
 from apps.gateway.snapshot import Catalog, in_thread, load_catalog
 from apps.gateway.view import View
@@ -68,6 +69,7 @@ class House:
         )
         self.large_bodies = asyncio.Semaphore(LARGE_BODIES_AT_ONCE)
         self.running: dict[str, Running] = {}
+        self.hits = RuleHits()
         self.secrets = settings.HOUSE_SECRETS
         self.is_ready = False
         self._settling: set[asyncio.Task[Any]] = set()
@@ -84,6 +86,7 @@ class House:
             asyncio.create_task(self._checkpoint()),
             asyncio.create_task(self._keep_sizes()),
             asyncio.create_task(freezing.keep(self)),
+            asyncio.create_task(self.hits.keep()),
         ]
         _current = self
         self.is_ready = True
@@ -102,6 +105,7 @@ class House:
         for keeper in self._keepers:
             keeper.cancel()
         await asyncio.gather(*self._keepers, return_exceptions=True)
+        await self.hits.write()
         await self.view.stop()
         self.pools.close()
         await self.demo.stop()

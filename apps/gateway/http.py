@@ -8,6 +8,7 @@ from typing import Any
 import orjson
 
 from apps.routing.errors import Refusal, invalid, too_large
+from apps.routing.redaction.private import Private
 from apps.routing.wire.answer import Face
 from apps.routing.wire.stream import error_events
 
@@ -101,13 +102,21 @@ class HttpClient:
         self._loop = asyncio.get_running_loop()
         self._last_sent = self._loop.time()
         self._watcher: asyncio.Task[None] | None = None
+        self._private = Private()
         self._ticker: asyncio.TimerHandle | None = None
         self._commenting: asyncio.Task[None] | None = None
 
     def begin_call(
-        self, face: Face, on_gone: Callable[[], None], *, stream: bool, notes: Mapping[str, str]
+        self,
+        face: Face,
+        on_gone: Callable[[], None],
+        *,
+        stream: bool,
+        notes: Mapping[str, str],
+        private: Private,
     ) -> None:
         self._face = face
+        self._private = private
         self._headers = [(b"x-generation-id", face.generation_id.encode())]
         self._headers += [(name.lower().encode(), text.encode()) for name, text in notes.items()]
         if stream:
@@ -135,12 +144,17 @@ class HttpClient:
         """The documented JSON error, or the last event of a stream that has begun."""
         await self._quiet()
         if self.has_begun:
-            await self.end_stream(error_events(self._face, refusal.as_error()))
+            await self.end_stream(error_events(self._face, self._told(refusal)))
             return
         headers = list(self._headers)
         if refusal.retry_after is not None:
             headers.append((b"retry-after", b"%d" % refusal.retry_after))
-        await self.respond(refusal.status, orjson.dumps({"error": refusal.as_error()}), headers)
+        await self.respond(refusal.status, orjson.dumps({"error": self._told(refusal)}), headers)
+
+    def _told(self, refusal: Refusal) -> dict[str, Any]:
+        """A provider may name in its error what was sent to it."""
+        error = refusal.as_error()
+        return {**error, "message": self._private.text(error["message"])}
 
     async def respond(
         self, status: int, body: bytes, headers: list[tuple[bytes, bytes]] | None = None

@@ -14,6 +14,8 @@ from apps.gateway.holding import Stale, Ticket
 from apps.gateway.snapshot import Caller
 from apps.routing import charge
 from apps.routing.errors import Refusal
+from apps.routing.redaction.private import Private
+from apps.routing.redaction.rules import Action
 from apps.routing.service import Serving, Surroundings
 from apps.routing.types import Call, Candidate, Outcome
 from apps.routing.wire import chat
@@ -29,16 +31,25 @@ LARGE = 64 * 1024
 TIMES_ANEW = 4  # rules may change again while a call is judged
 DONE = b"data: [DONE]\n\n"
 APPLIED = "X-Max-Tokens-Applied"
+REPLACES = frozenset({Action.RESTORE, Action.REDACT})
 
 
 class Client(Protocol):
-    """Who gets the answer. A stream begins with the first `write`."""
+    """Who gets the answer. A stream begins with the first `write`. The bytes are as the provider
+    wrote them: `private` says which value stands behind which placeholder, and it is the client
+    that puts them back, where its reader sees them."""
 
     is_gone: bool
     has_begun: bool
 
     def begin_call(
-        self, face: Face, on_gone: Callable[[], None], *, stream: bool, notes: Mapping[str, str]
+        self,
+        face: Face,
+        on_gone: Callable[[], None],
+        *,
+        stream: bool,
+        notes: Mapping[str, str],
+        private: Private,
     ) -> None: ...
     async def write(self, data: bytes) -> None: ...
     async def end_stream(self, data: bytes) -> None: ...
@@ -53,12 +64,16 @@ async def serve(
     *,
     who: Callable[[bool], Awaitable[Caller]],
     app: str,
+    conversation: str = "",
     may_cut: bool = False,
 ) -> None:
-    """`who(fresh)` answers the caller, from a fresh view when asked. `may_cut`: a shorter answer
+    """`who(fresh)` answers the caller, from a fresh view when asked. `conversation`: the thread
+    this call is part of, within which placeholders stay the same. `may_cut`: a shorter answer
     will do where the budget has no room for a longer one. Refusals before admission are raised;
     later ones are the client's answer."""
-    ticket = await _admit(house, await read(house, body), who, app=app, may_cut=may_cut)
+    ticket = await _admit(
+        house, await read(house, body), who, app=app, conversation=conversation, may_cut=may_cut
+    )
     call = ticket.call
     serving = Serving(
         call,
@@ -70,7 +85,11 @@ async def serve(
     )
     face = serving.face(ticket.plan.candidates[0])
     client.begin_call(
-        face, serving.client_left, stream=call.is_streamed, notes=budget_notes(ticket)
+        face,
+        serving.client_left,
+        stream=call.is_streamed,
+        notes=notes_of(ticket),
+        private=ticket.scrubbed.private,
     )
     running = house.running[ticket.generation_id] = Running(ticket.caller, serving, client)
     refusal: Refusal | None = None
@@ -102,23 +121,34 @@ async def _admit(
     who: Callable[[bool], Awaitable[Caller]],
     *,
     app: str,
+    conversation: str,
     may_cut: bool,
 ) -> Ticket:
     caller = await who(False)
     for _ in range(TIMES_ANEW):
         try:
-            return await admission.admit(
-                house, caller, call, app=app or caller.app, may_cut=may_cut
+            ticket = await admission.admit(
+                house,
+                caller,
+                call,
+                app=app or caller.app,
+                conversation=conversation,
+                may_cut=may_cut,
             )
         except Stale:
             await house.view.refresh()
             caller = await who(True)
+            continue
+        house.hits.note(caller.project_id, ticket.scrubbed.hits)
+        return ticket
     raise admission.gone()
 
 
-def budget_notes(ticket: Ticket) -> dict[str, str]:
-    """What a client may want to know of its budget, as headers."""
+def notes_of(ticket: Ticket) -> dict[str, str]:
+    """What a client may want to know of its budget and of what was taken out, as headers."""
     notes = {}
+    if replaced := sum(hit.count for hit in ticket.scrubbed.hits if hit.action in REPLACES):
+        notes["X-Redactions"] = str(replaced)
     if ticket.applied is not None:
         notes[APPLIED] = str(ticket.applied)
     if ticket.left is not None:

@@ -61,8 +61,13 @@ def _details(ticket: Ticket, outcome: Outcome) -> dict[str, Any]:
         for d in plan.dropped[:MOST_CANDIDATES]
     ]
     applied = {} if ticket.applied is None else {"max_tokens_applied": ticket.applied}
+    hits = [
+        {"rule": hit.rule, "action": hit.action.name.lower(), "count": hit.count}
+        for hit in ticket.scrubbed.hits
+    ]
     return {
         **applied,
+        **({"rules": hits} if hits else {}),
         "attempts": [attempt.as_row() for attempt in outcome.attempts],
         "candidates": candidates,
         "prices": _prices(ticket, outcome),

@@ -106,6 +106,17 @@ def frozen(what: str) -> Refusal:
     return Refusal(403, "frozen", FROZEN[what], metadata={"frozen": what})
 
 
+def blocked(rule: str) -> Refusal:
+    """A text that may not leave the house: nothing of it did."""
+    return Refusal(
+        403,
+        "permission_denied",
+        f"This message was not sent: the rule “{rule}” of your guardrails stops it. Take out what "
+        "the rule is about, or ask whoever looks after the project.",
+        metadata={"rule": rule},
+    )
+
+
 def busy(message: str) -> Refusal:
     return Refusal(
         503,

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
-from typing import Any
+from typing import Any, NamedTuple
 
 from apps.routing.policy import WORDS
 from apps.usage.grouping import provider_names
@@ -25,6 +25,11 @@ PRICE_NAMES = {
 }
 ATTEMPT = ("provider", "endpoint", "model", "status", "error", "latency_ms")
 CANDIDATE = ("provider", "endpoint", "rank", "dropped_by")
+DID = {
+    "flag": "counted, sent as it was",
+    "restore": "replaced, put back in the answer",
+    "redact": "replaced for good",
+}
 PER_ONE = {"request", "web_search", "image"}
 
 
@@ -33,6 +38,14 @@ class Price:
     name: str
     usd: Decimal
     unit: str
+
+
+class Hits(NamedTuple):
+    """What a rule did in this call, and how often; never to what."""
+
+    rule: str
+    did: str
+    times: int
 
 
 @dataclass(frozen=True)
@@ -46,6 +59,7 @@ class Receipt:
     reckoning: list[Line]
     events: list[Event]
     why: str
+    hits: list[Hits]
     is_kept: bool
 
 
@@ -63,6 +77,7 @@ def receipt_of(call: Generation) -> Receipt:
         reckoning=reckoned(call, prices) if isinstance(prices, dict) else [],
         events=events_of(call, attempts, tokens_applied=details.get("max_tokens_applied")),
         why=why_provider(call, attempts, candidates),
+        hits=_hits(details.get("rules")),
         is_kept=row is not None,
     )
 
@@ -77,6 +92,14 @@ def tokens_of(call: Generation) -> list[tuple[str, int, str]]:
         ("Reasoning", call.reasoning_tokens, "part of the completion"),
     ]
     return [kind for kind in kinds if kind[1] or not kind[2]]
+
+
+def _hits(value: Any) -> list[Hits]:
+    return [
+        Hits(str(one.get("rule") or ""), DID[one["action"]], one["count"])
+        for one in _dicts(value)
+        if one.get("action") in DID and isinstance(one.get("count"), int)
+    ]
 
 
 def _dicts(value: Any) -> list[dict[str, Any]]:

@@ -180,6 +180,41 @@ class AsAsked:
 
 
 @dataclass(frozen=True)
+class Echo:
+    """Says back what the last message said, whole or in pieces of `piece` letters; with `as_tool`,
+    as the argument of a tool call."""
+
+    piece: int = 3
+    before: str = ""
+    as_tool: bool = False
+
+    async def __call__(self, exchange: Exchange) -> None:
+        said = self.before + exchange.served.json["messages"][-1]["content"]
+        text = json.dumps({"to": said}) if self.as_tool else said
+        if not exchange.served.wants_stream:
+            await Ok(text="" if self.as_tool else text, message=self._message(text))(exchange)
+            return
+        pieces = [text[at : at + self.piece] for at in range(0, len(text), self.piece)]
+        await Stream(deltas=tuple(self._delta(n, one) for n, one in enumerate(pieces)))(exchange)
+
+    def _message(self, text: str) -> dict[str, Any]:
+        return {"tool_calls": [_tool(text, first=True)]} if self.as_tool else {}
+
+    def _delta(self, number: int, text: str) -> dict[str, Any]:
+        role = {} if number else {"role": "assistant"}
+        said = (
+            {"tool_calls": [_tool(text, first=not number)]} if self.as_tool else {"content": text}
+        )
+        return {**role, **said}
+
+
+def _tool(text: str, *, first: bool) -> dict[str, Any]:
+    head = {"id": "call_1", "type": "function"} if first else {}
+    name = {"name": "send"} if first else {}
+    return {"index": 0, **head, "function": {**name, "arguments": text}}
+
+
+@dataclass(frozen=True)
 class Greedy:
     """Bills every token that the request lets it produce, and one prompt token for each byte of
     text: the dearest honest provider there is."""

@@ -25,6 +25,7 @@ class Server:
     def __init__(self, *turns: Turn) -> None:
         self.turns = list(turns)
         self.connections = 0
+        self.ended = 0
         self.requests: list[bytes] = []
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -39,6 +40,7 @@ class Server:
         except (asyncio.IncompleteReadError, ConnectionError):
             pass
         finally:
+            self.ended += 1
             writer.close()
 
 
@@ -168,14 +170,16 @@ def test_what_is_cut_or_no_http_is_a_lost_connection(turn: Turn) -> None:
 @pytest.mark.parametrize("pause", [0.0, 0.03])
 def test_bytes_nobody_asked_for_never_become_the_next_answer(extra: bytes, pause: float) -> None:
     good = OK + b"Content-Length: 4\r\n\r\ngood"
-    turn = says(good, extra, pause=pause) if pause else says(good + extra)
+    server = Server(says(good, extra, pause=pause) if pause else says(good + extra))
 
     async def story(pool: Pool) -> None:
         assert await whole(pool) == b"good"
-        await asyncio.sleep(0.1)
+        async with asyncio.timeout(10):
+            while not server.ended:
+                await asyncio.sleep(0.01)
         assert await whole(pool) == b"good"
 
-    assert talking(Server(turn), story).connections == 2
+    assert talking(server, story).connections == 2
 
 
 def test_an_answer_left_in_the_middle_ends_its_connection() -> None:

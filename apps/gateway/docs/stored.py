@@ -224,7 +224,7 @@ PEOPLE = [
         "As long as whom it covers.",
         [
             Row("id covers project membership", "Whom it covers."),
-            Row("zero_retention no_training media only_free only_at_home", "Its switches."),
+            Row("zero_retention no_training media only_free only_at_home scrubs", "Its switches."),
             Row(
                 "allowed_models denied_models allowed_providers denied_providers",
                 "Which models and providers may be used.",
