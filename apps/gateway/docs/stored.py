@@ -104,13 +104,14 @@ CHATS = [
             Row("id owner project created_at updated_at", "Whose, in which project, and when."),
             Row("locked_key", "The chat’s key, itself locked with the house’s."),
             Row("locked_title locked_instructions", "Title and instructions, encrypted."),
+            Row("locked_vault", "The private values that were taken out of it, encrypted."),
             Row("temperature", "How freely the model may answer, if it was set."),
         ],
     ),
     Table(
         "chat.Message",
         "A message of a chat",
-        "A project that must keep nothing has no chat page at all.",
+        "A chat of a project that keeps nothing is never here: it lives in its page.",
         "As long as its chat.",
         [
             Row("id conversation parent role state created_at", "Its place in the chat, and when."),
