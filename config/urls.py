@@ -7,6 +7,7 @@ from apps.usage.projects import list_projects
 urlpatterns = [
     path("", include("apps.gateway.urls")),
     path("", include("apps.gateway.docs.urls")),
+    path("", include("apps.gateway.guardrail_pages.urls")),
     path("", include("apps.core.urls")),
     path("", include("apps.accounts.urls")),
     path("", include("apps.projects.urls")),

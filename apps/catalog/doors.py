@@ -7,25 +7,30 @@ STEP_X, STEP_Y = 15, 20
 
 
 class Doors(NamedTuple):
-    """`open` and `shut` are path data within `box`; the open ones come first."""
+    """`open`, `lost` and `shut` are path data within `box`, in this order: what is open, what was
+    used and would close, what is closed."""
 
     box: str
     open: str
+    lost: str
     shut: str
 
 
-def field_of_doors(*, open_count: int, shut_count: int) -> Doors:
-    total = open_count + shut_count
-    rows = max(-(-total // COLUMNS), 1)
-    arches = [_arch(number) for number in range(total)]
+def field_of_doors(
+    *, open_count: int, shut_count: int, lost_count: int = 0, columns: int = COLUMNS
+) -> Doors:
+    total = open_count + lost_count + shut_count
+    rows = max(-(-total // columns), 1)
+    arches = [_arch(number, columns) for number in range(total)]
     return Doors(
-        box=f"0 0 {COLUMNS * STEP_X - 4} {rows * STEP_Y - 5}",
+        box=f"0 0 {columns * STEP_X - 4} {rows * STEP_Y - 5}",
         open="".join(arches[:open_count]),
-        shut="".join(arches[open_count:]),
+        lost="".join(arches[open_count : open_count + lost_count]),
+        shut="".join(arches[open_count + lost_count :]),
     )
 
 
-def _arch(number: int) -> str:
-    row, column = divmod(number, COLUMNS)
+def _arch(number: int, columns: int) -> str:
+    row, column = divmod(number, columns)
     x, y = column * STEP_X, row * STEP_Y
     return f"M{x}.5 {y + 14}.5v-9a5 5 0 0 1 10 0v9z"

@@ -86,6 +86,12 @@ PLACES = (
     Place("budget-change", "/budgets/{budget}/change/"),
     Place("budget-removal", "/budgets/{budget}/removal/"),
     Place("project-budgets", "/projects/homework/budgets/"),
+    # guardrails
+    Place("guardrails", "/projects/homework/guardrails/"),
+    Place("guardrails-member", "/projects/homework/guardrails/", MEMBER),
+    Place("guardrails-household", "/settings/household/guardrails/"),
+    Place("guardrails-of-member", "/projects/homework/members/{member}/guardrails/"),
+    Place("guardrails-of-key", "/keys/{key}/guardrails/"),
     # spending
     Place("activity", "/activity/"),
     Place("activity-month", "/activity/?period=month&by=person&show=tokens"),
@@ -141,6 +147,7 @@ PLACES = (
     Place("help-apps-stranger", "/docs/quickstart/curl/", NOBODY),
     Place("help-keys", "/docs/keys/", MEMBER),
     Place("help-budgets", "/docs/budgets/", MEMBER),
+    Place("help-guardrails", "/docs/guardrails/", MEMBER),
     Place("help-models", "/docs/models/"),
     Place("help-streaming", "/docs/streaming/"),
     Place("help-fields", "/docs/fields/"),
