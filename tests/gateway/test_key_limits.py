@@ -178,7 +178,7 @@ def test_a_key_calls_and_lists_only_its_models(
         refused = ask(one, key)
         assert refused.status_code == 404
         error = refused.json()["error"]
-        assert "is not among the models this" in error["message"]
+        assert "is not among the models that are" in error["message"]
         assert ask(one, key, "test/free").status_code == 200
         listed = one.client.get("/api/v1/models", headers=bearer(key)).json()
         assert [entry["id"] for entry in listed["data"]] == ["test/free", "test/pair-1"]
