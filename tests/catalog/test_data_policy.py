@@ -1,5 +1,5 @@
-"""What is done with what a model is sent: an endpoint's facts before its provider's, what is unknown
-read strictly, and what the household itself knows of its account."""
+"""What is done with what a model is sent: an endpoint's facts before its provider's, what nobody
+knows read strictly, and what the household itself knows of its account."""
 
 import json
 from dataclasses import dataclass
