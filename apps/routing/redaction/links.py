@@ -10,7 +10,7 @@ _MARK = re.compile(
 )
 _RUN_ENDS = re.compile(rf"[\s{BOUNDARY}]")
 # Behind `](` or `src=` there may be space first, and then a target in quotes or in brackets.
-_TARGET_ENDS = re.compile(rf"(?<=[\s(=])(?P<opened>[<\"'])|{BOUNDARY}|(?<=[^\s(={BOUNDARY}])\s")
+_TARGET_ENDS = re.compile(rf"(?<=[\s(=\\])(?P<opened>[<\"'])|{BOUNDARY}|(?<=[^\s(={BOUNDARY}])\s")
 _CLOSED_BY = {sign: re.compile(f"[{sign}{BOUNDARY}]") for sign in "\"'"} | {
     "<": re.compile(rf"[>\n{BOUNDARY}]")
 }

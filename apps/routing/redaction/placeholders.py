@@ -10,7 +10,7 @@ from collections.abc import Iterator
 # 31 symbols, a prime: a weighted sum over them catches every single character that changes.
 SYMBOLS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 TAIL = 9  # eight symbols and the check
-LONGEST_LABEL = 9  # so that no more than 24 characters of a text are ever held back
+LONGEST_LABEL = 8  # so that no more than 24 characters of a text are ever held back
 _VALUES = {symbol: value for value, symbol in enumerate(SYMBOLS)}
 _NO_LETTER = re.compile(r"[^A-Z]")
 _WHOLE = re.compile(rf"PII_([A-Z]{{1,{LONGEST_LABEL}}})_([{SYMBOLS}]{{{TAIL}}})")

@@ -78,17 +78,18 @@ class Private(Mapping[str, str]):
 
     def parts(self, text: str) -> Iterator[Part]:
         """The same in pieces, for whoever shows which ones were put back."""
-        links, at = Links(), 0
+        links, at, told = Links(), 0, 0
         for match in placeholders.shapes(text) if self._values else ():
-            meant = self.meant(match.group()) if match.start() >= at else None
+            start = match.start()
+            meant = self.meant(match.group()) if start >= at else None
             if meant is None:
                 continue
-            before = text[at : match.start()]
-            links.saw(before)
+            links.saw(text[told:start])
+            told = start
             if links.is_open():
                 continue
-            if before:
-                yield Part(before)
+            if text[at:start]:
+                yield Part(text[at:start])
             yield Part(self._values[meant], match.group())
             at = match.end()
         if text[at:]:
