@@ -25,7 +25,7 @@ def emails(shadow: Shadow) -> Iterator[tuple[int, int]]:
     if b"@" not in text and b"%40" not in text:
         return
     for start, end in _EMAIL.spans(text):
-        if not text.startswith(_NOBODY, start) and not _PICTURE.meets(text, start, end):
+        if not text.startswith(_NOBODY, start) and not _PICTURE.meets(text[start:end]):
             yield start, end
 
 

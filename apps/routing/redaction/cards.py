@@ -4,8 +4,8 @@ written in."""
 import re
 from collections.abc import Iterator
 
-from apps.routing.redaction.scan import Scanner
-from apps.routing.redaction.shadow import Shadow, fold
+from apps.routing.redaction.scan import ALNUM, Scanner, before
+from apps.routing.redaction.shadow import Shadow
 
 _BETWEEN = r"[ \t]?[\-._/\r\n]{0,2}[ \t]?"
 _CANDIDATE = Scanner(
@@ -17,7 +17,6 @@ _CANDIDATE = Scanner(
     r"|[0-689][0-9](?:[ .\-][0-9]{2}){5,8}"
 )
 _GROUP = re.compile(rb"[0-9]+")
-_ALNUM = frozenset(b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz")
 _ABOUT_CARDS = Scanner(
     r"card|visa|amex|mastercard|maestro|kredit|carte|tarjeta|carta|cart[aã]o|credit|debit|\bcc\b",
     ignore_case=True,
@@ -89,10 +88,6 @@ def cards(shadow: Shadow) -> Iterator[tuple[int, int]]:
             at = found
 
 
-def same_card(value: str) -> str:
-    return "".join(filter(str.isdigit, fold(value)))
-
-
 def passes_luhn(digits: bytes) -> bool:
     total = sum(digits[-1::-2]) + sum(digits[-2::-2].translate(_DOUBLED)) - 48 * len(digits)
     return total % 10 == 0
@@ -123,19 +118,19 @@ def _is_inside(text: bytes, start: int) -> bool:
     """Does it begin within a word or a number: a digest, 0.4111…, +4111…?"""
     if not start:
         return False
-    before = text[start - 1]
-    if before in _ALNUM or before == 0x2B:
+    last = text[start - 1]
+    if last in ALNUM or last == 0x2B:
         return True
-    return before in b".," and start > 1 and text[start - 2] in b"0123456789"
+    return last in b".," and start > 1 and text[start - 2] in b"0123456789"
 
 
 def _ends(text: bytes, end: int) -> bool:
-    return end == len(text) or text[end] not in _ALNUM
+    return end == len(text) or text[end] not in ALNUM
 
 
 def _is_told(text: bytes, start: int, end: int, groups: int) -> bool:
     """Digits in one piece may be anything; what stands before them may say so."""
     if groups > 1:
         return True
-    near = max(0, start - _NEAR)
-    return _ABOUT_CARDS.meets(text, near, start) or not _ABOUT_OTHERS.meets(text, near, start)
+    near = before(text, start, _NEAR)
+    return _ABOUT_CARDS.meets(near) or not _ABOUT_OTHERS.meets(near)

@@ -1,11 +1,15 @@
 """RE2 on the bytes of a shadow: compiled once, linear in the text, and silent about a pattern."""
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
 import re2
 
 MEMORY = 8 << 20
+_WORD = re.compile(rb"[A-Za-z0-9]++")
+# What may stand right before a word. The n of a written \\n is no letter.
+FRESH = r"(?:^|[^A-Za-z0-9]|\\[nrt])"
 
 
 def options(*, latin: bool, ignore_case: bool = False) -> Any:
@@ -37,13 +41,42 @@ class Scanner:
         for hit in self._pattern.finditer(text):
             yield hit.span(group)
 
-    def at(self, text: bytes, start: int, end: int | None = None) -> int | None:
+    def next_group(self, text: bytes, start: int) -> tuple[int, int, int] | None:
+        """Where the next hit begins, and from where to where its group stands."""
+        hit = self._pattern.search(text, start)
+        return None if hit is None else (hit.start(), *hit.span(1))
+
+    def at(self, text: bytes, start: int) -> int | None:
         """Where the pattern ends that begins right here."""
-        hit = self._pattern.match(text, start, end)
+        hit = self._pattern.match(text, start)
         return None if hit is None else int(hit.end())
 
-    def next(self, text: bytes, start: int = 0, end: int | None = None) -> tuple[int, int] | None:
-        return next(self.spans(text, start, end), None)
+    def fills(self, text: bytes) -> bool:
+        return self._pattern.fullmatch(text) is not None
 
-    def meets(self, text: bytes, start: int = 0, end: int | None = None) -> bool:
-        return self.next(text, max(0, start), end) is not None
+    def next(self, text: bytes, start: int = 0) -> tuple[int, int] | None:
+        return next(self.spans(text, start), None)
+
+    def meets(self, text: bytes) -> bool:
+        return self.next(text) is not None
+
+
+def word_end(text: bytes, start: int) -> int:
+    """Where the letters and digits end that go on from here: no sooner begins another word."""
+    hit = _WORD.match(text, start)
+    return start + 1 if hit is None else hit.end()
+
+
+def before(text: bytes, start: int, near: int) -> bytes:
+    return text[max(0, start - near) : start]
+
+
+ALNUM = frozenset(b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz")
+
+
+def stands_alone(text: bytes, start: int, end: int) -> bool:
+    """Is it no piece of a longer word or number? Letters of other alphabets are no obstacle:
+    Chinese writes them right beside a number."""
+    return (start == 0 or text[start - 1] not in ALNUM) and (
+        end == len(text) or text[end] not in ALNUM
+    )

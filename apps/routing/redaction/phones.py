@@ -1,0 +1,193 @@
+"""Phone numbers, as people write them anywhere: with a country's code, with a leading zero, in the
+groups of a country, or in any spelling beside a word that says what it is."""
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from apps.routing.redaction.cards import is_card
+from apps.routing.redaction.scan import ALNUM, Scanner, before, word_end
+from apps.routing.redaction.shadow import Shadow, fold
+
+_CANDIDATE = Scanner(r"(?:^|[^A-Za-z0-9_])([+(]{0,2}[0-9](?:[ .\-/()]{0,3}[0-9]){6,18})")
+_EXTENSION = Scanner(
+    r"(?:[ ,]{0,2}(?:x|ext\.?|extension|durchwahl|dw)[ .:]{0,2})[0-9]{1,6}", ignore_case=True
+)
+_GROUP = re.compile(rb"[0-9]+")
+_SAYS_PHONE = (
+    r"phone|\btel\b|tel[.:]|telef|t[\xe9e]l[\xe9e]ph|\bcell|cellulare|mobil|m[\xf3o]vil|handy|gsm"
+    r"|\bfax|\bcall|\bdial|\bring\b|\btext(?:ed)? (?:me|her|him|us|them)|\bsms\b|whats ?app"
+    r"|signal|hotline|landline|desk:|voicemail|contact|reach|telex|natel|rufnummer|\banruf"
+    r"|ruf .{0,12}\ban\b|portable|appel|joindre|llama|chiam|\bbel\b|\bbellen"
+    r"|my (?:new |work |home |old )?number|number is|meine (?:neue )?nummer|mon num\xe9ro"
+    r"|mi n[u\xfa]mero|mio numero"
+)
+_SAYS_OTHER = (
+    r"order|invoice|isbn|\bissn|\bean\b|\bref\b|reference|track|account|iban|\bssn\b|social sec"
+    r"|passport|\bcard\b|serial|version|ticket|\bid\b|_id\b|\bid:|imei|sku|\bvat\b|\btax|part n"
+    r"|booking|customer|kunden|bestell|rechnung|sendung|konto|commande|facture|pedido|factura"
+    r"|ordine|fattura|commit|coord|lat\b|lon\b|latitude|longitude|population|timestamp|epoch|unix"
+    r"|zip|postal|plz|price|total|amount|\$|\xa3|license|licence|steuer|nhs|bsn|\bip\b"
+)
+_CUE = Scanner(f"({_SAYS_PHONE})|{_SAYS_OTHER}", ignore_case=True)
+_DATE_FIRST = Scanner(
+    r"(?:[0-3]?[0-9][./\-][0-3]?[0-9][./\-](?:[0-9]{4}|[0-9]{2})"
+    r"|[12][0-9]{3}[./\-][01][0-9][./\-][0-3][0-9])(?:[^0-9./\-]|[^0-9][^0-9]|$)"
+)
+_SAYS_SO_AFTER = Scanner(
+    r"^[ ,]{0,2}(?:\((?:cell|mobile|home|work|mobil|tel|fax|office)"
+    r"|is my (?:phone|number|cell|mobile))",
+    ignore_case=True,
+)
+_JOINS_NUMBERS, _JOINS_PATHS = Scanner(r"[0-9][.,\-:/]"), Scanner(r"[A-Za-z][,/]")
+_NEAR = 44
+# How a country groups its numbers when no zero leads and no word says so.
+_SHAPES = frozenset(
+    {
+        (3, 3, 4),
+        (1, 3, 3, 4),
+        (3, 2, 2, 2),
+        (2, 3, 2, 2),
+        (3, 2, 3),
+        (2, 4, 4),
+        (1, 4, 4),
+        (4, 3, 3),
+        (2, 3, 4),
+        (2, 3, 3),
+        (3, 3, 2, 2),
+        (1, 3, 2, 2),
+        (3, 7),
+        (5, 5),
+        (5, 6),
+        (3, 4, 4),
+        (2, 2, 3, 3),
+    }
+)
+
+
+class _Number(NamedTuple):
+    text: bytes
+    start: int
+    end: int
+    groups: tuple[bytes, ...]
+    marks: tuple[bytes, ...]  # between the groups
+
+    @property
+    def digits(self) -> bytes:
+        return b"".join(self.groups)
+
+    @property
+    def first(self) -> bytes:
+        return self.text[self.start : self.start + 1]
+
+
+def phones(shadow: Shadow) -> Iterator[tuple[int, int]]:
+    if not shadow.has_digit:
+        return
+    text, at = shadow.bytes, 0
+    while (hit := _CANDIDATE.next_group(text, at)) is not None:
+        _before, start, end = hit
+        date = _DATE_FIRST.at(text[: end + 2], start)
+        if date is not None:
+            at = max(start + 1, min(date, end) - 1)  # what follows a date may be a number
+            continue
+        number = _number(text, start, end)
+        if number is not None and _is_phone(number):
+            extended = _EXTENSION.at(text, end)
+            at = end if extended is None else extended
+            yield start, at
+        else:
+            at = word_end(text, end)
+
+
+def same_phone(value: str) -> str:
+    seen = fold(value)
+    digits = "".join(filter(str.isdigit, seen))
+    if seen.lstrip("( ").startswith("+"):
+        return f"+{digits}"
+    return f"+{digits[2:]}" if digits.startswith("00") else digits
+
+
+def _number(text: bytes, start: int, end: int) -> _Number | None:
+    """The candidate taken apart; None where it is a piece of something else."""
+    last, after = before(text, start, 2), text[end : end + 2]
+    if last and (last[-1] in ALNUM or last[-1] in b"_#$&@\\"):
+        return None
+    if len(last) == 2 and (_JOINS_NUMBERS.fills(last) or _JOINS_PATHS.fills(last)):
+        return None
+    if after and (after[0] in ALNUM and not _EXTENSION.at(text, end) or after[0] in b"_%@"):
+        return None
+    if after[:1] in (b".", b",", b":", b"-", b"/") and after[1:].isdigit():
+        return None
+    if after[:1] == b"-" and after[1:].isalpha():
+        return None
+    spans = [hit.span() for hit in _GROUP.finditer(text, start, end)]
+    groups = tuple(text[first:to] for first, to in spans)
+    marks = tuple(text[one[1] : two[0]] for one, two in zip(spans, spans[1:], strict=False))
+    return _Number(text, start, end, groups, marks)
+
+
+def _is_phone(number: _Number) -> bool:
+    digits, marks = number.digits, number.marks
+    if not 7 <= len(digits) <= 15 or len(set(digits)) == 1 or _is_something_else(number):
+        return False
+    if b"+" in number.text[number.start : number.start + 2]:
+        return digits[0] != 48 and len(digits) >= 8
+    said = _said(number)
+    if said is not None:
+        return said
+    if number.first == b"(" and b")" in b"".join(marks):
+        return 8 <= len(digits) <= 13 and len(number.groups[0]) <= 5
+    if digits.startswith(b"00"):
+        return digits[2:3] != b"0" and bool(marks) and len(digits) >= 10
+    if digits.startswith(b"0"):
+        if not marks:
+            return len(digits) in (10, 11)
+        return 9 <= len(digits) <= 12 and 2 <= len(number.groups[0]) <= 5
+    return _is_grouped_like_one(number)
+
+
+def _is_something_else(number: _Number) -> bool:
+    """A decimal number, an IP address, two years, a price, an ISBN, a card."""
+    groups, marks, digits = number.groups, number.marks, number.digits
+    sizes = tuple(map(len, groups))
+    if marks == (b".",):
+        return number.first != b"+" or len(digits) < 10
+    if (
+        set(marks) == {b"."}
+        and len(groups) == 4
+        and max(sizes) <= 3
+        and not digits.startswith(b"0")
+    ):
+        return True
+    if sizes == (4, 4) and all(one[:2] in (b"19", b"20") for one in groups):
+        return True
+    if digits.startswith((b"978", b"979")) and len(digits) == 13 and number.first != b"+":
+        return True
+    if len(groups) > 2 and sizes[0] < 4 and set(sizes[1:]) == {3} and set(marks) <= {b".", b","}:
+        return not digits.startswith(b"0") and number.first != b"+"
+    return number.first != b"+" and len(digits) > 12 and is_card(digits)
+
+
+def _said(number: _Number) -> bool | None:
+    """What the nearest word before says, or one just after."""
+    near = before(number.text, number.start, _NEAR)
+    line = near[near.rfind(b"\n\n") + 1 :]
+    last: bool | None = None
+    for phone, _end in _CUE.groups(line):
+        last = phone >= 0
+    if last is None and _SAYS_SO_AFTER.meets(number.text[number.end : number.end + 20]):
+        return True
+    return last
+
+
+def _is_grouped_like_one(number: _Number) -> bool:
+    sizes = tuple(map(len, number.groups))
+    if sizes not in _SHAPES:
+        return False
+    kinds = {mark.strip(b" ") or b" " for mark in number.marks}
+    return (
+        len(kinds) == 1
+        and kinds <= {b" ", b"-", b"."}
+        and not (len(sizes) == 2 and kinds != {b"-"} and kinds != {b" "})
+    )

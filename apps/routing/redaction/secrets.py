@@ -1,0 +1,194 @@
+"""Passwords, keys and tokens: those that say what they are, and those that stand behind a name
+which does, `api_key = "…"`, and look like nothing but chance."""
+
+import re
+from collections.abc import Iterator
+from itertools import groupby
+from math import log2
+
+from apps.routing.redaction.scan import ALNUM, FRESH, Scanner, word_end
+from apps.routing.redaction.secret_formats import FORMATS, SERVICES
+from apps.routing.redaction.shadow import Shadow
+
+_TOLD = Scanner(f"{FRESH}({'|'.join(f'(?:{one})' for one in FORMATS)})")
+_VALUE = r"""[^\s"'`,;<>(){}\[\]|\\\x00]{6,512}"""
+_CUES = (
+    r"key|token|secret|passw|passphrase|pwd|auth|credential|bearer|creds|kennwort|\bpat\b|"
+    + "|".join(sorted(SERVICES))
+)
+_SAYS_SECRET = Scanner(_CUES, ignore_case=True)
+_NAMED = Scanner(
+    rf"(?:{_CUES})[A-Z0-9_.\-]{{0,40}}[\"'`\])]{{0,3}}(?:[ \t]*:?[ \t]*\bstr(?:ing)?)?[ \t]{{0,8}}"
+    r"(?::{1,3}=|=>|\?=|\|\|=?|\.=|[=:]=?|>|,|<-)[ \t]{0,8}(?:[BRUF]?[\"'`]{1,3}|\\\")?"
+    rf"(?:Bearer |Token |Basic )?({_VALUE})",
+    ignore_case=True,
+)
+_IN_NAMES, _LONGEST_NAME = ALNUM | frozenset(b"_.-"), 64
+_SAID = Scanner(
+    r"(?:pass(?:word|wort|phrase|code)?|kennwort|mot de passe|contrase\xf1a|pin code|wachtwoord"
+    r"|api[ _\-]?key|(?:access|secret|auth)[ _\-]?(?:key|token)|secret|token)"
+    r"(?: is| ist| est| es| lautet|:| =)[ :]{1,2}[\"'`]?([^\s\"'`,;<>(){}\[\]|\\\x00]{6,512})",
+    ignore_case=True,
+)
+_HEADER = Scanner(r"(?:Bearer|[Tt]oken|Basic|ApiKey|Api-Key) ([A-Za-z0-9._~+/\-]{16,900}={0,2})")
+_CURL = Scanner(
+    r"""curl\b[^\n]{0,400}?\s(?:-u|--user)[ =]?["']?[^\s:"'$<{]{0,64}:([^\s"'$<{]{4,256})"""
+)
+_PART = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
+_PASSWORDS = frozenset(
+    {"password", "passwd", "passwort", "pwd", "passphrase", "pass", "kennwort", "passcode", "pw"}
+)
+_SECRETS = _PASSWORDS | {
+    *(
+        "secret",
+        "secrets",
+        "token",
+        "apikey",
+        "credential",
+        "credentials",
+        "auth",
+        "bearer",
+        "creds",
+    ),
+    *("authorization", "authtoken", "accesskey", "secretkey", "privatekey", "accesstoken", "pat"),
+}
+_BEFORE_KEY_WORDS = """
+    api access secret private auth app application encryption encrypt signing sign service
+    master license client account consumer storage shared sas admin write read deploy
+    webhook integration rest user bot server session security jwt hmac aes cipher root
+    ingest subscription registration
+"""
+_BEFORE_KEY = frozenset(_BEFORE_KEY_WORDS.split())
+_NOT_SECRET_WORDS = """
+    public pub publishable primary foreign cache sort partition id ids name type file
+    filename path dir url uri endpoint length len size count max min limit expires expiry
+    expiration ttl hint field label column index hash checksum sha sha1 sha256 md5 digest
+    fingerprint thumbprint idempotency etag version example dummy placeholder object
+    keyboard regex pattern format prefix suffix test_id arn template policy reset usage
+    budget tokens commit revision rev integrity color colour author
+"""
+_NOT_SECRET = frozenset(_NOT_SECRET_WORDS.split())
+_STAND_IN = re.compile(
+    r"example|sample|placeholder|your[_-]?|changeme|change[_-]me|redacted|dummy|fake|insert"
+    r"|x{4,}|\*{3,}|\.{3,}|replace|<|\$\{|\{\{|0{8,}|abcdef0123|0123456789",
+    re.IGNORECASE,
+)
+_SEPARATOR = re.compile(r"[-_./:@+=&?%]")
+_WORD = re.compile(r"[A-Za-z]*[0-9]{0,3}|[0-9]{1,8}")
+_CALLED = re.compile(r"[A-Za-z_$][\w$]*(?:(?:\.|->|::)[A-Za-z_$][\w$]*)+")
+_SHORTEST = {"password": 8, "secret": 14, "key": 20}
+_LEAST = {"password": 2.5, "secret": 2.8, "key": 3.3}  # bits a character
+
+
+def secrets(shadow: Shadow) -> Iterator[tuple[int, int]]:
+    text = shadow.bytes
+    found = list(_told(text))
+    if _SAYS_SECRET.meets(text):
+        found += _named(text)
+    if b"curl" in text:
+        found += _behind(_CURL, text, "password")
+    last = 0
+    for start, end in sorted(found, key=lambda span: (span[0], -span[1])):
+        if start >= last:
+            yield start, end
+            last = end
+
+
+def _told(text: bytes) -> Iterator[tuple[int, int]]:
+    at = 0
+    while (hit := _TOLD.next_group(text, at)) is not None:
+        _before, start, end = hit
+        if _ends(text, end) and not _is_stand_in(text[start:end].decode("latin-1"), 2.6):
+            yield start, end
+            at = end
+        else:
+            at = word_end(text, start)
+
+
+def _named(text: bytes) -> Iterator[tuple[int, int]]:
+    at = 0
+    while (hit := _NAMED.next_group(text, at)) is not None:
+        start, value, end = hit
+        found = None
+        kind = _kind(_name(text, start))
+        if kind is not None:
+            found = _secret_in(text, (value, end), kind)
+        if found is not None:
+            yield found
+        at = value if found is None else end
+    for scanner, kind in ((_SAID, "password"), (_HEADER, "secret")):
+        yield from _behind(scanner, text, kind)
+
+
+def _behind(scanner: Scanner, text: bytes, kind: str) -> Iterator[tuple[int, int]]:
+    for span in scanner.groups(text):
+        found = _secret_in(text, span, kind)
+        if found is not None:
+            yield found
+
+
+def _name(text: bytes, cue: int) -> str:
+    """The whole name the cue stands in."""
+    start = cue
+    while start > 0 and cue - start < _LONGEST_NAME and text[start - 1] in _IN_NAMES:
+        start -= 1
+    end = cue
+    while end < len(text) and end - cue < _LONGEST_NAME and text[end] in _IN_NAMES:
+        end += 1
+    return text[start:end].decode("latin-1")
+
+
+def _kind(name: str) -> str | None:
+    """What a name promises: a password, a secret, a mere key, or nothing."""
+    parts = [part.lower() for part in _PART.findall(name)]
+    joined = "".join(parts)
+    of_service = not SERVICES.isdisjoint(parts) or any(
+        service in joined for service in SERVICES if len(service) > 5
+    )
+    if not _NOT_SECRET.isdisjoint(parts[:-1] if of_service else parts):
+        return "password" if parts[-1:] and parts[-1] in _PASSWORDS else None
+    if not _PASSWORDS.isdisjoint(parts):
+        return "password"
+    if of_service or not _SECRETS.isdisjoint(parts):
+        return "secret"
+    pairs = zip(parts, parts[1:], strict=False)
+    if any(after in ("key", "keys") and one in _BEFORE_KEY for one, after in pairs):
+        return "secret"
+    return "key" if parts == ["key"] else None
+
+
+def _secret_in(text: bytes, span: tuple[int, int], kind: str) -> tuple[int, int] | None:
+    start, end = span
+    value = text[start:end].decode("latin-1").rstrip(".:!?")
+    end = start + len(value)
+    if len(value) < _SHORTEST[kind] or _CALLED.fullmatch(value) or value[0] in "$%@/~":
+        return None
+    if not any(one.isdigit() for one in value) or not any(one.isalpha() for one in value):
+        return None
+    if "://" in value or _is_stand_in(value, _LEAST[kind]):
+        return None
+    if kind != "password" and _is_made_of_words(value):
+        return None
+    return start, end
+
+
+def _is_stand_in(value: str, least: float) -> bool:
+    """`AKIA…EXAMPLE`, `xxxx`, too regular to be chance."""
+    if _STAND_IN.search(value) or entropy(value) < least:
+        return True
+    return max(len(list(same)) for _one, same in groupby(value)) > 5
+
+
+def _is_made_of_words(value: str) -> bool:
+    """`my-service-account-2024`"""
+    return all(_WORD.fullmatch(part) for part in _SEPARATOR.split(value))
+
+
+def entropy(value: str) -> float:
+    """Shannon's, in bits a character."""
+    counts = [value.count(one) for one in set(value)]
+    return -sum(count / len(value) * log2(count / len(value)) for count in counts)
+
+
+def _ends(text: bytes, end: int) -> bool:
+    return end == len(text) or text[end] not in ALNUM
