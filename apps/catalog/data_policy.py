@@ -65,11 +65,9 @@ def handling(endpoint: Endpoint, account: Account | None = None) -> Handling:
     if account is not None and _is_own_place(endpoint.provider, account):
         home = [Badge("At home", "ok", "home"), NOTHING_KEPT, NO_TRAINING]
         return Handling(True, False, home, AT_HOME, confidence="high")
+    if account is not None and (agreed := _agreed(endpoint, account)):
+        return agreed
     facts, is_free = facts_of(endpoint), endpoint.variant == FREE
-    if account is not None and account.attested_on is not None and not is_free:
-        agreed = [Badge("Zero retention agreed", "ok", "check"), NO_TRAINING]
-        day = account.attested_on.isoformat()
-        return Handling(True, False, agreed, ATTESTED, day, "attested", account.attested_note)
     return Handling(
         keeps_nothing=_keeps_nothing(facts, is_free=is_free),
         may_train=_trains(facts, is_free=is_free) != "no",
@@ -99,7 +97,7 @@ def badges(policy: Mapping[str, Any], *, variant: str | None = None) -> list[Bad
         found.append(NOTHING_KEPT)
     elif isinstance(days, int) and days > 0:
         found.append(Badge(f"Keeps {days} day{'' if days == 1 else 's'}", "on", "clock"))
-    elif days == 0 and not is_free:
+    elif days == 0 and not is_free and policy.get("zdr") != "no":
         found.append(Badge("Keeps nothing if your account says so", "on", "clock"))
     elif trains == "no":
         found.append(Badge("Keeps, no end stated"))
@@ -123,6 +121,17 @@ def _is_own_place(provider: Provider, account: Account) -> bool:
     """A company's model stays a company's wherever its address leads: its facts go on counting."""
     is_custom_at_home = provider.slug == Provider.CUSTOM and account.stays_home
     return provider.slug == Provider.DEMO or is_custom_at_home
+
+
+def _agreed(endpoint: Endpoint, account: Account) -> Handling | None:
+    """What the household says of its account. It does not speak for a free tier, nor for a model
+    that stands outside of any agreement."""
+    is_outside = endpoint.fact("data_policy").get("zdr") == "no"
+    if account.attested_on is None or endpoint.variant == FREE or is_outside:
+        return None
+    words = [Badge("Zero retention agreed", "ok", "check"), NO_TRAINING]
+    day = account.attested_on.isoformat()
+    return Handling(True, False, words, ATTESTED, day, "attested", account.attested_note)
 
 
 def _trains(facts: Mapping[str, Any], *, is_free: bool) -> str:

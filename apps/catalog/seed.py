@@ -12,6 +12,7 @@ from typing import Any
 from django.db import connection, transaction
 from django.utils import timezone
 
+from apps.accounts.models import Household
 from apps.catalog.models import (
     Author,
     CatalogState,
@@ -63,6 +64,8 @@ def load(path: Path | None = None, *, again: bool = False) -> LoadResult:
             return LoadResult(unchanged=_seeded_count())
         seed = _parse(content)
         result = _store_all(seed)
+        if result.created or result.updated:
+            Household.judge_anew()  # facts that rules ask for may be stricter than before
         CatalogState.objects.update_or_create(
             id=1,
             defaults={

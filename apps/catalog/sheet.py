@@ -5,7 +5,7 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
-from apps.catalog.data_policy import Badge, Told, handling, told
+from apps.catalog.data_policy import Badge, Told, facts_of, handling, told
 from apps.catalog.listing import ABILITIES, KINDS, Entry, in_words, price_order
 from apps.catalog.models import Endpoint, LanguageModel
 from apps.core import money
@@ -121,6 +121,5 @@ def _policies(endpoints: Iterable[Endpoint]) -> list[Told]:
         provider = endpoint.provider
         if provider.slug not in found:
             url = provider.fact("privacy_url")
-            policy = provider.fact("data_policy")
-            found[provider.slug] = told(provider.name, policy, privacy_url=url)
+            found[provider.slug] = told(provider.name, facts_of(endpoint), privacy_url=url)
     return list(found.values())

@@ -129,6 +129,14 @@ def test_what_was_agreed_is_told_with_its_day_and_not_for_free_tiers() -> None:
     assert told(free) == (KEEPS, True)
 
 
+def test_a_model_may_stand_outside_of_any_agreement() -> None:
+    account = An(attested_on=AGREED)
+    assert told(handling(endpoint(GOOD, {"zdr": "no"}), account)) == (KEEPS, False)
+    assert told(handling(endpoint({**GOOD, "zdr": "no"}), account)) == (NOTHING, False)
+    words = [badge.words for badge in handling(endpoint(GOOD, {"zdr": "no"})).badges]
+    assert words == ["Keeps, no end stated", "No training"]
+
+
 def test_the_seeds_openrouter_keeps_by_itself(catalog_seed: dict[str, Any]) -> None:
     """Its own facts say that it depends on the account and on who stands behind it: it counts as
     keeping nothing only where the household says so, and is told to choose such providers then."""

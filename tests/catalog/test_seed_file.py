@@ -12,6 +12,7 @@ import pytest
 
 from apps.catalog.seed import SEED
 from apps.routing.pricing import Pricing
+from tools.seed.exceptions import policy_of
 
 SLUG = re.compile(r"[a-z0-9][a-z0-9.-]*")
 PRICE = re.compile(r"0|[1-9]\d*|(0|[1-9]\d*)\.\d{0,8}[1-9]")
@@ -157,3 +158,12 @@ def test_sources_are_named_with_hash_and_licence(seed: dict[str, Any]) -> None:
         assert f"{source['name']}=={source['version']}" in pins
         assert source["sha256"] in pins
         assert source["licence"] == "MIT"
+
+
+def test_endpoints_that_differ_from_their_provider_say_so(seed: dict[str, Any]) -> None:
+    for one in seed["endpoints"]:
+        assert one.get("data_policy", {}) == policy_of(one["model"], one["provider"]), one["key"]
+    policies = {one["key"]: one.get("data_policy", {}) for one in seed["endpoints"]}
+    assert policies["anthropic/claude-opus-4@deepinfra"]["retention_days"] == 30
+    assert policies["anthropic/claude-fable-5@venice"]["zdr"] == "no"
+    assert not policies["google/gemma-4-31b-it@deepinfra"]

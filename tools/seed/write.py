@@ -8,6 +8,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from .exceptions import policy_of
 from .inputs import Source
 from .merge import Endpoint
 from .models import order
@@ -50,6 +51,7 @@ def provider_json(slug: str, facts: Mapping[str, Any]) -> dict[str, Any]:
 
 def endpoint_json(endpoint: Endpoint, *, labels: Mapping[str, Source]) -> dict[str, Any]:
     source = labels[endpoint.price_source]
+    policy = policy_of(endpoint.slug, endpoint.provider)
     return {
         "key": endpoint.key,
         "model": endpoint.slug,
@@ -70,6 +72,7 @@ def endpoint_json(endpoint: Endpoint, *, labels: Mapping[str, Source]) -> dict[s
         "pricing": as_json(endpoint.pricing),
         "price_source": source.label,
         "price_as_of": source.as_of.isoformat(),
+        **({"data_policy": policy} if policy else {}),
     }
 
 
