@@ -9,6 +9,7 @@ import orjson
 
 from apps.routing.errors import Refusal, invalid, too_large
 from apps.routing.redaction.private import Private
+from apps.routing.redaction.restore import JsonRestorer, StreamRestorer
 from apps.routing.wire.answer import Face
 from apps.routing.wire.stream import error_events
 
@@ -103,6 +104,7 @@ class HttpClient:
         self._last_sent = self._loop.time()
         self._watcher: asyncio.Task[None] | None = None
         self._private = Private()
+        self._restorer: StreamRestorer | None = None
         self._ticker: asyncio.TimerHandle | None = None
         self._commenting: asyncio.Task[None] | None = None
 
@@ -116,14 +118,18 @@ class HttpClient:
         private: Private,
     ) -> None:
         self._face = face
-        self._private = private
+        if private:
+            self._private = private
+            self._restorer = StreamRestorer(private)
         self._headers = [(b"x-generation-id", face.generation_id.encode())]
         self._headers += [(name.lower().encode(), text.encode()) for name, text in notes.items()]
         if stream:
             self._ticker = self._loop.call_later(WATCH_AFTER_SECONDS, self._begin_watch, on_gone)
 
     async def write(self, data: bytes) -> None:
-        if self.is_gone:
+        if self._restorer is not None:
+            data = self._restorer.feed(data)
+        if self.is_gone or not data:
             return
         if not self.has_begun:
             await self._start_stream()
@@ -132,12 +138,16 @@ class HttpClient:
 
     async def end_stream(self, data: bytes) -> None:
         await self._quiet()
+        if self._restorer is not None:
+            data = self._restorer.rest() + data
         if not self.has_begun:
             await self._start_stream()
         await self._send({"type": "http.response.body", "body": data, "more_body": False})
 
     async def answer(self, body: bytes) -> None:
         await self._quiet()
+        if self._private:
+            body = JsonRestorer(self._private).restored(body)
         await self.respond(200, body, self._headers)
 
     async def refuse(self, refusal: Refusal) -> None:

@@ -80,7 +80,11 @@ def scrub(
     ]
     if edits:
         body = tree.replaced(body, edits)
-    private = Private(placing.values, frozenset(placing.typed), is_json=_asks_for_json(document))
+    private = Private(
+        placing.values,
+        frozenset(placing.typed - placing.values.keys()),
+        is_json=_asks_for_json(document),
+    )
     if private:
         body = hint.put_into(body)
     changed = document if body is document.text else Document(body)
@@ -204,10 +208,11 @@ class _Placing:
         return word
 
     def _is_free(self, word: str, rule: Rule, same: str) -> bool:
-        """Nobody's yet, or this value's own from an earlier turn."""
+        """Nobody's yet, or this value's own from an earlier turn. One that stands in the text of a
+        call that holds its value as well is no stranger's: an answer was sent back unrestored."""
         if word in self._known:
             return rule.same(self._known[word]) == same
-        return word not in self.typed and word not in self.values
+        return word not in self.values
 
 
 class _Scan:
