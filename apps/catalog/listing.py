@@ -74,6 +74,10 @@ class Entry:
         """As the list shows it, to everybody alike; written once while the catalogue stands."""
         return render_to_string("catalog/_row.html", {"entry": self})
 
+    def closed_row(self, reason: str) -> SafeString:
+        """For somebody whose rules leave nothing of it."""
+        return render_to_string("catalog/_row.html", {"entry": self, "closed": reason})
+
 
 @dataclass(frozen=True)
 class Listing:

@@ -22,7 +22,8 @@ class LinesField(forms.CharField):
     widget = forms.Textarea
 
     def __init__(self, *, rows: int = 4, **options: Any) -> None:
-        look = {"rows": rows, "autocomplete": "off", "spellcheck": "false", "autocapitalize": "off"}
+        look = {"class": "input", "rows": rows, "autocomplete": "off"}
+        look |= {"spellcheck": "false", "autocapitalize": "off"}
         super().__init__(
             **{"required": False, "strip": False, "widget": forms.Textarea(attrs=look), **options}
         )

@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from apps.catalog.doors import Doors, field_of_doors
 from apps.catalog.listing import mark_of
+from apps.gateway.closed_here import PLAIN
 from apps.gateway.guardrail_pages.forms import CLOSING
 from apps.gateway.guardrail_pages.subjects import Subject
 from apps.gateway.snapshot import Catalog
@@ -21,14 +22,11 @@ from apps.guardrails.compile import compiled
 from apps.guardrails.rail import Rail
 from apps.routing.policy import WORDS, sift
 from apps.routing.types import Candidate, Policy
-from apps.routing.wire import chat
 from apps.usage.models import UsageQuarter
 
 LATELY = timedelta(days=30)
 SHOWN = 12
 FEW, NARROW, WIDE = 320, 16, 28  # doors in a row, by how many there are
-# Any call will do: what is asked is what the rules leave.
-PLAIN = chat.read(b'{"model":"any","messages":[{"role":"user","content":"?"}]}')
 NONE = {"scrubs": "closes none"}
 
 

@@ -75,6 +75,10 @@ class RecognisedForm(forms.Form):
         return ACTIONS[self.asked.action.name.lower()] if self.asked else ""
 
     @property
+    def usual_words(self) -> str:
+        return ACTIONS[self.detector.usual_action.name.lower()]
+
+    @property
     def is_on(self) -> bool:
         return self.asked is not None or (self["action"].value() or OFF) != OFF
 

@@ -1,43 +1,70 @@
-"""What the house is connected to, for pages of the rooms below, which know of no connection."""
+"""What the house is connected to, and what somebody's rules close of it, for pages of the rooms
+below, which know of neither."""
+
+from collections.abc import Iterable
+from typing import Any, NamedTuple
 
 from django import template
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
 
-from apps.accounts.models import User
-from apps.catalog.data_policy import Badge, Handling, handling
+from apps.catalog.listing import Entry
 from apps.catalog.sheet import Place
+from apps.gateway.closed_here import Here, here_for
 from apps.gateway.house import current_catalog
-from apps.gateway.snapshot import Catalog
+from apps.projects.models import Project
 
 register = template.Library()
 
 
-@register.simple_tag
-def connected_first(places: list[Place], slug: str, user: User) -> list[tuple[Place, bool]]:
-    """Each with whether a call can reach it, and what then counts of it: the household may have
-    agreed on more than is publicly known. Strangers are not told, and see them as they are."""
-    if not user.is_authenticated:
-        return [(place, True) for place in places]
-    catalog = current_catalog()
-    counts = _what_counts(catalog, slug)
+class Closed(NamedTuple):
+    """`reason` follows “it”."""
+
+    project: Project
+    reason: str
+
+
+@register.simple_tag(takes_context=True)
+def connected_first(context: Any, places: list[Place], slug: str) -> list[tuple[Place, bool, str]]:
+    """Each with whether a call can reach it, and by which rule it is closed; strangers are told
+    neither, and see them as they are."""
+    if not context["request"].user.is_authenticated:
+        return [(place, True, "") for place in places]
+    here = _here(context)
+    connected = current_catalog().connected(slug)
+    closed = here.closed_endpoints(slug) if here else {}
     told = [
-        (
-            place._replace(badges=counts.get(place.endpoint_id, place.badges)),
-            place.endpoint_id in counts,
-        )
+        (place, place.endpoint_id in connected, closed.get(place.endpoint_id, ""))
         for place in places
     ]
-    return sorted(told, key=lambda pair: not pair[1])
+    return sorted(told, key=lambda one: (not one[1], bool(one[2])))
 
 
-def _what_counts(catalog: Catalog, slug: str) -> dict[int, list[Badge]]:
-    """By endpoint, for those that are connected; of several accounts, the strictest reading."""
-    endpoints = {one.pk: one for one in catalog.endpoints.get(slug, ())}
-    found: dict[int, Handling] = {}
-    for candidate in catalog.routes.get(slug, ()):
-        endpoint = endpoints[candidate.endpoint_id]
-        one = handling(endpoint, catalog.connections[candidate.connection_id])
-        other = found.get(endpoint.pk, one)
-        found[endpoint.pk] = min(
-            one, other, key=lambda each: (each.keeps_nothing, not each.may_train)
-        )
-    return {pk: one.badges for pk, one in found.items()}
+@register.simple_tag(takes_context=True)
+def closed_here(context: Any, slug: str) -> Closed | None:
+    here = _here(context)
+    reason = here.closed(slug) if here else ""
+    return Closed(here.project, reason) if here and reason else None
+
+
+@register.simple_tag(takes_context=True)
+def rows_here(context: Any, entries: Iterable[Entry]) -> SafeString:
+    """The rows of the list, those that rules close marked by which."""
+    here = _here(context)
+    return format_html_join("", "{}", ((_row(entry, here),) for entry in entries))
+
+
+def _row(entry: Entry, here: Here | None) -> SafeString:
+    reason = here.closed(entry.slug) if here else ""
+    return (
+        entry.closed_row(f"Closed in {here.project}: it {reason}") if here and reason else entry.row
+    )
+
+
+def _here(context: Any) -> Here | None:
+    """Asked once for each page."""
+    request = context["request"]
+    if not hasattr(request, "_closed_here"):
+        request._closed_here = here_for(request)
+    found: Here | None = request._closed_here
+    return found
