@@ -83,7 +83,7 @@ def _pill(value: str, token: str) -> SafeString:
     """The tip is no part of what is copied: it shows while somebody points at the value."""
     return format_html(
         '<span class="private" tabindex="0">{}<span class="tip" role="tooltip">Hidden from the '
-        "provider. It saw <code>{}</code></span></span>",
+        "provider. It saw {}</span></span>",
         value,
         token,
     )

@@ -41,6 +41,7 @@ def furnish() -> dict[str, Any]:
     from apps.projects.models import Project
     from tests.browser.allowances import have_budgets
     from tests.browser.furniture import have_chats, have_had, have_spent
+    from tests.browser.privacy import keep_private
 
     owner = found_house(
         token=None,
@@ -59,6 +60,7 @@ def furnish() -> dict[str, Any]:
     have_spent(random.Random(7), people, projects, keys)
     have_had(keys)
     chats = have_chats(people)
+    private = keep_private(people, projects)
     budget = have_budgets(people, home, keys)
     _freeze(projects[-1], people, keys["Kitchen tablet"]["id"])
     return {
@@ -70,6 +72,7 @@ def furnish() -> dict[str, Any]:
         "sessions": {who: _signed_in(person) for who, person in people.items()},
         "connection": connections[0],
         "chats": chats,
+        **private,
     }
 
 

@@ -53,6 +53,8 @@ PLACES = (
     Place("chat-member", "/chat/", MEMBER),
     Place("chat-viewer", "/chat/", VIEWER),
     Place("chat-thread", "/chat/{chat}/"),
+    Place("chat-private", "/chat/?project={private}"),
+    Place("chat-pills", "/chat/{pills}/"),
     Place("chat-picker", "/chat/", MEMBER, opened="[popovertarget=picker] >> visible=true"),
     Place("chat-models", "/chat/models/?q=claude"),
     Place("chat-past", "/chat/past/"),
@@ -168,7 +170,9 @@ REASONS = {
         "open-notice switch-project project-archive project-restore change-password test-mail "
         "welcome:skip welcome:dismiss webhooks:try webhooks:remove"
     ),
-    "a piece that the chat's own script asks for": "chat:begin chat:stream chat:answer chat:proof",
+    "a piece that the chat's own script asks for": (
+        "chat:begin chat:stream chat:answer chat:last chat:proof"
+    ),
     "a file to keep": "chat:export usage:download",
     "a file, as it was attached": "chat:file",
     "exists only while debugging; `make soak` walks it in a house of its own": "styleguide",

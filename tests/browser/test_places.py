@@ -16,6 +16,8 @@ FACTS = {
     "connection": 1,
     "call": "gen-1",
     "budget": 1,
+    "private": 1,
+    "pills": 1,
 }
 
 

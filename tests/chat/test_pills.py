@@ -44,7 +44,7 @@ def shown(text: str) -> str:
 def test_a_value_stands_in_the_text_as_a_pill(text: str) -> None:
     html = shown(text)
     assert PILL in html
-    assert f"It saw <code>{MAIL}</code>" in html
+    assert f"It saw {MAIL}</span>" in html
 
 
 @pytest.mark.parametrize(
@@ -72,7 +72,7 @@ def test_a_value_is_text_whatever_it_holds() -> None:
 @pytest.mark.parametrize("text", [*HTML, *FOREIGN, *LINKS, *PICTURES, *REFERENCES, *CODE, *SHAPES])
 def test_hostile_text_with_values_adds_no_tag_but_pills(text: str) -> None:
     plain, private = rendered(f"{text}\n\n{MAIL}"), shown(f"{text}\n\n{MAIL}")
-    assert private.count("<") - plain.count("<") == 6
+    assert private.count("<") - plain.count("<") == 4
     assert private.replace("kitchen@home.example", "").count("kitchen@") == 0
 
 
