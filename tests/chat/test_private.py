@@ -10,10 +10,10 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.chat.keeping import keeping_nothing
 from tests.chat.sitting import Sitter
 from tests.gateway.behaviours import Status, Stream
 from tests.gateway.budgeting import a_budget
+from tests.gateway.guarding import a_rail
 from tests.gateway.running import WebHouse
 from tests.pages.markup import Page
 
@@ -53,7 +53,7 @@ class Private:
 
 @pytest.fixture
 def private(house: WebHouse, owner: Sitter) -> Iterator[Private]:
-    with keeping_nothing(house):
+    with a_rail(house, zero_retention=True):
         rows = house.rows(ROWS)
         yield Private(owner)
         assert house.rows(ROWS) == rows
@@ -176,7 +176,7 @@ def test_budgets_bind_it_as_any_chat(house: WebHouse, private: Private) -> None:
 
 def test_a_page_made_before_the_rule_is_not_sent_as_it_is(house: WebHouse, owner: Sitter) -> None:
     form, before = owner.form("Keep this?"), owner.calls()
-    with keeping_nothing(house):
+    with a_rail(house, zero_retention=True):
         assert owner.stream(form).json()["anew"]
         page = owner.post(form)
         assert page.status_code == 422
@@ -189,7 +189,7 @@ def test_a_page_made_before_the_rule_is_not_sent_as_it_is(house: WebHouse, owner
 def test_a_private_page_stays_private_whatever_the_rule_becomes(
     house: WebHouse, owner: Sitter
 ) -> None:
-    with keeping_nothing(house):
+    with a_rail(house, zero_retention=True):
         private = Private(owner)
         private.send("One")
     rows = house.rows(ROWS)
@@ -201,7 +201,7 @@ def test_a_private_page_stays_private_whatever_the_rule_becomes(
 def test_a_stored_chat_is_read_and_goes_on_in_private(house: WebHouse, owner: Sitter) -> None:
     owner.send("My name is Ada.")
     path, form = owner.path, owner.form("Stored?")
-    with keeping_nothing(house):
+    with a_rail(house, zero_retention=True):
         page = owner.page()
         assert "keeps nothing now" in page
         assert "My name is Ada." in page
@@ -221,7 +221,7 @@ def test_what_is_switched_while_a_message_waits_is_not_stored(
 ) -> None:
     owner.send("Before")
     form = owner.form("After")
-    with keeping_nothing(house):
+    with a_rail(house, zero_retention=True):
         rows = house.rows(ROWS)
         assert owner.stream(form).status_code == 422
         assert house.rows(ROWS) == rows
