@@ -16,6 +16,7 @@ from apps.chat.threads import FROZEN, STOPPED
 from apps.gateway import pipeline
 from apps.gateway.house import House
 from apps.gateway.person import caller_of_person
+from apps.gateway.scrubbing import Conversation
 from apps.gateway.snapshot import Caller, in_thread
 from apps.routing.errors import Refusal
 from apps.routing.redaction.private import Private
@@ -140,7 +141,7 @@ class Answer:
                 self,
                 who=self._who,
                 app=APP,
-                conversation=self._said.scope,
+                conversation=Conversation(self._said.scope, self._said.vault),
             )
         except Refusal as refusal:
             await self.refuse(refusal)

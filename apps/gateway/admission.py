@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from apps.gateway import allowance
 from apps.gateway.holding import Asked, Stale, Ticket, hold
-from apps.gateway.scrubbing import Scrubbed, scrubbed
+from apps.gateway.scrubbing import NO_CONVERSATION, Conversation, Scrubbed, scrubbed
 from apps.gateway.snapshot import Caller, Catalog
 from apps.routing import charge, picker, policy
 from apps.routing.errors import Refusal, frozen, not_connected, unauthenticated, unknown_model
@@ -28,11 +28,11 @@ async def admit(
     call: Call,
     *,
     app: str,
-    conversation: str = "",
+    conversation: Conversation = NO_CONVERSATION,
     may_cut: bool = False,
 ) -> Ticket:
-    """Raises Refusal, or Stale. `conversation`: what the client calls the thread this is part of.
-    `may_cut`: the client takes a shorter answer than it asked for."""
+    """Raises Refusal, or Stale. `conversation`: what the call is part of. `may_cut`: the
+    client takes a shorter answer than it asked for."""
     budgets = house.view.budgets
     if not budgets.knows(caller):
         raise Stale

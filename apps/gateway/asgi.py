@@ -7,6 +7,7 @@ import structlog
 from apps.gateway import auth, pipeline
 from apps.gateway.house import House
 from apps.gateway.http import PREFLIGHT, ClientLeft, HttpClient, Message, Receive, Send, read_body
+from apps.gateway.scrubbing import Conversation
 from apps.gateway.snapshot import Caller
 from apps.routing.errors import Refusal
 
@@ -65,9 +66,13 @@ class InferenceApp:
             client,
             who=who,
             app=app,
-            conversation=_text(headers.get(b"x-conversation-id") or b"", LONGEST_CONVERSATION),
+            conversation=_conversation(headers),
             may_cut=may_cut,
         )
+
+
+def _conversation(headers: dict[bytes, bytes]) -> Conversation:
+    return Conversation(_text(headers.get(b"x-conversation-id") or b"", LONGEST_CONVERSATION))
 
 
 def _app_name(headers: dict[bytes, bytes]) -> str:

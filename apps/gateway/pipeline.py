@@ -11,6 +11,7 @@ from apps.core.outbound import OutboundRefused
 from apps.gateway import admission, settlement
 from apps.gateway.freezing import Running
 from apps.gateway.holding import Stale, Ticket
+from apps.gateway.scrubbing import NO_CONVERSATION, Conversation
 from apps.gateway.snapshot import Caller
 from apps.routing import charge
 from apps.routing.errors import Refusal
@@ -64,10 +65,10 @@ async def serve(
     *,
     who: Callable[[bool], Awaitable[Caller]],
     app: str,
-    conversation: str = "",
+    conversation: Conversation = NO_CONVERSATION,
     may_cut: bool = False,
 ) -> None:
-    """`who(fresh)` answers the caller, from a fresh view when asked. `conversation`: the thread
+    """`who(fresh)` answers the caller, from a fresh view when asked. `conversation`: what
     this call is part of, within which placeholders stay the same. `may_cut`: a shorter answer
     will do where the budget has no room for a longer one. Refusals before admission are raised;
     later ones are the client's answer."""
@@ -121,7 +122,7 @@ async def _admit(
     who: Callable[[bool], Awaitable[Caller]],
     *,
     app: str,
-    conversation: str,
+    conversation: Conversation,
     may_cut: bool,
 ) -> Ticket:
     caller = await who(False)

@@ -3,9 +3,11 @@ which value stands behind which placeholder. Nothing of it is written down but h
 """
 
 import asyncio
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
+from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
 from apps.gateway.snapshot import Caller
@@ -28,12 +30,23 @@ class Scrubbed(NamedTuple):
     hits: tuple[Hit, ...] = ()
 
 
+class Conversation(NamedTuple):
+    """What a call is part of. Within one that has a name, a value keeps its placeholder; `known`
+    are placeholders that stand in earlier answers, and what they stand for."""
+
+    name: str = ""
+    known: Mapping[str, str] = MappingProxyType({})
+
+
+NO_CONVERSATION = Conversation()
+
+
 async def scrubbed(
-    house: "House", caller: Caller, call: Call, *, conversation: str, moment: datetime
+    house: "House", caller: Caller, call: Call, *, conversation: Conversation, moment: datetime
 ) -> Scrubbed:
     """Raises Refusal (403) where a rule stops the call, or cannot tell."""
-    key = house.secrets.digest(_scope(caller, conversation, moment))
-    work = partial(scrub, call.document, caller.policy.scrubbing, key)
+    key = house.secrets.digest(_scope(caller, conversation.name, moment))
+    work = partial(scrub, call.document, caller.policy.scrubbing, key, known=conversation.known)
     try:
         if len(call.document.text) <= LARGE:
             found = work()
