@@ -114,8 +114,8 @@ def test_a_private_chat_carries_its_values_and_leaves_nothing(
 def test_a_call_of_an_app_leaves_nothing(scrubbed: WebHouse) -> None:
     scrubbed.first.then(Echo(before="canary-of-the-answer "), Echo())
     said = [{"role": "user", "content": SAID}]
-    scrubbed.ask(messages=said)
-    scrubbed.stream(messages=said)
+    assert MAIL in scrubbed.ask(messages=said).text
+    assert MAIL in scrubbed.stream(messages=said).text
     assert MAIL not in left(scrubbed)[0]
     assert written(scrubbed) == {}
 
