@@ -11,7 +11,7 @@ _LOCAL = (
     r"|\xff[\xff0-9._\-]{0,63}"  # those of another script,
     r'|"[^"@\r\n]{1,62}")'  # or quoted
 )
-_TOP = r"(?:[A-Za-z]{2,24}|[xX][nN]--[A-Za-z0-9\-]{2,58}|[\xc0-\xff]{2,24})"
+_TOP = r"(?:[xX][nN]--[A-Za-z0-9\-]{2,58}|[A-Za-z]{2,24}|[\xc0-\xff]{2,24})"
 _EMAIL = Scanner(
     rf"{_LOCAL}(?:@|%40)(?:(?:[{_LETTERS}\xff0-9\-]{{1,63}}\.){{1,8}}{_TOP}"
     r"|\[(?:[0-9]{1,3}\.){3}[0-9]{1,3}\])"

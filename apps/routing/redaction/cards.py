@@ -4,6 +4,7 @@ written in."""
 import re
 from collections.abc import Iterator
 
+from apps.routing.redaction.ibans import is_in_iban
 from apps.routing.redaction.scan import ALNUM, Scanner, before
 from apps.routing.redaction.shadow import Shadow
 
@@ -24,10 +25,11 @@ _ABOUT_CARDS = Scanner(
 _ABOUT_OTHERS = Scanner(
     r"order|invoice|track|parcel|shipment|serial|imei|isbn|\bean\b|barcode|gtin|\bupc\b|ticket"
     r"|booking|reference|\bref\b|\bid\b|_id|timestamp|bestell|rechnung|sendung|paket|commande"
-    r"|facture|colis|pedido|factura|ordine|fattura|account|konto",
+    r"|facture|colis|pedido|factura|ordine|fattura|account|konto|kunden|customer|member|mitglied",
     ignore_case=True,
 )
 _NEAR = 32
+_UNEVEN = frozenset({(4, 6, 5), (4, 6, 4), (4, 3, 3, 3)})
 _DOUBLED = bytes.maketrans(b"0123456789", b"0246813579")
 _ALL_LENGTHS = frozenset(range(12, 20))
 _LONG = frozenset(range(16, 20))
@@ -78,7 +80,7 @@ def cards(shadow: Shadow) -> Iterator[tuple[int, int]]:
     while (hit := _CANDIDATE.next(text, at)) is not None:
         start, end = hit
         found = _card_end(text, start, end)
-        if found is None:
+        if found is None or is_in_iban(shadow, start, found):
             group = _GROUP.match(
                 text, start
             )  # no card begins with this group; one may with the next
@@ -108,7 +110,7 @@ def _card_end(text: bytes, start: int, end: int) -> int | None:
         digits = b"".join(text[first:to] for first, to in groups)
         if len(digits) < 12:
             return None
-        if _ends(text, last) and is_card(digits) and _is_told(text, start, last, len(groups)):
+        if _ends(text, last) and is_card(digits) and _is_told(text, start, groups):
             return last
         groups.pop()
     return None
@@ -128,9 +130,11 @@ def _ends(text: bytes, end: int) -> bool:
     return end == len(text) or text[end] not in ALNUM
 
 
-def _is_told(text: bytes, start: int, end: int, groups: int) -> bool:
-    """Digits in one piece may be anything; what stands before them may say so."""
-    if groups > 1:
-        return True
+def _is_told(text: bytes, start: int, groups: list[tuple[int, int]]) -> bool:
+    """Groups are even, or as issuers print them. Digits in one piece may be anything; what stands
+    before them may say so."""
+    sizes = tuple(to - first for first, to in groups)
+    if len(sizes) > 1:
+        return sizes in _UNEVEN or (len(set(sizes[:-1])) == 1 and sizes[-1] <= sizes[0])
     near = before(text, start, _NEAR)
     return _ABOUT_CARDS.meets(near) or not _ABOUT_OTHERS.meets(near)

@@ -1,6 +1,7 @@
 """IBANs: a country's own length and make-up, and ISO 7064's check digits."""
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 from functools import cache
 
@@ -16,9 +17,21 @@ _PART = re.compile(r"([0-9]+)!([nac])")
 _KINDS = {"n": "[0-9]", "a": "[A-Z]", "c": "[A-Z0-9]"}
 
 
-def ibans(shadow: Shadow) -> Iterator[tuple[int, int]]:
-    if not shadow.has_digit:
-        return
+def ibans(shadow: Shadow) -> list[tuple[int, int]]:
+    """Kept beside the shadow: who looks for other numbers passes over these."""
+    kept: list[tuple[int, int]] | None = shadow.__dict__.get("ibans")
+    if kept is None:
+        kept = shadow.__dict__["ibans"] = list(_find(shadow)) if shadow.has_digit else []
+    return kept
+
+
+def is_in_iban(shadow: Shadow, start: int, end: int) -> bool:
+    found = ibans(shadow)
+    last_before = bisect_left(found, (end, end)) - 1
+    return last_before >= 0 and found[last_before][1] > start
+
+
+def _find(shadow: Shadow) -> Iterator[tuple[int, int]]:
     text, at = shadow.bytes, 0
     while (hit := _START.next(text, at)) is not None:
         start = hit[0]

@@ -79,15 +79,11 @@ def _fours(text: bytes) -> Iterator[tuple[int, int]]:
 
 
 def _goes_on(text: bytes, start: int, end: int) -> bool:
-    """Is it a piece of something longer: 1.2.3.4.5, lib-1.2.3.4, 1.2.3.4-beta, 1.2.3.4_1?"""
-    before, after = text[max(0, start - 2) : start], text[end : end + 2]
-    if before[-1:] in b"._" and before:
+    """Is it a piece of something longer: 1.2.3.4.5, lib-1.2.3.4, Lib/1.2.3.4, 1.2.3.4-beta?"""
+    last, after = before(text, start, 3), text[end : end + 2]
+    if last.endswith((b".", b"_")) or (last[-1:] == b"/" and last[-2:-1].isalpha()):
         return True
-    if (
-        before[-1:] == b"-"
-        and before[:1].isalpha()
-        and text[start - 3 : start - 1].lower() != b"ip"
-    ):
+    if last[-1:] == b"-" and last[-2:-1].isalpha() and last.lower() != b"ip-":
         return True
     if after[:1] == b"." and after[1:].isdigit():
         return True

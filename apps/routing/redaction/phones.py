@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from apps.routing.redaction.cards import is_card
+from apps.routing.redaction.ibans import is_in_iban
 from apps.routing.redaction.scan import ALNUM, Scanner, before, word_end
 from apps.routing.redaction.shadow import Shadow, fold
 
@@ -18,7 +19,7 @@ _SAYS_PHONE = (
     r"phone|\btel\b|tel[.:]|telef|t[\xe9e]l[\xe9e]ph|\bcell|cellulare|mobil|m[\xf3o]vil|handy|gsm"
     r"|\bfax|\bcall|\bdial|\bring\b|\btext(?:ed)? (?:me|her|him|us|them)|\bsms\b|whats ?app"
     r"|signal|hotline|landline|desk:|voicemail|contact|reach|telex|natel|rufnummer|\banruf"
-    r"|ruf .{0,12}\ban\b|portable|appel|joindre|llama|chiam|\bbel\b|\bbellen"
+    r"|\brufe?\b|erreich|portable|appel|joindre|llama|chiam|\bbel\b|\bbellen"
     r"|my (?:new |work |home |old )?number|number is|meine (?:neue )?nummer|mon num\xe9ro"
     r"|mi n[u\xfa]mero|mio numero"
 )
@@ -53,7 +54,6 @@ _SHAPES = frozenset(
         (1, 4, 4),
         (4, 3, 3),
         (2, 3, 4),
-        (2, 3, 3),
         (3, 3, 2, 2),
         (1, 3, 2, 2),
         (3, 7),
@@ -92,7 +92,7 @@ def phones(shadow: Shadow) -> Iterator[tuple[int, int]]:
             at = max(start + 1, min(date, end) - 1)  # what follows a date may be a number
             continue
         number = _number(text, start, end)
-        if number is not None and _is_phone(number):
+        if number is not None and _is_phone(number) and not is_in_iban(shadow, start, end):
             extended = _EXTENSION.at(text, end)
             at = end if extended is None else extended
             yield start, at
@@ -136,14 +136,14 @@ def _is_phone(number: _Number) -> bool:
     said = _said(number)
     if said is not None:
         return said
-    if number.first == b"(" and b")" in b"".join(marks):
+    if b")" in b"".join(marks):
         return 8 <= len(digits) <= 13 and len(number.groups[0]) <= 5
     if digits.startswith(b"00"):
         return digits[2:3] != b"0" and bool(marks) and len(digits) >= 10
     if digits.startswith(b"0"):
         if not marks:
             return len(digits) in (10, 11)
-        return 9 <= len(digits) <= 12 and 2 <= len(number.groups[0]) <= 5
+        return 9 <= len(digits) <= 12 and 2 <= len(number.groups[0]) <= 5 and not _is_ssn(number)
     return _is_grouped_like_one(number)
 
 
@@ -179,6 +179,10 @@ def _said(number: _Number) -> bool | None:
     if last is None and _SAYS_SO_AFTER.meets(number.text[number.end : number.end + 20]):
         return True
     return last
+
+
+def _is_ssn(number: _Number) -> bool:
+    return tuple(map(len, number.groups)) == (3, 2, 4)
 
 
 def _is_grouped_like_one(number: _Number) -> bool:
