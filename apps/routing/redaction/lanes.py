@@ -99,7 +99,11 @@ class Lane:
         """What may go on now."""
         if self._is_json:
             piece = self._in_whole_escapes(piece)
-        text, told = self._tail + piece, len(self._tail)
+        text = self._tail + piece if self._tail else piece
+        upper = text.upper()
+        if "PII" not in upper:
+            return self._plain(text, upper)
+        told = len(self._tail)
         out, at, floor = [], self._shown, 0
         look = 0
         pattern = placeholders.IN_JSON if self._is_json else placeholders.IN_TEXT
@@ -126,6 +130,16 @@ class Lane:
         held = self._tail[self._shown :] + self._half
         self._tail, self._shown, self._half = "", 0, ""
         return held
+
+    def _plain(self, text: str, upper: str) -> str:
+        """The same for a text in which at most the first two letters of one stand at the end."""
+        self._history.add(self.links, text[len(self._tail) :])
+        begun = 1 if upper.endswith("P") else 2 if upper.endswith("PI") else 0
+        if begun and not text[-begun:].isascii():  # there are other letters with these capitals
+            begun = 0
+        at, held = self._shown, len(text) - begun
+        self._tail, self._shown = text[held:], 0
+        return text[at:held]
 
     def _going_on(self, text: str, at: int, floor: int) -> str:
         """The text from `at` on, without what waits. `floor` is where the last value ended."""
