@@ -50,6 +50,9 @@ class Links:
         """Where it stands at the end; what is far enough from there is not read again."""
         end, at = self._end, 0
         keep, settled = max(len(text) - LONGEST_MARK, 0), 0
+        if end is None and not _may_mark(text):
+            self._kept = text[keep:]
+            return False
         while match := (end or _MARK).search(text, at):
             at = match.end()
             end = _after(end, match)
@@ -60,6 +63,11 @@ class Links:
         # A target's first character is known by the one before it.
         self._kept = text[max(keep - 1, 0) if self._end is _TARGET_ENDS else keep :]
         return end is not None
+
+
+def _may_mark(text: str) -> bool:
+    """Most texts hold no sign of a link at all, and this is soon said."""
+    return "//" in text or "](" in text or "=" in text or "url(" in text.lower()
 
 
 def _after(end: re.Pattern[str] | None, match: re.Match[str]) -> re.Pattern[str] | None:
