@@ -148,6 +148,12 @@ def test_a_rule_that_dawdles_stops_the_call() -> None:
         scrubbed(a_document("Hello"), emails(), cards(), clock=lambda: next(times))
 
 
+def test_a_long_text_has_longer() -> None:
+    times = iter([0.0, 2 * SLOWEST_SECONDS])
+    long = Document(orjson.dumps({"messages": [{"role": "user", "content": "x" * 1_200_000}]}))
+    assert not scrubbed(long, cards(), clock=lambda: next(times)).hits
+
+
 def test_a_value_that_cannot_be_compared_stops_the_call() -> None:
     def confused(_: str) -> str:
         raise ValueError

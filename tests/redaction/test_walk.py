@@ -6,7 +6,7 @@ import orjson
 import pytest
 
 from apps.routing.redaction.rules import Action, Scrubbing
-from apps.routing.redaction.scrub import MEDIA, Blocked, scrub
+from apps.routing.redaction.scrub import MEDIA, Blocked, Hit, scrub
 from apps.routing.splice import Document
 from tests.redaction.fakes import (
     ANNA,
@@ -68,10 +68,20 @@ def arguments_of(result: Any) -> str:
     ],
 )
 def test_every_text_is_scanned_wherever_it_stands(holder: dict[str, Any]) -> None:
-    result = scrubbed(Document(orjson.dumps(holder)), emails())
+    result = scrubbed(Document(orjson.dumps({"messages": [], **holder})), emails())
     assert ANNA.encode() not in result.document.text
     assert E_ANNA.encode() in result.document.text
     assert sum(hit.count for hit in result.hits) == 1
+
+
+@pytest.mark.parametrize("said", [ANNA, [ANNA, "x"], [{"text": ANNA}]])
+def test_what_brings_no_answer_is_replaced_for_good(said: Any) -> None:
+    """Embeddings: nothing comes back that a value could be put into."""
+    document = Document(orjson.dumps({"model": "m", "input": said}))
+    result = scrubbed(document, emails())
+    assert result.document.text == document.text.replace(ANNA.encode(), b"[EMAIL]")
+    assert not result.private
+    assert result.hits == (Hit("Email", Action.REDACT, 1),)
 
 
 def test_a_key_that_stands_twice_is_scanned_twice() -> None:

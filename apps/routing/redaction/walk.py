@@ -45,7 +45,8 @@ _OTHER_ROLES = frozenset({"system", "developer", "assistant", "tool", "function"
 _TEXT_PARTS = frozenset({"text", "refusal", "thinking", "redacted_thinking"})
 _MEDIA_KEYS = frozenset({"image_url", "input_audio", "file", "video_url", "images", "audio"})
 _ADDRESSES = frozenset({"url", "image_url", "video_url", "file_data"})
-_PLAIN_KEY = re.compile(r"[A-Za-z_$][\w$.-]{0,23}", re.ASCII)
+# A name of a field, or the number of a token: a longer one could be somebody's.
+_PLAIN_KEY = re.compile(r"[A-Za-z_$][\w$.-]{0,23}|\d{1,6}", re.ASCII)
 
 
 class Kind(Enum):
