@@ -40,7 +40,9 @@ class RailRule:
 
     @property
     def strength(self) -> "Strength":
-        return Strength(Action[self.action.upper()], self.scope == "all")
+        """A word that nobody knows counts as the strictest."""
+        action = Action.__members__.get(self.action.upper(), Action.BLOCK)
+        return Strength(action, self.scope != "user")
 
 
 class Strength(NamedTuple):
@@ -122,8 +124,8 @@ def strengths(rules: Iterable[RailRule]) -> dict[Thing, Strength]:
     """For each thing the strictest that any rule says of it."""
     found: dict[Thing, Strength] = {}
     for rule in rules:
+        mine = rule.strength
         for thing in looked_for(rule):
-            mine = rule.strength
             found[thing] = mine.with_other(found[thing]) if thing in found else mine
     return found
 

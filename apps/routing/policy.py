@@ -9,12 +9,12 @@ from apps.routing.types import NO_WISH, Call, Candidate, Dropped, Policy, Prefer
 
 PRIVACY_RULES = frozenset({"data_policy:zdr", "data_policy:training"})
 WORDS = {
-    "data_policy:zdr": "runs only where something is kept, or where nobody knows that nothing is",
-    "data_policy:training": "runs only where it may be trained on",
+    "data_policy:zdr": "keeps what it is sent, or nobody knows that it does not",
+    "data_policy:training": "may learn from what it is sent",
     "allowed_models": "is not among the models that are allowed here",
     "denied_models": "is among the models that are closed here",
-    "allowed_providers": "runs only at providers that are not allowed here",
-    "denied_providers": "runs only at providers that are closed here",
+    "allowed_providers": "is at a provider that is not allowed here",
+    "denied_providers": "is at a provider that is closed here",
     "price_limit": "costs more than is allowed here, or nobody knows how much",
     "max_price": "costs more than this call allows",
     "quantization": "runs only at other precisions",

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.db import connection
 from django.http import Http404
 
 from apps.accounts.models import AuditEntry, Household
@@ -82,6 +83,18 @@ def test_no_private_word_stands_in_the_clear_anywhere(cast: Cast) -> None:
     told += [repr(FAMILY), repr(Rail(rules=(FAMILY,))), repr(rail)]
     assert "Emma" not in str(told) and "Oak" not in str(told)
     assert "Rule “The family”: 1 word, before: 2." in lines[1]
+
+
+def test_the_database_holds_no_private_word_in_the_clear(cast: Cast) -> None:
+    pattern = Private(pattern="B-[0-9]{4}", must_match=("B-4711",), must_not_match=("B-x Ottilie",))
+    rules = (FAMILY, RailRule("pattern", "Badges", "block", private=pattern))
+    changing.save(changing.rail_of(cast.project), Rail(rules=rules), actor=cast.owner)
+    with connection.cursor() as cursor:
+        for table in connection.introspection.table_names(cursor):
+            cursor.execute(f'SELECT t::text FROM "{table}" t')
+            rows = str(cursor.fetchall())
+            for word in ("Emma", "Oak Lane", "[0-9]", "4711", "Ottilie"):
+                assert word not in rows, table
 
 
 def test_a_locked_rule_opens_only_in_its_own_row(cast: Cast) -> None:

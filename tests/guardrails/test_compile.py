@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from apps.guardrails.compile import compiled
+from apps.guardrails.differences import loosened
 from apps.guardrails.rail import Private, Rail, RailRule
 from apps.guardrails.scrubbing import scrubbing_of
 from apps.routing import policy
@@ -127,10 +128,13 @@ def test_rules_that_are_switched_off_do_not_act() -> None:
         RailRule("pattern", "Lost", "restore", "user", private=Private(pattern="(")),
         RailRule("detector", "Lost", "flag", "user", detector="of-another-version"),
         RailRule("magic", "Lost", "flag", "user"),
+        RailRule("magic", "Lost", "of another version", "somewhere"),
     ],
 )
 def test_a_rule_that_cannot_run_stops_every_message_by_its_name(broken: RailRule) -> None:
-    (rule, _) = rules_of(Rail(rules=(broken,)), Rail(rules=(CARD,)))
+    found = rules_of(Rail(rules=(broken,)), Rail(rules=(CARD,)))
+    assert len(found) == 2
+    (rule,) = (one for one in found if one.name == "Lost")
     assert (rule.name, rule.action, rule.everywhere) == ("Lost", Action.BLOCK, True)
     with pytest.raises(Exception, match="^$"):
         list(rule.find("anything"))
@@ -186,21 +190,47 @@ def test_what_one_rail_forbids_no_merge_allows(rails: list[Rail], candidate: Any
             assert not policy.sift((candidate,), a_call(), merged)[0]
 
 
+@given(RAILS, RAILS, CANDIDATES)
+def test_what_counts_as_stricter_is_stricter(before: Rail, after: Rail, candidate: Any) -> None:
+    """Who may only tighten a rail cannot open anything with it."""
+    for stricter in (after, Rail(**_both(before, after))):
+        if loosened(before, stricter):
+            continue
+        old, new = compiled([before]), compiled([stricter])
+        if not policy.sift((candidate,), a_call(), old)[0]:
+            assert not policy.sift((candidate,), a_call(), new)[0]
+        assert new.scrubbing.blocks_media >= old.scrubbing.blocks_media
+        assert_scrubs_as_strictly(old, new)
+
+
+def _both(one: Rail, other: Rail) -> dict[str, Any]:
+    """A rail that says what both say, as somebody might type it who only tightens."""
+    facts = {field.name: getattr(one, field.name) for field in fields(Rail)}
+    for name in ("zero_retention", "no_training", "only_free", "only_at_home", "blocks_media"):
+        facts[name] = getattr(one, name) or getattr(other, name)
+    for name in ("denied_models", "denied_providers"):
+        facts[name] = (*getattr(one, name), *getattr(other, name))
+    if one.scrubs and other.scrubs:
+        facts["rules"] = (*one.rules, *other.rules)
+    return facts
+
+
 @given(st.lists(RAILS, min_size=1, max_size=4))
 def test_what_one_rail_scrubs_every_merge_scrubs_as_strictly(rails: list[Rail]) -> None:
-    text = "Mia and Ben, B-1234, mia@example.com, 4111 1111 1111 1111"
-    merged = compiled(rails).scrubbing
     for rail in rails:
-        alone = compiled([rail]).scrubbing
-        assert merged.blocks_media >= alone.blocks_media
-        for rule in alone.rules:
-            for value in hits(rule, text):
-                assert any(
-                    value in hits(other, text)
-                    and other.action >= rule.action
-                    and other.everywhere >= rule.everywhere
-                    for other in merged.rules
-                ), value
+        assert_scrubs_as_strictly(compiled([rail]), compiled(rails))
+
+
+def assert_scrubs_as_strictly(less: Policy, more: Policy) -> None:
+    text = "Mia and Ben, B-1234, mia@example.com, 4111 1111 1111 1111"
+    for rule in less.scrubbing.rules:
+        for value in hits(rule, text):
+            assert any(
+                value in hits(other, text)
+                and other.action >= rule.action
+                and other.everywhere >= rule.everywhere
+                for other in more.scrubbing.rules
+            ), value
 
 
 def test_every_setting_of_a_rail_is_compiled() -> None:
