@@ -9,7 +9,7 @@ from tests.catalog.shelf import connect, offer
 from tests.guardrails.sheets import put
 from tests.pages.markup import Page
 
-KEPT = "it runs only where something is kept"
+KEPT = "it keeps what it is sent"
 LIST, CLOSED, HALF = "/models/", "/models/acme/gamma/", "/models/acme/beta/"
 
 

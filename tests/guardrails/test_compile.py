@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from apps.guardrails.compile import compiled
@@ -17,6 +17,8 @@ from apps.routing.redaction.rules import Action, Rule
 from apps.routing.types import Policy
 from tests.routing.making import a_call, a_candidate
 
+# A busy machine draws slowly.
+UNHURRIED = settings(deadline=None, suppress_health_check=list(HealthCheck))
 CARD = RailRule("detector", "Payment cards", "redact", "user", "card")
 EMAIL = RailRule("detector", "E-mail addresses", "flag", "all", "email")
 BADGE = RailRule("pattern", "Badge", "restore", "user", private=Private(pattern="B-[0-9]{4}"))
@@ -182,6 +184,7 @@ CANDIDATES = st.builds(
 )
 
 
+@UNHURRIED
 @given(st.lists(RAILS, min_size=1, max_size=4), CANDIDATES)
 def test_what_one_rail_forbids_no_merge_allows(rails: list[Rail], candidate: Any) -> None:
     merged = compiled(rails)
@@ -190,6 +193,7 @@ def test_what_one_rail_forbids_no_merge_allows(rails: list[Rail], candidate: Any
             assert not policy.sift((candidate,), a_call(), merged)[0]
 
 
+@UNHURRIED
 @given(RAILS, RAILS, CANDIDATES)
 def test_what_counts_as_stricter_is_stricter(before: Rail, after: Rail, candidate: Any) -> None:
     """Who may only tighten a rail cannot open anything with it."""
@@ -215,6 +219,7 @@ def _both(one: Rail, other: Rail) -> dict[str, Any]:
     return facts
 
 
+@UNHURRIED
 @given(st.lists(RAILS, min_size=1, max_size=4))
 def test_what_one_rail_scrubs_every_merge_scrubs_as_strictly(rails: list[Rail]) -> None:
     for rail in rails:

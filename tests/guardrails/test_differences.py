@@ -4,12 +4,14 @@ from dataclasses import replace
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from apps.guardrails.differences import differences, loosened
 from apps.guardrails.rail import Private, Rail, RailRule, strengths
 
+# A busy machine draws slowly.
+UNHURRIED = settings(deadline=None, suppress_health_check=list(HealthCheck))
 CARD = RailRule("detector", "Payment cards", "redact", "all", "card")
 WORDS = RailRule("words", "Names", "restore", "user", private=Private(words=("Mia", "Ben")))
 PATTERN = RailRule("pattern", "Badge", "block", private=Private(pattern="B-[0-9]{4}"))
@@ -104,6 +106,7 @@ RULES = st.lists(
 ).map(tuple)
 
 
+@UNHURRIED
 @given(RULES, RULES)
 def test_of_two_lists_together_none_is_looser_than_each(
     one: tuple[RailRule, ...], other: tuple[RailRule, ...]

@@ -21,7 +21,7 @@ from tests.guardrails.sheets import PROJECT, put, send, sheet
 KEEPS = {"trains": "no", "retention_days": 30}
 TRAINS = {"trains": "yes", "retention_days": 0}
 FREE: dict[str, Any] = {"pricing": {"prompt": "0", "completion": "0"}}
-KEPT = "it runs only where something is kept, or where nobody knows that nothing is"
+KEPT = "it keeps what it is sent, or nobody knows that it does not"
 DEMO = 1  # the demonstration is connected everywhere, and keeps nothing
 
 
