@@ -26,7 +26,9 @@ class AskToSignIn(LoginRequiredMiddleware):
         if request.method not in SAFE and _is_form(request):
             sent = what_was_sent(request)
             context = {"sent": sent, "sign_in": _sign_in(sent.page)}
-            return render(request, "401.html", context, status=401)
+            page = render(request, "401.html", context, status=401)
+            page["Cache-Control"] = "no-store"  # what it holds may be from a private chat
+            return page
         answer: HttpResponseBase = super().handle_no_permission(request, view_func)
         return answer
 

@@ -15,6 +15,7 @@ Vault = Mapping[str, str]  # placeholder → the value it stands for
 TAG = re.compile(r"""(<[^"'>]*(?:"[^"]*"[^"'>]*)*>)""")
 LONGEST_BEGUN = 64  # letters in which a begun placeholder stands, escapes and all
 MOST_MARKED = 500  # values looked for in a person's own words
+MOST_REPAIRED = 1_000  # words of one text that may be a placeholder with a wrong letter
 LOST = "A placeholder that this chat does not know: it could not be restored."
 
 
@@ -27,18 +28,9 @@ def with_pills(html: SafeString, vault: Vault) -> SafeString:
     """`html` is sanitised already; attributes stay as they are."""
     if "PII" not in html.upper():
         return html
-    private = Private(vault)
-
-    def draw(found: "re.Match[str]") -> str:
-        meant = private.meant(found[0])
-        if meant is not None:
-            return _pill(private[meant], meant)
-        if placeholders.is_placeholder(placeholders.plain(found[0])):
-            return format_html('<span class="private lost" title="{}">{}</span>', LOST, found[0])
-        return found[0]
-
+    drawing = _Drawing(vault)
     pieces = TAG.split(html)
-    pieces[::2] = [placeholders.IN_TEXT.sub(draw, text) for text in pieces[::2]]
+    pieces[::2] = [placeholders.IN_TEXT.sub(drawing, text) for text in pieces[::2]]
     return mark_safe("".join(pieces))
 
 
@@ -49,7 +41,7 @@ def in_text(text: str, vault: Vault) -> SafeString:
 
 def marked(text: str, vault: Vault) -> SafeString:
     """A person's own words, with what the provider did not see of them marked."""
-    tokens = {value: token for token, value in vault.items() if value.strip()}
+    tokens = {value: token for token, value in vault.items() if value.strip() and value in text}
     longest = sorted(tokens, key=len, reverse=True)[:MOST_MARKED]
     if not longest:
         return escape(text)
@@ -77,6 +69,28 @@ class Held:
         at = begun.start() if begun and self._private.may_begin(begun[0]) else len(text)
         self._kept = text[at:]
         return text[:at]
+
+
+class _Drawing:
+    """One text's words that look like placeholders, each as it is shown."""
+
+    def __init__(self, vault: Vault) -> None:
+        self._private, self._repaired = Private(vault), 0
+
+    def __call__(self, found: "re.Match[str]") -> str:
+        plain = placeholders.plain(found[0])
+        if plain in self._private:
+            return _pill(self._private[plain], plain)
+        if placeholders.is_placeholder(plain):
+            return format_html('<span class="private lost" title="{}">{}</span>', LOST, found[0])
+        meant = self._repair(found[0])
+        return found[0] if meant is None else _pill(self._private[meant], meant)
+
+    def _repair(self, word: str) -> str | None:
+        """Looking for it costs; a text made of nothing else must not take all the time there is."""
+        self._repaired += 1
+        may_look = bool(self._private) and self._repaired <= MOST_REPAIRED
+        return self._private.meant(word) if may_look else None
 
 
 def _pill(value: str, token: str) -> SafeString:

@@ -40,7 +40,9 @@ def broken(request: HttpRequest) -> HttpResponse:
 
 def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
     """Often a page from before somebody signed in anew: what it held is offered again."""
-    return render(request, "403_csrf.html", {"sent": what_was_sent(request)}, status=403)
+    page = render(request, "403_csrf.html", {"sent": what_was_sent(request)}, status=403)
+    page["Cache-Control"] = "no-store"
+    return page
 
 
 def _page(request: HttpRequest, status: int) -> HttpResponse:

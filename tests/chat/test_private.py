@@ -10,7 +10,7 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.chat.sitting import Sitter
+from tests.chat.sitting import BROWSER, Sitter
 from tests.gateway.behaviours import Status, Stream
 from tests.gateway.budgeting import a_budget
 from tests.gateway.guarding import a_rail
@@ -225,6 +225,50 @@ def test_what_is_switched_while_a_message_waits_is_not_stored(
         rows = house.rows(ROWS)
         assert owner.stream(form).status_code == 422
         assert house.rows(ROWS) == rows
+
+
+def test_a_frozen_project_loses_nothing_of_it(house: WebHouse, private: Private) -> None:
+    private.send("One")
+    freeze = "UPDATE projects_project SET frozen_at = {} WHERE id = %s"
+    house.rows(freeze.format("now()"), house.facts["project"])
+    try:
+        answer = private.send("Two")
+        assert answer.status_code == 422
+        assert "is frozen: no call runs in it" in answer.text
+        assert "Two</textarea>" in answer.text
+        assert Page(answer.text).problems == []
+    finally:
+        house.rows(freeze.format("NULL"), house.facts["project"])
+    again = dict(HIDDEN.findall(answer.text.split('id="again"')[1]))
+    form = {name: html.unescape(value) for name, value in again.items()}
+    private.post({**form, "text": "Two", "look": "1"})
+    assert "Two</textarea>" in private.page
+    private.send("Two")
+    assert private.texts()[::2] == ["One", "Two"]
+
+
+def test_a_question_on_home_becomes_a_private_chat(house: WebHouse, private: Private) -> None:
+    home = private.owner.web.get("/").text
+    assert "A private chat: nothing is kept" in home
+    hidden = HIDDEN.findall(home.split('id="question"')[1])
+    form = {**dict(hidden), "model": "test/one", "text": "From home"}
+    begins = private.owner.web.post("/chat/ask/", data=form).text
+    assert " data-begins" in begins
+    assert "This is a private chat." in begins
+    whole = private.owner.web.post("/chat/ask/", data={**form, "whole": "1"})
+    assert "Hello from upstream." in whole.text
+    assert whole.headers["cache-control"] == "no-store"
+
+
+def test_who_was_signed_out_gets_the_thread_back(private: Private) -> None:
+    private.send("One")
+    form = private.form("Two")
+    private.owner.web.cookies.delete(
+        next(name for name in private.owner.web.cookies if "csrf" not in name)
+    )
+    page = private.owner.web.post("/chat/", data=form, headers=BROWSER)
+    assert (page.status_code, page.headers["cache-control"]) == (401, "no-store")
+    assert "Hello from upstream." in page.text
 
 
 def test_a_forged_thread_is_harmless(house: WebHouse, private: Private) -> None:
