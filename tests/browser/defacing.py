@@ -37,6 +37,7 @@ def deface(payloads: list[str]) -> list[str]:
         call = _call(text, number, project, person, key)
         shown += [
             f"/projects/{project.slug}/",
+            f"/projects/{_rail(text, project, person).slug}/guardrails/",
             f"/keys/{key.pk}/",
             f"/connections/{connection.pk}/",
             f"/calls/{call.pk}/",
@@ -59,6 +60,27 @@ def _project(text: str, owner: Any, person: Any) -> Any:
 
     project = Project.start(name=text[:100], owner=owner)
     Membership.objects.create(project=project, user=person)
+    return project
+
+
+def _rail(text: str, project: Any, person: Any) -> Any:
+    """Past the writer, which refuses such names."""
+    from django.utils import timezone
+
+    from apps.guardrails.models import Guardrail, GuardrailChange, RuleHits, ScrubRule
+    from apps.guardrails.rail import Private
+
+    facts = {"denied_models": [text], "allowed_providers": [text]}
+    rail = Guardrail.objects.create(project=project, **facts)
+    for kind, private in (("words", Private((text,))), ("pattern", Private((), text, (text,)))):
+        rule = ScrubRule.objects.create(
+            guardrail=rail, kind=kind, name=f"{kind} {text}"[:60], action="flag"
+        )
+        rule.lock(private)
+        rule.save()
+    GuardrailChange.objects.create(guardrail=rail, actor=person, lines=[text])
+    day = timezone.localdate()
+    RuleHits.objects.create(project=project, rule=text[:60], action="flag", day=day, count=1)
     return project
 
 

@@ -30,7 +30,7 @@ class Amount:
     answers: list[str]
 
 
-SOME = Amount("few", FEW, (OWNER,), slice(3 * 6), slice(3), FEW[1:2], FEW)  # six pages show each
+SOME = Amount("few", FEW, (OWNER,), slice(3 * 7), slice(3), FEW[1:2], FEW)  # 7 pages show each
 WHOLE = slice(None)
 EVERYTHING = Amount(
     "all", ALL, (OWNER, MEMBER, VIEWER, NOBODY), WHOLE, WHOLE, FEW, [*ALL, *ANSWERS]

@@ -45,6 +45,8 @@ FORMS = (
     "/keys/new/",
     "/projects/new/",
     "/projects/homework/settings/",
+    "/projects/homework/guardrails/",
+    "/settings/household/guardrails/",
     "/settings/household/",
     "/settings/",
 )

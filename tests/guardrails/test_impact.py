@@ -127,5 +127,5 @@ def test_a_piece_says_what_is_wrong_where_it_cannot_count(shelf: Cast, client: C
     sent = {**sheet(allowed_models="acme/nothing"), "do": "preview"}
     answer = send(client, PROJECT, sent, htmx=True)
     piece = answer.content.decode()
-    assert answer.status_code == 422
+    assert answer.status_code == 200  # what is half typed is no mistake yet
     assert "Not counted" in piece and '<a href="#id_allowed_models">Only these models</a>' in piece

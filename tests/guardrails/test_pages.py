@@ -260,6 +260,20 @@ def test_what_is_refused_says_why_and_loses_nothing(
     assert stands(cast.project) == Rail()
 
 
+@pytest.mark.parametrize("do", ["save", "try"])
+@pytest.mark.parametrize("value", ["a\0b", "\ufffd\u202e\u200b", "<script>x</script>", "9" * 400])
+def test_binary_and_nonsense_are_answered_like_anything_else(
+    cast: Cast, client: Client, value: str, do: str
+) -> None:
+    client.force_login(cast.owner)
+    pattern = {"name": value, "pattern": value, "must_match": value}
+    fields = ("words", "allowed_models", "max_prompt_price", "text", "d_email", "chats")
+    for sent in (sheet(pattern), *(sheet(**{name: value}) for name in fields)):
+        answer = send(client, PROJECT, {**sent, "do": do})
+        assert answer.status_code in (200, 302, 422)
+        assert b"<script>x" not in answer.content
+
+
 def test_a_page_that_comes_back_in_pieces_saves_nothing(cast: Cast, client: Client) -> None:
     put(cast, cast.project, rules=(PATTERN,))
     client.force_login(cast.owner)

@@ -20,7 +20,7 @@ from apps.gateway.guardrail_pages.subjects import Subject
 from apps.gateway.snapshot import Catalog
 from apps.guardrails.compile import compiled
 from apps.guardrails.rail import Rail
-from apps.routing.policy import WORDS, sift
+from apps.routing.policy import WORDS, may_use, sift
 from apps.routing.types import Candidate, Policy
 from apps.usage.models import UsageQuarter
 
@@ -119,7 +119,8 @@ def impact_of(subject: Subject, draft: Rail, catalog: Catalog) -> Impact:
         return compiled(plain, key_models=subject.key_models)
 
     before, after = policy_of(subject.rail), policy_of(draft)
-    was, now = _open(catalog, before), _open(catalog, after)
+    was = _open(catalog, before)
+    now = was if after == before else _open(catalog, after)
     stops = _stops(catalog, _used(subject), was=was, now=now, policy=after)
     return Impact(
         before=_side(was),
@@ -154,12 +155,15 @@ def _side(opened: Mapping[str, Sequence[Candidate]]) -> Side:
 def _effect(
     catalog: Catalog, policy: Policy, name: str, now: Mapping[str, Sequence[Candidate]]
 ) -> str:
-    """What this switch closes, or would, where all the others stand as they do."""
+    """What this switch closes, or would, where all the others stand as they do. Switched off, it
+    can open only what is closed now; switched on, close only what is open."""
     is_on = getattr(policy, name)
     change: dict[str, Any] = {name: not is_on}
-    other = len(_open(catalog, replace(policy, **change)))
-    count = abs(other - len(now)) or "none"
-    return f"closes {count}" if is_on else f"would close {count}"
+    other = replace(policy, **change)
+    if is_on:
+        closed = (one for slug, one in catalog.routes.items() if slug not in now)
+        return f"closes {sum(may_use(one, other) for one in closed) or 'none'}"
+    return f"would close {sum(not may_use(tuple(one), other) for one in now.values()) or 'none'}"
 
 
 def _used(subject: Subject) -> dict[str, int]:

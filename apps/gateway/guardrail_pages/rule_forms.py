@@ -139,15 +139,15 @@ class PatternForm(forms.Form):
     was = forms.CharField(required=False, max_length=60, widget=forms.HiddenInput)
     name = forms.CharField(
         label="Name",
-        required=False,
         max_length=60,
+        error_messages={"required": "Give it a name, such as “Customer number”."},
         help_text="Receipts and refusals name it, so let it tell nothing private.",
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
     pattern = forms.CharField(
         label="Pattern",
-        required=False,
         strip=False,
+        error_messages={"required": "Enter a pattern, or remove this rule."},
         help_text="An RE2 regular expression, such as KD-[0-9]{6}.",
         widget=forms.TextInput(
             attrs={"autocomplete": "off", "spellcheck": "false", "autocapitalize": "off"}
@@ -189,18 +189,12 @@ class PatternForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         wish = super().clean() or {}
-        if wish.get("removes"):
+        if wish.get("removes") or self.is_empty:
             self.errors.clear()
-            return wish
-        if self.is_empty:
-            return wish
-        if not str(wish.get("name", "")).strip() and "name" not in self.errors:
-            self.add_error("name", "Give it a name, such as “Customer number”.")
-        if not wish.get("pattern"):
-            if not self.is_closed and "pattern" not in self.errors:
-                self.add_error("pattern", "Enter a pattern, or remove this rule.")
-        else:
+        elif wish.get("pattern"):
             self._try_out(wish)
+        elif self.is_closed:
+            self.errors.pop("pattern", None)
         return wish
 
     def _try_out(self, wish: Mapping[str, Any]) -> None:
@@ -226,7 +220,7 @@ class PatternForm(forms.Form):
             return None
         action, scope = wish["action"] or USUAL, wish["scope"] or ALL
         name = " ".join(wish["name"].split())
-        if not wish["pattern"]:
+        if not wish.get("pattern"):
             return replace(self.standing, action=action, scope=scope) if self.standing else None
         examples = (wish["must_match"], wish["must_not_match"])
         return RailRule(

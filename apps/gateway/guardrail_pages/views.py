@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods
 
 from apps.accounts.models import User
 from apps.accounts.person import person_of
-from apps.core.http import render_page
+from apps.core.http import is_htmx, render_page
 from apps.gateway.guardrail_pages import subjects
 from apps.gateway.guardrail_pages.forms import DELETE
 from apps.gateway.guardrail_pages.history import changes_of, hits_of
@@ -90,7 +90,7 @@ def _answer(request: HttpRequest, user: User, subject: Subject) -> HttpResponse:
         "is_draft": bool(wish),
         **_trial(request, subject, draft if is_right else None),
     }
-    status = 200 if is_right or wish == MORE else 422
+    status = 200 if is_right or wish == MORE or is_htmx(request) else 422
     return _page(request, user, subject, context, piece=PIECES.get(wish, ""), status=status)
 
 
@@ -151,7 +151,7 @@ def _page(
     piece: str,
     status: int,
 ) -> HttpResponse:
-    whole = {} if piece and getattr(request, "htmx", None) else _around(user, subject)
+    whole = {} if piece and is_htmx(request) else _around(user, subject)
     return render_page(
         request, PAGE, {"subject": subject, **whole, **context}, piece=piece, status=status
     )
