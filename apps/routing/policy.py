@@ -38,11 +38,13 @@ def tightened(call: Call, policy: Policy) -> Call:
     """The call with what the policy demands of every provider among its wishes: one that chooses
     among others itself is told."""
     wish = call.wish
-    zdr = wish.zdr or policy.zero_retention
-    deny_training = wish.deny_training or policy.no_training
-    if (zdr, deny_training) == (wish.zdr, wish.deny_training):
-        return call
-    return replace(call, wish=replace(wish, zdr=zdr, deny_training=deny_training))
+    tight = replace(
+        wish,
+        zdr=wish.zdr or policy.zero_retention,
+        deny_training=wish.deny_training or policy.no_training,
+        ignore=(*wish.ignore, *sorted(policy.denied_providers.difference(wish.ignore))),
+    )
+    return call if tight == wish else replace(call, wish=tight)
 
 
 def sift(

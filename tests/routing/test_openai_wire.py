@@ -112,7 +112,9 @@ def test_openrouter_gets_the_tightening_wishes_and_no_dearer_price() -> None:
 
 
 def test_openrouter_is_told_what_the_house_demands_of_every_provider() -> None:
-    demands = Policy(zero_retention=True, no_training=True)
+    closed = frozenset({"deepseek", "google"})
+    demands = Policy(zero_retention=True, no_training=True, denied_providers=closed)
     call = policy.tightened(a_call(provider={"data_collection": "allow"}), demands)
     body = orjson.loads(body_for(call, a_candidate(is_openrouter=True), cap=None))
     assert (body["provider"]["zdr"], body["provider"]["data_collection"]) == (True, "deny")
+    assert body["provider"]["ignore"] == ["deepseek", "google-ai-studio"]

@@ -184,6 +184,15 @@ def test_a_policy_only_tightens_what_a_caller_wishes(
     assert tight.wish.order == call.wish.order and tight.document is call.document
 
 
+def test_a_call_that_demands_as_much_already_stays_what_it_is() -> None:
+    wishes = {"zdr": True, "ignore": ["dear", "cheap"]}
+    call = a_call(provider=wishes)
+    rules = Policy(zero_retention=True, denied_providers=frozenset({"cheap"}))
+    assert policy.tightened(call, rules) is call
+    wider = policy.tightened(call, Policy(denied_providers=frozenset({"new"})))
+    assert wider.wish.ignore == ("dear", "cheap", "new")
+
+
 def test_a_field_without_a_price_is_a_bad_request() -> None:
     _, dropped = policy.sift((a_candidate(),), a_call(web_search_options={}), OPEN)
     assert policy.nothing_left("test/one", dropped).status == 400

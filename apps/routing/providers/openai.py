@@ -11,6 +11,8 @@ from apps.routing.wire import fields
 # Mistral answers 422 to fields it does not know and sends usage in the last chunk unasked
 # (docs.mistral.ai, chat completion endpoint, read 2026-11).
 NO_STREAM_OPTIONS = frozenset({"mistral"})
+# What OpenRouter calls a provider, where that is not what the catalogue calls it.
+OPENROUTERS_NAMES = {"google": "google-ai-studio"}
 # OpenAI keeps answers for its dashboard where an account is set so, unless the call says no.
 STORES_UNLESS_TOLD = "openai"
 
@@ -53,6 +55,8 @@ def _tightened(call: Call, candidate: Candidate) -> dict[str, Any]:
         out["zdr"] = True
     if wish.deny_training:
         out["data_collection"] = "deny"
+    if wish.ignore:
+        out["ignore"] = [OPENROUTERS_NAMES.get(slug, slug) for slug in wish.ignore]
     if wish.require_parameters:
         out["require_parameters"] = True
     if candidate.pricing is not None:
