@@ -128,3 +128,11 @@ def test_nothing_private_means_nothing_to_do() -> None:
     event = says(E_ANNA)
     assert StreamRestorer(Private()).feed(event) is event
     assert JsonRestorer(Private()).restored(event) is event
+
+
+def test_an_answer_full_of_inventions_is_no_trouble() -> None:
+    text = "PII_EMAIL_222222222 PII_ https://x.example/PII_EMAIL_ " * 10_000
+    restorer = StreamRestorer(PRIVATE)
+    blocks = [says(text[at : at + 5_000]) for at in range(0, len(text), 5_000)]
+    assert heard(fed(restorer, *blocks, finishes()))[0, "content"] == text
+    assert restorer.missed in (0, 10_000)

@@ -24,12 +24,13 @@ _LETTERS = {"n": "\n", "r": "\r", "t": "\t", "f": "\f", "b": "\b"}
 class Links:
     """Told a text piece by piece; each piece is looked at only when somebody asks."""
 
-    __slots__ = ("_end", "_is_json", "_kept", "_pieces")
+    __slots__ = ("_at", "_end", "_is_json", "_kept", "_pieces")
 
     def __init__(self, is_json: bool = False) -> None:
         self._is_json = is_json
         self._pieces: list[str] = []
-        self._kept = ""  # read already, but a mark may begin in it
+        self._kept = ""  # a mark may begin in it, from `_at` on
+        self._at = 0
         self._end: re.Pattern[str] | None = None  # what ends the link that `_kept` begins in
 
     def saw(self, text: str) -> None:
@@ -48,20 +49,19 @@ class Links:
 
     def _read(self, text: str) -> bool:
         """Where it stands at the end; what is far enough from there is not read again."""
-        end, at = self._end, 0
-        keep, settled = max(len(text) - LONGEST_MARK, 0), 0
-        if end is None and not _may_mark(text):
-            self._kept = text[keep:]
-            return False
-        while match := (end or _MARK).search(text, at):
+        end, at = self._end, self._at
+        keep, settled = max(len(text) - LONGEST_MARK, at), at
+        may_change = end is not None or _may_mark(text)
+        while may_change and (match := (end or _MARK).search(text, at)):
             at = match.end()
             end = _after(end, match)
             if at <= keep:
                 settled, self._end = at, end
             else:
-                keep = min(keep, max(match.start() - 1, settled))
-        # A target's first character is known by the one before it.
-        self._kept = text[max(keep - 1, 0) if self._end is _TARGET_ENDS else keep :]
+                keep = min(keep, max(match.start(), settled))
+        # The character before tells whether a mark may begin here.
+        self._at = min(keep, 1)
+        self._kept = text[keep - self._at :]
         return end is not None
 
 

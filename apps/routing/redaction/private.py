@@ -22,7 +22,7 @@ class Private(Mapping[str, str]):
     """Placeholder → value. `typed` are words that stood in the text already: they look like
     placeholders, and are nobody's here. `is_json`: the answer's text is asked for as JSON."""
 
-    __slots__ = ("_begun", "_values", "is_json", "typed")
+    __slots__ = ("_begun", "_halves", "_values", "is_json", "typed")
 
     def __init__(
         self,
@@ -33,6 +33,7 @@ class Private(Mapping[str, str]):
     ) -> None:
         self._values = dict(values or {})
         self._begun: frozenset[str] | None = None
+        self._halves: frozenset[str] | None = None
         self.typed = typed
         self.is_json = is_json
 
@@ -57,6 +58,8 @@ class Private(Mapping[str, str]):
             return plain
         if plain in self.typed or placeholders.is_placeholder(plain):
             return None
+        if not self._shares_a_half(plain):
+            return None
         near = {one for one in _neighbours(plain) if one in self._values}
         return near.pop() if len(near) == 1 else None
 
@@ -71,6 +74,13 @@ class Private(Mapping[str, str]):
             ends = ((one, at) for one in self._values for at in range(_FRONT, len(one)))
             self._begun = frozenset(one[:at] for one, at in ends)
         return plain in self._begun or any(one in self._begun for one in _neighbours(plain))
+
+    def _shares_a_half(self, plain: str) -> bool:
+        """Words with one wrong character have one half in common: an answer full of inventions is
+        soon read."""
+        if self._halves is None:
+            self._halves = frozenset(half for one in self._values for half in _halves(one))
+        return not self._halves.isdisjoint(_halves(plain))
 
     def text(self, text: str) -> str:
         """The text with every value put back."""
@@ -103,3 +113,8 @@ def _neighbours(plain: str) -> Iterator[str]:
             head, tail = plain[:at], plain[at + 1 :]
             for other in _ANY:
                 yield f"{head}{other}{tail}"
+
+
+def _halves(plain: str) -> tuple[str, str]:
+    """Cut in the middle of the tail: all of one label begin alike."""
+    return f"{plain[:-5]}-", f"{len(plain)}-{plain[-5:]}"

@@ -3,9 +3,11 @@ be told for sure stops the call: a text is sent scanned, or not at all."""
 
 import re
 import time
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from operator import itemgetter
 from typing import NamedTuple
 
 from apps.routing.redaction import arguments, hint, placeholders, tree, walk
@@ -108,20 +110,20 @@ def taken(
     """What is replaced in a text, in order and none overlapping, and what is only counted. Raises
     Blocked only where a rule fails; a hit that blocks is among the first."""
     halves_gone = _HALF.sub("\ufffd", text)
-    left_alone = [
+    found = [
+        Taken(start, end, rule) for rule in rules for start, end in _spans(rule, halves_gone, clock)
+    ]
+    words = [
         match.span()
         for match in placeholders.shapes(text)
-        if placeholders.is_placeholder(placeholders.plain(match.group()))
+        if found and placeholders.is_placeholder(placeholders.plain(match.group()))
     ]
-    found: list[Taken] = []
-    for rule in rules:
-        for start, end in _spans(rule, halves_gone, clock):
-            if not any(first <= start and end <= last for first, last in left_alone):
-                found.append(Taken(start, end, rule))
-    found.sort(key=lambda one: (one.start, one.end))
+    found = [one for one in found if not _lies_in(words, one)]
+    found.sort(key=itemgetter(0, 1))
     acting = _without_overlaps([one for one in found if one.rule.action is not Action.FLAG])
+    pieces = [(one.start, one.end) for one in acting]
     flagged = [one for one in found if one.rule.action is Action.FLAG]
-    return acting, [one for one in flagged if not any(_meet(one, other) for other in acting)]
+    return acting, [one for one in flagged if not _meets(pieces, one)]
 
 
 def _spans(rule: Rule, text: str, clock: Clock) -> list[Span]:
@@ -161,8 +163,16 @@ def _weight(one: Taken) -> tuple[int, int, int]:
     return one.rule.action, one.end - one.start, -one.start
 
 
-def _meet(one: Taken, other: Taken) -> bool:
-    return one.start < other.end and other.start < one.end
+def _lies_in(words: list[tuple[int, int]], one: Taken) -> bool:
+    """Wholly within one of these, which stand in order."""
+    at = bisect_right(words, one.start, key=itemgetter(0))
+    return at > 0 and one.end <= words[at - 1][1]
+
+
+def _meets(pieces: list[tuple[int, int]], one: Taken) -> bool:
+    """Overlaps one of these, which stand in order and apart."""
+    at = bisect_left(pieces, one.end, key=itemgetter(0))
+    return at > 0 and one.start < pieces[at - 1][1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,13 +269,17 @@ class _Scan:
         acting, flagged = self._taken(text, place.is_users)
         for one in (*acting, *flagged):
             self._counts[one.rule.name, one.rule.action] += 1
-            if one.rule.action is Action.BLOCK or (place.kind is Kind.NAME and one in acting):
+            if one.rule.action is Action.BLOCK or (
+                place.kind is Kind.NAME and one.rule.action is not Action.FLAG
+            ):
                 raise Blocked(one.rule.name)
-        # Words are given from the left, so that the first spelling is the one that comes back.
-        words = [self._instead(text[one.start : one.end], one.rule) for one in acting]
-        for one, word in zip(reversed(acting), reversed(words), strict=True):
-            text = text[: one.start] + word + text[one.end :]
-        return text if acting else None
+        if not acting:
+            return None
+        parts, at = [], 0
+        for one in acting:
+            parts += [text[at : one.start], self._instead(text[one.start : one.end], one.rule)]
+            at = one.end
+        return "".join((*parts, text[at:]))
 
     def _taken(self, text: str, is_users: bool) -> tuple[list[Taken], list[Taken]]:
         """Schemas say the same words over and over: each is read once."""
