@@ -8,16 +8,10 @@ from apps.routing.redaction.ibans import is_in_iban
 from apps.routing.redaction.scan import ALNUM, Scanner, before
 from apps.routing.redaction.shadow import Shadow
 
-_BETWEEN = r"[ \t]?[\-._/\r\n]{0,2}[ \t]?"
-_CANDIDATE = Scanner(
-    # In fours, the last group as long as it comes; Amex and Diners; any other even spacing.
-    rf"[0-689][0-9]{{3}}(?:{_BETWEEN}[0-9]{{4}}){{2,3}}(?:{_BETWEEN}[0-9]{{1,3}})?"
-    rf"|[1-3][0-9]{{3}}{_BETWEEN}[0-9]{{6}}{_BETWEEN}[0-9]{{4,5}}"
-    r"|[0-689][0-9]{11,18}"
-    r"|[0-689](?:[ .\-][0-9]){11,18}"
-    r"|[0-689][0-9](?:[ .\-][0-9]{2}){5,8}"
-)
+# Digits in one piece, or in groups with a little between them: as far as they go.
+_RUN = Scanner(r"[0-9](?:[ \t\r\n\-._/]{0,3}[0-9]){11,}")
 _GROUP = re.compile(rb"[0-9]+")
+_SHORTEST, _LONGEST = 12, 19
 _ABOUT_CARDS = Scanner(
     r"card|visa|amex|mastercard|maestro|kredit|carte|tarjeta|carta|cart[aã]o|credit|debit|\bcc\b",
     ignore_case=True,
@@ -29,7 +23,9 @@ _ABOUT_OTHERS = Scanner(
     ignore_case=True,
 )
 _NEAR = 32
-_UNEVEN = frozenset({(4, 6, 5), (4, 6, 4), (4, 3, 3, 3)})
+# As issuers and people group them: in fours, and a rest; Amex and Diners; the old Visa.
+_FOURS = tuple((*(4,) * many, rest) for many in (4, 3) for rest in (3, 2, 1))
+_PRINTED = ((4, 4, 4, 4), (4, 6, 5), (4, 6, 4), *_FOURS, (4, 4, 4), (4, 3, 3, 3))
 _DOUBLED = bytes.maketrans(b"0123456789", b"0246813579")
 _ALL_LENGTHS = frozenset(range(12, 20))
 _LONG = frozenset(range(16, 20))
@@ -76,18 +72,11 @@ for _low, _high, _lengths in _ISSUERS:
 def cards(shadow: Shadow) -> Iterator[tuple[int, int]]:
     if not shadow.has_digit:
         return
-    text, at = shadow.bytes, 0
-    while (hit := _CANDIDATE.next(text, at)) is not None:
-        start, end = hit
-        found = _card_end(text, start, end)
-        if found is None or is_in_iban(shadow, start, found):
-            group = _GROUP.match(
-                text, start
-            )  # no card begins with this group; one may with the next
-            at = start + 1 if group is None else group.end()
-        else:
-            yield start, found
-            at = found
+    text = shadow.bytes
+    for start, end in _RUN.spans(text):
+        for found in _in_run(text, [hit.span() for hit in _GROUP.finditer(text, start, end)]):
+            if not is_in_iban(shadow, *found):
+                yield found
 
 
 def passes_luhn(digits: bytes) -> bool:
@@ -96,24 +85,64 @@ def passes_luhn(digits: bytes) -> bool:
 
 
 def is_card(digits: bytes) -> bool:
+    if not _SHORTEST <= len(digits) <= _LONGEST:
+        return False
     lengths = _LENGTHS.get(int(digits[:4]))
     return lengths is not None and len(digits) in lengths and passes_luhn(digits)
 
 
-def _card_end(text: bytes, start: int, end: int) -> int | None:
-    """Where the card ends that begins here; groups that follow it may be none of it."""
-    if _is_inside(text, start):
-        return None
-    groups = [hit.span() for hit in _GROUP.finditer(text, start, end)]
-    while groups:
-        last = groups[-1][1]
-        digits = b"".join(text[first:to] for first, to in groups)
-        if len(digits) < 12:
-            return None
-        if _ends(text, last) and is_card(digits) and _is_told(text, start, groups):
-            return last
-        groups.pop()
-    return None
+def _in_run(text: bytes, groups: list[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    sizes = [end - start for start, end in groups]
+    at = 0
+    while at < len(groups):
+        size = sizes[at]
+        many = 1 if size >= _SHORTEST else 0
+        if not many and (size != 4 or int(text[groups[at][0] : groups[at][1]]) in _LENGTHS):
+            many = _many(text, groups, sizes, at)
+        if many and _is_card_here(text, groups[at : at + many]):
+            yield groups[at][0], groups[at + many - 1][1]
+            at += many
+        elif size in (1, 2):  # spelled digit by digit: no card begins in the middle of that
+            at += 1
+            while at < len(groups) and sizes[at] == size:
+                at += 1
+        else:
+            at += 1
+
+
+def _many(text: bytes, groups: list[tuple[int, int]], sizes: list[int], at: int) -> int:
+    """How many groups from here make a card; 0 when none do."""
+    size = sizes[at]
+    if size == 4:
+        here = tuple(sizes[at : at + 6])
+        for printed in _PRINTED:
+            many = len(printed)
+            if here[:many] == printed and is_card(_digits(text, groups[at : at + many])):
+                return many
+        return 0
+    many = 1
+    while at + many < len(groups) and sizes[at + many] == size and many * size <= _LONGEST:
+        many += 1
+    if many * size < _SHORTEST - size:
+        return 0
+    if at + many < len(groups) and sizes[at + many] < size:
+        more = is_card(_digits(text, groups[at : at + many + 1]))
+        return many + 1 if more else many
+    return many
+
+
+def _is_card_here(text: bytes, groups: list[tuple[int, int]]) -> bool:
+    start, end = groups[0][0], groups[-1][1]
+    return (
+        is_card(_digits(text, groups))
+        and not _is_inside(text, start)
+        and _ends(text, end)
+        and _is_told(text, start, len(groups))
+    )
+
+
+def _digits(text: bytes, groups: list[tuple[int, int]]) -> bytes:
+    return b"".join([text[start:end] for start, end in groups])
 
 
 def _is_inside(text: bytes, start: int) -> bool:
@@ -130,11 +159,9 @@ def _ends(text: bytes, end: int) -> bool:
     return end == len(text) or text[end] not in ALNUM
 
 
-def _is_told(text: bytes, start: int, groups: list[tuple[int, int]]) -> bool:
-    """Groups are even, or as issuers print them. Digits in one piece may be anything; what stands
-    before them may say so."""
-    sizes = tuple(to - first for first, to in groups)
-    if len(sizes) > 1:
-        return sizes in _UNEVEN or (len(set(sizes[:-1])) == 1 and sizes[-1] <= sizes[0])
+def _is_told(text: bytes, start: int, groups: int) -> bool:
+    """Digits in one piece may be anything; what stands before them may say so."""
+    if groups > 1:
+        return True
     near = before(text, start, _NEAR)
     return _ABOUT_CARDS.meets(near) or not _ABOUT_OTHERS.meets(near)

@@ -7,18 +7,18 @@ from heapq import merge
 from apps.routing.redaction.scan import ALNUM, Scanner, before, stands_alone
 from apps.routing.redaction.shadow import Shadow, fold
 
-_FOUR = Scanner(r"[0-9]{1,3}(?:\.[0-9]{1,3}){3}")
+_FOUR = Scanner(r"[0-9]{1,3}(?:\.[0-9]{1,3}){3,}")
 _HEX = r"[0-9A-Fa-f]{1,4}"
 _TAIL = r"(?:[0-9]{1,3}(?:\.[0-9]{1,3}){3})"
 _SHORT_SIX = Scanner(rf"(?:{_HEX}(?::{_HEX}){{0,6}})?::(?:(?:{_HEX}:){{0,6}}(?:{_TAIL}|{_HEX}))?")
-_FULL_SIX = Scanner(rf"{_HEX}(?::{_HEX}){{7}}|{_HEX}(?::{_HEX}){{5}}:{_TAIL}")
+_FULL_SIX = Scanner(rf"{_HEX}(?::{_HEX}){{7,}}|{_HEX}(?::{_HEX}){{5}}:{_TAIL}")
 _BYTES = Scanner(r"[0-9A-Fa-f]{2}(?::[0-9A-Fa-f]{2}){7}")  # a hardware address of eight bytes
 _NUMBERED = Scanner(
     r"(?:version|ver\.?|release|build|firmware|update|upgrade|patch|section|chapter|clause|kapitel"
     r"|abschnitt|art(?:icle|\.)|==|>=|<=|~=|~|\^|@|\xa7)[ \t]*(?:to|nr\.?|no\.?|is)?[ \t:=]*$",
     ignore_case=True,
 )
-_NEAR = 24
+_NEAR, _LONGEST_FOUR, _LONGEST_SIX = 24, 15, 45
 # They name no one: nothing, everyone, this machine, masks.
 _NOBODYS = frozenset({b"0.0.0.0", b"127.0.0.1", b"255.255.255.255"})
 _LOGIN = Scanner(
@@ -68,7 +68,9 @@ def _fours(text: bytes) -> Iterator[tuple[int, int]]:
     for start, end in _FOUR.spans(text):
         value = text[start:end]
         if (
-            stands_alone(text, start, end)
+            end - start <= _LONGEST_FOUR
+            and value.count(b".") == 3
+            and stands_alone(text, start, end)
             and not _goes_on(text, start, end)
             and all(int(part) <= 255 for part in value.split(b"."))
             and value not in _NOBODYS
@@ -96,7 +98,8 @@ def _sixes(text: bytes) -> Iterator[tuple[int, int]]:
     for start, end in merge(*(scanner.spans(text) for scanner in scanners)):
         value = text[start:end]
         if (
-            stands_alone(text, start, end)
+            end - start <= _LONGEST_SIX
+            and stands_alone(text, start, end)
             and text[start - 1 : start] != b":"
             and text[end : end + 1] != b":"
             and (b"::" not in value or _says_enough(value))

@@ -7,7 +7,7 @@ from itertools import cycle
 from apps.routing.redaction.scan import Scanner, before, stands_alone
 from apps.routing.redaction.shadow import Shadow
 
-_SSN = Scanner(r"[0-9]{3}(?:-[0-9]{2}-|[ .][0-9]{2}[ .]|[0-9]{2})[0-9]{4}")
+_SSN = Scanner(r"\b[0-9]{3}(?:-[0-9]{2}-|[ .][0-9]{2}[ .]|[0-9]{2})[0-9]{4}\b")
 _SAYS_SSN = Scanner(r"\bs\.?s\.?n\b|social[ _\-]?sec|\bsoc\.? sec|\bitin\b", ignore_case=True)
 _PLAIN, _NEAR = 9, 40
 _SAYS_PASSPORT = Scanner(

@@ -10,7 +10,12 @@ from apps.routing.redaction.ibans import is_in_iban
 from apps.routing.redaction.scan import ALNUM, Scanner, before, word_end
 from apps.routing.redaction.shadow import Shadow, fold
 
-_CANDIDATE = Scanner(r"(?:^|[^A-Za-z0-9_])([+(]{0,2}[0-9](?:[ .\-/()]{0,3}[0-9]){6,18})")
+_CANDIDATE = Scanner(
+    r"(?:^|[^A-Za-z0-9_])[+(]{0,2}[0-9](?:(?:[ .\-/]| - | ?[()]{1,2} ?|\)[.\-/])?[0-9]){6,18}"
+)
+_RUN = re.compile(rb"[0-9 .\-/()]*+")
+_LONGEST_RUN = 80
+_BEGINS = frozenset(b"+(0123456789")
 _EXTENSION = Scanner(
     r"(?:[ ,]{0,2}(?:x|ext\.?|extension|durchwahl|dw)[ .:]{0,2})[0-9]{1,6}", ignore_case=True
 )
@@ -30,7 +35,8 @@ _SAYS_OTHER = (
     r"|ordine|fattura|commit|coord|lat\b|lon\b|latitude|longitude|population|timestamp|epoch|unix"
     r"|zip|postal|plz|price|total|amount|\$|\xa3|license|licence|steuer|nhs|bsn|\bip\b"
 )
-_CUE = Scanner(f"({_SAYS_PHONE})|{_SAYS_OTHER}", ignore_case=True)
+_PHONE_CUE = Scanner(_SAYS_PHONE, ignore_case=True)
+_OTHER_CUE = Scanner(_SAYS_OTHER, ignore_case=True)
 _DATE_FIRST = Scanner(
     r"(?:[0-3]?[0-9][./\-][0-3]?[0-9][./\-](?:[0-9]{4}|[0-9]{2})"
     r"|[12][0-9]{3}[./\-][01][0-9][./\-][0-3][0-9])(?:[^0-9./\-]|[^0-9][^0-9]|$)"
@@ -85,11 +91,12 @@ def phones(shadow: Shadow) -> Iterator[tuple[int, int]]:
     if not shadow.has_digit:
         return
     text, at = shadow.bytes, 0
-    while (hit := _CANDIDATE.next_group(text, at)) is not None:
-        _before, start, end = hit
-        date = _DATE_FIRST.at(text[: end + 2], start)
+    while (hit := _CANDIDATE.next(text, at)) is not None:
+        start, end = hit
+        start += text[start] not in _BEGINS
+        date = _DATE_FIRST.at(text[start : end + 2], 0)
         if date is not None:
-            at = max(start + 1, min(date, end) - 1)  # what follows a date may be a number
+            at = max(start + 1, min(start + date, end) - 1)  # what follows a date may be a number
             continue
         number = _number(text, start, end)
         if number is not None and _is_phone(number) and not is_in_iban(shadow, start, end):
@@ -97,7 +104,7 @@ def phones(shadow: Shadow) -> Iterator[tuple[int, int]]:
             at = end if extended is None else extended
             yield start, at
         else:
-            at = word_end(text, end)
+            at = _next_start(text, start, end)
 
 
 def same_phone(value: str) -> str:
@@ -173,12 +180,21 @@ def _said(number: _Number) -> bool | None:
     """What the nearest word before says, or one just after."""
     near = before(number.text, number.start, _NEAR)
     line = near[near.rfind(b"\n\n") + 1 :]
-    last: bool | None = None
-    for phone, _end in _CUE.groups(line):
-        last = phone >= 0
-    if last is None and _SAYS_SO_AFTER.meets(number.text[number.end : number.end + 20]):
-        return True
-    return last
+    phone = max((start for start, _end in _PHONE_CUE.spans(line)), default=-1)
+    other = max((start for start, _end in _OTHER_CUE.spans(line)), default=-1)
+    if phone == other == -1:
+        after = number.text[number.end : number.end + 20]
+        return True if _SAYS_SO_AFTER.meets(after) else None
+    return phone > other
+
+
+def _next_start(text: bytes, start: int, end: int) -> int:
+    """A number may begin with a later group; in a whole table of figures none is looked for."""
+    run = _RUN.match(text, end)
+    if run is not None and run.end() - start > _LONGEST_RUN:
+        return run.end()
+    hit = _GROUP.search(text, start)
+    return end if hit is None else word_end(text, hit.start())
 
 
 def _is_ssn(number: _Number) -> bool:

@@ -2,6 +2,7 @@
 which does, `api_key = "…"`, and look like nothing but chance."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from itertools import groupby
 from math import log2
@@ -11,29 +12,36 @@ from apps.routing.redaction.secret_formats import FORMATS, SERVICES
 from apps.routing.redaction.shadow import Shadow
 
 _TOLD = Scanner(f"{FRESH}({'|'.join(f'(?:{one})' for one in FORMATS)})")
-_VALUE = r"""[^\s"'`,;<>(){}\[\]|\\\x00]{6,512}"""
 _CUES = (
     r"key|token|secret|passw|passphrase|pwd|auth|credential|bearer|creds|kennwort|\bpat\b|"
     + "|".join(sorted(SERVICES))
 )
-_SAYS_SECRET = Scanner(_CUES, ignore_case=True)
+_SAYS_SECRET = Scanner(
+    rf"{_CUES}|pass(?:word|wort|code)? is|mot de passe|contrase\xf1a|wachtwoord|pin code",
+    ignore_case=True,
+)
 _NAMED = Scanner(
     rf"(?:{_CUES})[A-Z0-9_.\-]{{0,40}}[\"'`\])]{{0,3}}(?:[ \t]*:?[ \t]*\bstr(?:ing)?)?[ \t]{{0,8}}"
-    r"(?::{1,3}=|=>|\?=|\|\|=?|\.=|[=:]=?|>|,|<-)[ \t]{0,8}(?:[BRUF]?[\"'`]{1,3}|\\\")?"
-    rf"(?:Bearer |Token |Basic )?({_VALUE})",
+    r"(?::{1,3}=|=>|\?=|\|{1,2}=?|\.=|[=:]=?|>|,|<-)[ \t]{0,8}(?:[BRUF]?[\"'`]{1,3}|\\\")?"
+    r"(?:Bearer |Token |Basic )?",
     ignore_case=True,
 )
+_SERVICE = Scanner("|".join(sorted(service for service in SERVICES if len(service) > 5)))
+_VALUE = re.compile(rb"[^\s\"'`,;<>(){}\[\]|\\\x00]{6,256}+")
+_HAS_BOTH = re.compile(rb"(?=[^0-9]*+[0-9])[^A-Za-z]*+[A-Za-z]")
 _IN_NAMES, _LONGEST_NAME = ALNUM | frozenset(b"_.-"), 64
-_SAID = Scanner(
-    r"(?:pass(?:word|wort|phrase|code)?|kennwort|mot de passe|contrase\xf1a|pin code|wachtwoord"
-    r"|api[ _\-]?key|(?:access|secret|auth)[ _\-]?(?:key|token)|secret|token)"
-    r"(?: is| ist| est| es| lautet|:| =)[ :]{1,2}[\"'`]?([^\s\"'`,;<>(){}\[\]|\\\x00]{6,512})",
+_IS = r"(?: is| ist| est| es| lautet| ?:| =)[ :]{1,2}[\"'`]?"
+_SAID_PASSWORD = Scanner(
+    r"(?:pass(?:word|wort|phrase|code)?|kennwort|mot de passe|contrase\xf1a|pin code|wachtwoord)"
+    + _IS,
     ignore_case=True,
 )
-_HEADER = Scanner(r"(?:Bearer|[Tt]oken|Basic|ApiKey|Api-Key) ([A-Za-z0-9._~+/\-]{16,900}={0,2})")
-_CURL = Scanner(
-    r"""curl\b[^\n]{0,400}?\s(?:-u|--user)[ =]?["']?[^\s:"'$<{]{0,64}:([^\s"'$<{]{4,256})"""
+_SAID_KEY = Scanner(
+    r"(?:api[ _\-]?key|(?:access|secret|auth)[ _\-]?(?:key|token)|secret|token)" + _IS,
+    ignore_case=True,
 )
+_HEADER = Scanner(r"(?:Bearer|[Tt]oken|Basic|ApiKey|Api-Key) ")
+_CURL = Scanner(r"""curl\b[^\n]{0,400}?\s(?:-u|--user)[ =]?["']?[^\s:"'$<{]{0,64}:""")
 _PART = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
 _PASSWORDS = frozenset(
     {"password", "passwd", "passwort", "pwd", "passphrase", "pass", "kennwort", "passcode", "pw"}
@@ -98,31 +106,34 @@ def _told(text: bytes) -> Iterator[tuple[int, int]]:
     at = 0
     while (hit := _TOLD.next_group(text, at)) is not None:
         _before, start, end = hit
-        if _ends(text, end) and not _is_stand_in(text[start:end].decode("latin-1"), 2.6):
+        at = end if _ends(text, end) else word_end(text, end)
+        if at == end and not _is_stand_in(text[start:end].decode("latin-1"), 2.6):
             yield start, end
-            at = end
-        else:
-            at = word_end(text, start)
 
 
 def _named(text: bytes) -> Iterator[tuple[int, int]]:
-    at = 0
-    while (hit := _NAMED.next_group(text, at)) is not None:
-        start, value, end = hit
-        found = None
-        kind = _kind(_name(text, start))
-        if kind is not None:
-            found = _secret_in(text, (value, end), kind)
-        if found is not None:
-            yield found
-        at = value if found is None else end
-    for scanner, kind in ((_SAID, "password"), (_HEADER, "secret")):
-        yield from _behind(scanner, text, kind)
+    for start, end in _NAMED.spans(text):
+        value = _value(text, end)
+        if value is not None:
+            kind = _kind(_name(text, start))
+            found = None if kind is None else _secret_in(text, value, kind)
+            if found is not None:
+                yield found
+    yield from _behind(_SAID_PASSWORD, text, "password")
+    yield from _behind(_SAID_KEY, text, "secret")
+    yield from _behind(_HEADER, text, "secret")
+
+
+def _value(text: bytes, start: int) -> tuple[int, int] | None:
+    """What stands right here, if it has letters and digits at all."""
+    value = _VALUE.match(text, start)
+    return value.span() if value is not None and _HAS_BOTH.match(value.group()) else None
 
 
 def _behind(scanner: Scanner, text: bytes, kind: str) -> Iterator[tuple[int, int]]:
-    for span in scanner.groups(text):
-        found = _secret_in(text, span, kind)
+    for _start, end in scanner.spans(text):
+        value = _value(text, end)
+        found = None if value is None else _secret_in(text, value, kind)
         if found is not None:
             yield found
 
@@ -141,10 +152,7 @@ def _name(text: bytes, cue: int) -> str:
 def _kind(name: str) -> str | None:
     """What a name promises: a password, a secret, a mere key, or nothing."""
     parts = [part.lower() for part in _PART.findall(name)]
-    joined = "".join(parts)
-    of_service = not SERVICES.isdisjoint(parts) or any(
-        service in joined for service in SERVICES if len(service) > 5
-    )
+    of_service = not SERVICES.isdisjoint(parts) or _SERVICE.meets("".join(parts).encode("latin-1"))
     if not _NOT_SECRET.isdisjoint(parts[:-1] if of_service else parts):
         return "password" if parts[-1:] and parts[-1] in _PASSWORDS else None
     if not _PASSWORDS.isdisjoint(parts):
@@ -162,8 +170,6 @@ def _secret_in(text: bytes, span: tuple[int, int], kind: str) -> tuple[int, int]
     value = text[start:end].decode("latin-1").rstrip(".:!?")
     end = start + len(value)
     if len(value) < _SHORTEST[kind] or _CALLED.fullmatch(value) or value[0] in "$%@/~":
-        return None
-    if not any(one.isdigit() for one in value) or not any(one.isalpha() for one in value):
         return None
     if "://" in value or _is_stand_in(value, _LEAST[kind]):
         return None
@@ -186,7 +192,7 @@ def _is_made_of_words(value: str) -> bool:
 
 def entropy(value: str) -> float:
     """Shannon's, in bits a character."""
-    counts = [value.count(one) for one in set(value)]
+    counts = Counter(value).values()
     return -sum(count / len(value) * log2(count / len(value)) for count in counts)
 
 
