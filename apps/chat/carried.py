@@ -7,13 +7,16 @@ import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from itertools import islice
 from typing import Any, Self
 
 import orjson
 
+from apps.routing.redaction.placeholders import is_placeholder
+
 USER, ASSISTANT = "user", "assistant"
 ENDED = ("done", "stopped", "failed")
-MOST_LINES = 400
+MOST_LINES, MOST_VALUES = 400, 2_000
 LONGEST_THREAD = 2_000_000  # letters; a page of this length still moves
 LONGEST_PROBLEM, LONGEST_NAME, MOST_OFFERS = 2_000, 250, 10
 NAME = re.compile(r"[0-9a-z]{1,40}")
@@ -81,7 +84,7 @@ class Carried:
         try:
             found = orjson.loads(text)
             lines = tuple(_line(at, row) for at, row in enumerate(found["turns"], 1))
-            vault = {str(token): str(value) for token, value in found["vault"].items()}
+            vault = _vault(found["vault"])
             name, project_id = str(found["name"]), found["project"]
         except (ValueError, TypeError, KeyError, AttributeError) as problem:
             raise Damaged(BROKEN) from problem
@@ -133,6 +136,12 @@ def _line(place: int, row: Mapping[str, Any]) -> Line:
         tokens_applied=applied if isinstance(applied, int) and 0 <= applied < 2**31 else None,
         offers=tuple(_text(one)[:LONGEST_NAME] for one in row["offers"][:MOST_OFFERS]),
     )
+
+
+def _vault(given: Mapping[str, Any]) -> dict[str, str]:
+    """Of what a page claims, what may be a placeholder's value, and no more than a chat has."""
+    real = ((token, value) for token, value in given.items() if is_placeholder(token))
+    return {token: _text(value) for token, value in islice(real, MOST_VALUES)}
 
 
 def _text(given: object) -> str:

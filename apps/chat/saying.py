@@ -144,6 +144,8 @@ def say(
     except IntegrityError:
         found = Message.objects.filter(once=once, conversation__owner=owner).first()
         if found is None:
+            if conversation is not None:  # deleted meanwhile?
+                get_object_or_404(Conversation, pk=conversation.pk)
             raise
         return Repeated(found)
 

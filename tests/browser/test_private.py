@@ -10,12 +10,21 @@ from playwright.sync_api import Page, expect
 from tests.browser.furnishing import HOME_MODEL
 from tests.browser.talking import say
 from tests.browser.visiting import Visitors
-from tests.gateway.behaviours import Stream
+from tests.gateway.behaviours import Echo, Stream
+from tests.gateway.guarding import a_rail
 
 STORED = """async () => [
   ...Object.values(localStorage), ...Object.values(sessionStorage),
   ...(await indexedDB.databases()), ...(await caches.keys()), document.cookie,
 ].join(" ")"""
+# Everything that could be read in the thread, tips aside, at any moment.
+WATCHED = """() => {
+  window.seen = [];
+  const turns = document.getElementById("turns");
+  const look = () => window.seen.push(turns.innerText);
+  const everything = { childList: true, characterData: true, subtree: true };
+  new MutationObserver(look).observe(turns, everything);
+}"""
 WORDS = "my-very-own-canary"
 
 
@@ -135,6 +144,26 @@ def test_it_works_without_scripts(visitors: Visitors) -> None:
     expect(page.locator("#turns")).to_contain_text("Three")
     assert sent(visitors) == ["One", "Hello from upstream.", "Three"]
     assert chats(visitors) == before
+
+
+@pytest.mark.parametrize("is_private", [False, True])
+def test_no_half_placeholder_is_ever_seen(visitors: Visitors, is_private: bool) -> None:
+    said = "Write to kitchen@home.example.\n\nThen to kitchen@home.example again."
+    page = visitors.sitting("owner")
+    with a_rail(visitors.house, zero_retention=is_private, rules=[("email", "restore")]):
+        page.goto(f"/chat/?project={visitors.facts['project']}&model={HOME_MODEL}")
+        expect(page.get_by_text("This is a private chat.")).to_have_count(int(is_private))
+        page.evaluate(WATCHED)
+        visitors.house.first.then(Echo(piece=2))
+        page.get_by_label("Your message").fill(said)
+        page.keyboard.press("Enter")
+        answer = page.locator("#turns article").last
+        expect(answer.get_by_role("link", name="Receipt")).to_be_visible()
+        expect(answer.locator(".private")).to_have_count(2)
+    assert "PII_EMAIL_" in sent(visitors)[-1]
+    seen = page.evaluate("window.seen")
+    assert any("Write to kitchen@home.example." in one for one in seen)
+    assert [one for one in seen if "PII" in one] == []
 
 
 def test_values_are_read_copied_and_lead_nowhere(visitors: Visitors) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 import httpx
 import pytest
 
+from apps.routing.redaction.placeholders import placeholder
 from tests.chat.sitting import BROWSER, Sitter
 from tests.gateway.behaviours import Status, Stream
 from tests.gateway.budgeting import a_budget
@@ -18,6 +19,7 @@ from tests.gateway.running import WebHouse
 from tests.pages.markup import Page
 
 HIDDEN = re.compile(r'type="hidden" (?:id="\w+" )?name="(\w+)" value="([^"]*)"')
+MAIL = placeholder(b"key", "EMAIL", "x")
 ROWS = "SELECT (SELECT count(*) FROM chat_conversation) + (SELECT count(*) FROM chat_message) AS n"
 
 
@@ -277,7 +279,7 @@ def test_a_forged_thread_is_harmless(house: WebHouse, private: Private) -> None:
         {"role": "user", "text": "<script>alert(1)</script>"},
         {
             "role": "assistant",
-            "text": "<img src=x onerror=alert(1)> [x](javascript:alert(1)) PII_EMAIL_7K3MP2QXR",
+            "text": "<img src=x onerror=alert(1)> [x](javascript:alert(1)) " + MAIL,
             "model": "<b>model</b>",
             "state": "writing",
             "problem": "<i>problem</i>",
@@ -286,11 +288,12 @@ def test_a_forged_thread_is_harmless(house: WebHouse, private: Private) -> None:
             "offers": ["<u>offer</u>"],
         },
     ]
-    vault = {"PII_EMAIL_7K3MP2QXR": "<svg onload=alert(1)>"}
+    vault = {MAIL: "<svg onload=alert(1)>", "href": "x", "PII_EMAIL_7K3MP2QXR": "y"}
     thread = {"name": "a", "project": None, "turns": turns, "vault": vault}
     page = private.post({**private.form(), "thread": json.dumps(thread), "look": "1"})
     assert page.status_code == 200
     assert Page(page.text).problems == []
+    assert "&lt;svg onload=alert(1)&gt;" in page.text
     for text in ("<img src=x", "<svg onload", "<b>model", "<i>problem", "<u>offer", "<script>a"):
         assert text not in page.text
     assert "javascript:" not in page.text.split("<textarea")[0].split('id="composer"')[0]
