@@ -37,6 +37,8 @@ EXCLUDED_BY = {
 def tightened(call: Call, policy: Policy) -> Call:
     """The call with what the policy demands of every provider among its wishes: one that chooses
     among others itself is told."""
+    if not policy.restricts:
+        return call
     wish = call.wish
     tight = replace(
         wish,
