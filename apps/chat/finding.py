@@ -69,6 +69,13 @@ WAYS = (
     Way("New key", "keys:create", "plus", "create make api"),
     Way("Budgets", "budgets:list", "budgets", "allowance limit left today money reset"),
     Way("Projects", "projects", "people", "members"),
+    Way(
+        "Guardrails",
+        "guardrails:household",
+        "shield",
+        "privacy rules retention training scrubbing private values",
+        is_for_keepers=True,
+    ),
     Way("Connections", "connections:list", "plug", "providers accounts", is_for_keepers=True),
     Way("Connect a provider", "connections:choose", "plus", "add account", is_for_keepers=True),
     Way("Notices", "notices", "bell", "news messages unread"),
