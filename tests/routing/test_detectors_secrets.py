@@ -30,6 +30,20 @@ def test_at_most_2_of_100_others_are_hit() -> None:
     assert len(hit) <= SAMPLES * 2 // 100, hit[:10]
 
 
+def test_settings_and_commands_are_read() -> None:
+    chance = random.Random(6)
+    value = "".join(chance.choices("abcdefgh23456789", k=24))
+    kept = base64.b64encode(value.encode()).decode()
+    for text, hit in (
+        (f'<add key="ClearTextPassword" value="{value}" />', value),
+        ("curl -u mia:abc123 https://home.example", "abc123"),
+        (f"apiVersion: v1\nkind: Secret\ndata:\n  some.name: {kept}\n", kept),
+        (f"first\\nAPI_KEY={value}\\nlast", value),
+    ):
+        assert found("secrets", text) == [hit], text
+    assert found("secrets", f"kind: ConfigMap\ndata:\n  some.name: {kept}\n") == []
+
+
 def token(head: dict[str, str], chance: random.Random) -> str:
     parts = (json.dumps(head).encode(), b'{"sub":"mia","n":1}', chance.randbytes(32))
     return ".".join(base64.urlsafe_b64encode(part).decode().rstrip("=") for part in parts)

@@ -91,6 +91,7 @@ FORMATS = (
     rf"webhook\.office\.com/webhookb2/{_UUID}@{_UUID}/IncomingWebhook/[0-9a-z]{{32}}/{_UUID}",
     rf"[MNO][A-Za-z0-9_\-]{{23,27}}\.{_ID}{{6}}\.{_ID}{{27,40}}",
     rf"[0-9]{{5,16}}:A{_ID}{{34}}",
+    r"[0-9]{15,16}(?:\||%7C|%)[A-Za-z0-9_\-]{27,40}",
     r"EAA[A-Z][A-Za-z0-9]{80,300}",
     r"SG\.[A-Za-z0-9_.=\-]{16,32}\.[A-Za-z0-9_=\-]{16,64}|SG\.[A-Za-z0-9_.=\-]{66}",
     rf"xkeysib-{_HEX}{{64}}-[A-Za-z0-9]{{16}}",

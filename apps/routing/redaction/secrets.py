@@ -22,7 +22,8 @@ _SAYS_SECRET = Scanner(
 )
 _NAMED = Scanner(
     rf"(?:{_CUES})[A-Z0-9_.\-]{{0,40}}[\"'`\])]{{0,3}}(?:[ \t]*:?[ \t]*\bstr(?:ing)?)?[ \t]{{0,8}}"
-    r"(?::{1,3}=|=>|\?=|\|{1,2}=?|\.=|[=:]=?|>|,|<-)[ \t]{0,8}(?:[BRUF]?[\"'`]{1,3}|\\\")?"
+    r"(?::{1,3}=|=>|\?=|\|{1,2}=?|\.=|[=:]=?|>|,|<-|value[ \t]?=)[ \t]{0,8}"
+    r"(?:[BRUF]?[\"'`]{1,3}|\\\")?"
     r"(?:Bearer |Token |Basic )?",
     ignore_case=True,
 )
@@ -42,6 +43,11 @@ _SAID_KEY = Scanner(
 )
 _HEADER = Scanner(r"(?:Bearer|[Tt]oken|Basic|ApiKey|Api-Key) ")
 _CURL = Scanner(r"""curl\b[^\n]{0,400}?\s(?:-u|--user)[ =]?["']?[^\s:"'$<{]{0,64}:""")
+# What a Kubernetes secret holds, line by line, in base64.
+_KEPT = Scanner(
+    r"(?m)^[ \t]+[A-Za-z0-9_.\-]{1,80}:[ \t]+[\"']?([A-Za-z0-9+/]{8,900}={0,2})[\"']?[ \t]*$"
+)
+_IS_KEPT = re.compile(rb"kind:[ \t]*[\"']?Secret\b")
 _PART = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
 _PASSWORDS = frozenset(
     {"password", "passwd", "passwort", "pwd", "passphrase", "pass", "kennwort", "passcode", "pw"}
@@ -84,8 +90,8 @@ _STAND_IN = re.compile(
 _SEPARATOR = re.compile(r"[-_./:@+=&?%]")
 _WORD = re.compile(r"[A-Za-z]*[0-9]{0,3}|[0-9]{1,8}")
 _CALLED = re.compile(r"[A-Za-z_$][\w$]*(?:(?:\.|->|::)[A-Za-z_$][\w$]*)+")
-_SHORTEST = {"password": 8, "secret": 14, "key": 20}
-_LEAST = {"password": 2.5, "secret": 2.8, "key": 3.3}  # bits a character
+_SHORTEST = {"login": 5, "password": 8, "secret": 14, "key": 20}
+_LEAST = {"login": 2.0, "password": 2.5, "secret": 2.8, "key": 3.3}  # bits a character
 
 
 def secrets(shadow: Shadow) -> Iterator[tuple[int, int]]:
@@ -94,7 +100,9 @@ def secrets(shadow: Shadow) -> Iterator[tuple[int, int]]:
     if _SAYS_SECRET.meets(text):
         found += _named(text)
     if b"curl" in text:
-        found += _behind(_CURL, text, "password")
+        found += _behind(_CURL, text, "login")
+    if b"Secret" in text and _IS_KEPT.search(text):
+        found += (span for span in _KEPT.groups(text) if (span[1] - span[0]) % 4 == 0)
     last = 0
     for start, end in sorted(found, key=lambda span: (span[0], -span[1])):
         if start >= last:
@@ -173,7 +181,7 @@ def _secret_in(text: bytes, span: tuple[int, int], kind: str) -> tuple[int, int]
         return None
     if "://" in value or _is_stand_in(value, _LEAST[kind]):
         return None
-    if kind != "password" and _is_made_of_words(value):
+    if kind in ("secret", "key") and _is_made_of_words(value):
         return None
     return start, end
 

@@ -20,6 +20,7 @@ _UNSPACED = (
 )
 _WORD = re.compile(rf"[{_UNSPACED}]|[^\W_{_UNSPACED}]+")
 _IS_UNSPACED = re.compile(rf"[{_UNSPACED}]")
+_BLANKED = {sign: " " for sign in range(128) if not chr(sign).isalnum()}
 _BLANK = re.compile(r"[\s\-,._]+")
 
 
@@ -73,7 +74,10 @@ def _words(shadow: Shadow) -> frozenset[str]:
     """The different words of a text, kept beside its shadow for the next list."""
     kept: frozenset[str] | None = shadow.__dict__.get("words")
     if kept is None:
-        kept = frozenset(_WORD.findall(shadow.text.casefold()))
+        text = shadow.text.casefold()
+        # Ten times as fast, and the same for what is ASCII.
+        found = text.translate(_BLANKED).split() if text.isascii() else _WORD.findall(text)
+        kept = frozenset(found)
         shadow.__dict__["words"] = kept
     return kept
 
