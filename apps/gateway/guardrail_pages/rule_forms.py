@@ -66,7 +66,7 @@ class RecognisedForm(forms.Form):
         kept = self.standing.action if self.standing else ""
         return [
             one
-            for one in acts(first=f"As asked: {ACTIONS[least.name.lower()]}")
+            for one in acts(first="As asked")
             if one[0] in (OFF, kept) or Action[one[0].upper()] > least
         ]
 

@@ -80,7 +80,7 @@ class Sheet:
         chosen = [rule for form in self.recognised if (rule := form.rule()) is not None]
         words = self.words.rule()
         rules = [*chosen, *([words] if words else []), *self.patterns.rules(), *self._unshown]
-        if facts["scrubs"] and not rules and not self.main.fields["scrubs"].disabled:
+        if facts["scrubs"] and not rules and self.begins_as_usual:
             rules = _usual()
         if not (rules and self.rail.rules):  # nobody lists what is not to be acted on
             facts["scrubs"] = True
@@ -108,6 +108,11 @@ class Sheet:
             )
             for name in MEANS
         ]
+
+    @property
+    def begins_as_usual(self) -> bool:
+        """Scrubbing is off and says nothing yet: switched on alone, it begins with usual rules."""
+        return not self.rail.rules and not self.main.fields["scrubs"].disabled
 
     @property
     def is_typed(self) -> bool:
