@@ -83,16 +83,10 @@ def scrub(
         for one in texts
         if (new := scan.rewritten(one)) is not None
     ]
-    if edits:
-        body = tree.replaced(body, edits)
-    private = Private(
-        placing.values,
-        frozenset(placing.typed - placing.values.keys()),
-        is_json=_asks_for_json(document),
-    )
+    private = Private(placing.values, frozenset(placing.typed), is_json=_asks_for_json(document))
     if private:
-        body = hint.put_into(body)
-    changed = document if body is document.text else Document(body)
+        edits = hint.added(body, root, edits)
+    changed = Document(tree.replaced(body, edits)) if edits else document
     return Scrubbed(changed, private, scan.hits())
 
 
