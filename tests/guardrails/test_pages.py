@@ -15,6 +15,7 @@ from apps.guardrails.models import GuardrailChange, RuleHits, ScrubRule
 from apps.guardrails.rail import Rail
 from apps.keys.making import Rules, make_key
 from apps.projects.models import Membership, Project
+from apps.routing.redaction.detectors import DETECTORS
 from tests.cast import Cast
 from tests.catalog.shelf import connect, offer
 from tests.chat.chats import make_chat
@@ -161,10 +162,15 @@ def test_scrubbing_switched_on_for_the_first_time_brings_its_usual_rules(
     cast: Cast, client: Client
 ) -> None:
     client.force_login(cast.owner)
-    assert 'name="scrubs" aria-describedby="scrubs-means" checked' not in read(client, PROJECT)
-    send(client, PROJECT, sheet(scrubs="on"))
+    page = read(client, PROJECT)
+    assert 'name="scrubs" aria-describedby="scrubs-means" checked' not in page
+    assert "13 of 13" in page
+    offered = {f"d_{slug}": one.usual_action.name.lower() for slug, one in DETECTORS.items()}
+    send(client, PROJECT, sheet(**offered))
+    assert stands(cast.project).rules == (), "what was only offered was taken"
+    send(client, PROJECT, sheet(scrubs="on", **offered))
     rail = stands(cast.project)
-    assert {"email", "card"} <= {rule.detector for rule in rail.rules} and rail.scrubs
+    assert {rule.detector for rule in rail.rules} == set(DETECTORS) and rail.scrubs
     assert 'name="scrubs" aria-describedby="scrubs-means" checked' in read(client, PROJECT)
 
 

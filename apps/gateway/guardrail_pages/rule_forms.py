@@ -48,9 +48,11 @@ class RecognisedForm(forms.Form):
         detector: Detector,
         standing: RailRule | None,
         asked: Strength | None,
+        begins: bool = False,
     ) -> None:
         told = {"action": standing.action, "scope": standing.scope} if standing else {}
-        initial = {"action": OFF, "scope": ALL, **told}
+        usual = detector.usual_action.name.lower() if begins and asked is None else OFF
+        initial = {"action": usual, "scope": ALL, **told}
         super().__init__(data, prefix=f"d-{detector.slug}", initial=initial)
         self.detector, self.standing, self.asked = detector, standing, asked
         action = self.fields["action"]
@@ -73,10 +75,6 @@ class RecognisedForm(forms.Form):
     @property
     def asked_words(self) -> str:
         return ACTIONS[self.asked.action.name.lower()] if self.asked else ""
-
-    @property
-    def usual_words(self) -> str:
-        return ACTIONS[self.detector.usual_action.name.lower()]
 
     @property
     def is_on(self) -> bool:
@@ -272,11 +270,14 @@ def patterns_form(data: Any, *, standing: Sequence[RailRule]) -> BasePatterns:
 
 
 def recognised(
-    data: Any, *, rules: Sequence[RailRule], asked: Mapping[str, Strength]
+    data: Any, *, rules: Sequence[RailRule], asked: Mapping[str, Strength], begins: bool
 ) -> list[RecognisedForm]:
+    """`begins`: nothing was ever chosen, so each is offered as it usually acts."""
     standing = {rule.detector: rule for rule in rules if rule.kind == DETECTOR}
     return [
-        RecognisedForm(data, detector=one, standing=standing.get(slug), asked=asked.get(slug))
+        RecognisedForm(
+            data, detector=one, standing=standing.get(slug), asked=asked.get(slug), begins=begins
+        )
         for slug, one in DETECTORS.items()
     ]
 

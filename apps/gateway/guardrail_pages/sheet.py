@@ -60,7 +60,7 @@ class Sheet:
             above=_merged(subject.above),
             stored_chats=subject.stored_chats if subject.may_change else 0,
         )
-        self.recognised = recognised(data, rules=rules, asked=self.asked_rules)
+        self.recognised = recognised(data, rules=rules, asked=self.asked_rules, begins=self._begins)
         listed = [rule for rule in rules if rule.kind == WORDS]
         self.words = WordsForm(data, standing=listed[0] if listed else None, covers=subject.covers)
         self.patterns = patterns_form(data, standing=[one for one in rules if one.kind == PATTERN])
@@ -79,10 +79,11 @@ class Sheet:
         facts = self.main.facts()
         chosen = [rule for form in self.recognised if (rule := form.rule()) is not None]
         words = self.words.rule()
-        rules = [*chosen, *([words] if words else []), *self.patterns.rules(), *self._unshown]
-        if facts["scrubs"] and not rules and self.begins_as_usual:
-            rules = _usual()
-        if not (rules and self.rail.rules):  # nobody lists what is not to be acted on
+        own = [*([words] if words else []), *self.patterns.rules(), *self._unshown]
+        if self._begins and not facts["scrubs"] and not own and chosen == _usual():
+            chosen = []  # offered, and not taken
+        rules = [*chosen, *own]
+        if not rules or (own and not self.rail.rules):  # nobody lists what is not to be acted on
             facts["scrubs"] = True
         return Rail(**facts, rules=tuple(rules))
 
@@ -110,8 +111,8 @@ class Sheet:
         ]
 
     @property
-    def begins_as_usual(self) -> bool:
-        """Scrubbing is off and says nothing yet: switched on alone, it begins with usual rules."""
+    def _begins(self) -> bool:
+        """Nothing was ever chosen here, and nobody above asks for scrubbing."""
         return not self.rail.rules and not self.main.fields["scrubs"].disabled
 
     @property
