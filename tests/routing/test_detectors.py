@@ -94,6 +94,8 @@ def test_nothing_is_found_in_nothing(slug: str, text: str) -> None:
         ("phone", "001-405-123-4567x123", ["001-405-123-4567x123"]),
         ("phone", "call 555-1234; my number is 4051234567", ["555-1234", "4051234567"]),
         ("phone", "12.03.2024 030 1234567", ["030 1234567"]),
+        ("phone", "70 34 69 84 and 10 20 30 40 and 20 30 40 50", ["70 34 69 84"]),
+        ("phone", "your account, and then there is 405-123-4567", ["405-123-4567"]),
         ("phone", "1.234.567.890 978-3-16-148410-0 2024-01-02 12:30 order 405-123-4567", []),
         ("birth-date", "Née le 3 mai 1980 à Lyon", ["3 mai 1980"]),
         ("birth-date", "geboren am 1. März 1999", ["1. März 1999"]),

@@ -12,7 +12,7 @@ PIECES = (
     "a", "1", "1 ", "1111 ", "4111 ", "a@", "a@b.", "1.", "1:", "f::", "+1(", "key=", "token: ",
     "sk-" "ant-", "ey" "J.eyJ.", "-----BEGIN PRIVATE KEY-----", "DE89 ", "born 1 ", "passport 1 ",
     "a://b:c", "PII_", "1\u200b", "curl -u ", "tax id 12345678 ", "AccountKey=", "٤", "(", "P<UTO<",
-    "12.03.2024 ", "password: a1",
+    "12.03.2024 ", "password: a1", "+12 ", "+1(", "((1234567 ", "+0 0(0 ", "+49 (0)1 ",
 )  # fmt: skip
 
 

@@ -4,8 +4,8 @@ written in."""
 import re
 from collections.abc import Iterator
 
-from apps.routing.redaction.ibans import is_in_iban
-from apps.routing.redaction.scan import ALNUM, Scanner, before
+from apps.routing.redaction.ibans import ibans
+from apps.routing.redaction.scan import ALNUM, Scanner, before, meets_one
 from apps.routing.redaction.shadow import Shadow
 
 # Digits in one piece, or in groups with a little between them: as far as they go.
@@ -18,14 +18,16 @@ _ABOUT_CARDS = Scanner(
 )
 _ABOUT_OTHERS = Scanner(
     r"order|invoice|track|parcel|shipment|serial|imei|isbn|\bean\b|barcode|gtin|\bupc\b|ticket"
-    r"|booking|reference|\bref\b|\bid\b|_id|timestamp|bestell|rechnung|sendung|paket|commande"
-    r"|facture|colis|pedido|factura|ordine|fattura|account|konto|kunden|customer|member|mitglied",
+    r"|booking|reference|\bref\b|\bid\b|_id|timestamp|tweet|snowflake|bestell|rechnung|sendung|paket|commande"
+    r"|facture|colis|pedido|factura|ordine|fattura|kunden|customer|member|mitglied",
     ignore_case=True,
 )
 _NEAR = 32
 # As issuers and people group them: in fours, and a rest; Amex and Diners; the old Visa.
 _FOURS = tuple((*(4,) * many, rest) for many in (4, 3) for rest in (3, 2, 1))
-_PRINTED = ((4, 4, 4, 4), (4, 6, 5), (4, 6, 4), *_FOURS, (4, 4, 4), (4, 3, 3, 3))
+_PRINTED = sorted(  # the longest first: a card of 19 may begin with what looks like one of 16
+    ((4, 4, 4, 4), (4, 6, 5), (4, 6, 4), *_FOURS, (4, 4, 4), (4, 3, 3, 3)), key=sum, reverse=True
+)
 _DOUBLED = bytes.maketrans(b"0123456789", b"0246813579")
 _ALL_LENGTHS = frozenset(range(12, 20))
 _LONG = frozenset(range(16, 20))
@@ -69,13 +71,19 @@ for _low, _high, _lengths in _ISSUERS:
         _LENGTHS[_prefix] = _LENGTHS.get(_prefix, frozenset()) | _lengths
 
 
-def cards(shadow: Shadow) -> Iterator[tuple[int, int]]:
-    if not shadow.has_digit:
-        return
+def cards(shadow: Shadow) -> list[tuple[int, int]]:
+    """Kept beside the shadow, as IBANs are."""
+    kept: list[tuple[int, int]] | None = shadow.__dict__.get("cards")
+    if kept is None:
+        kept = shadow.__dict__["cards"] = list(_find(shadow)) if shadow.has_digit else []
+    return kept
+
+
+def _find(shadow: Shadow) -> Iterator[tuple[int, int]]:
     text = shadow.bytes
     for start, end in _RUN.spans(text):
         for found in _in_run(text, [hit.span() for hit in _GROUP.finditer(text, start, end)]):
-            if not is_in_iban(shadow, *found):
+            if not meets_one(ibans(shadow), *found):
                 yield found
 
 
@@ -102,7 +110,7 @@ def _in_run(text: bytes, groups: list[tuple[int, int]]) -> Iterator[tuple[int, i
         if many and _is_card_here(text, groups[at : at + many]):
             yield groups[at][0], groups[at + many - 1][1]
             at += many
-        elif size in (1, 2):  # spelled digit by digit: no card begins in the middle of that
+        elif size < 4:  # spelled digit by digit: no card begins in the middle of that
             at += 1
             while at < len(groups) and sizes[at] == size:
                 at += 1

@@ -1,7 +1,6 @@
 """IBANs: a country's own length and make-up, and ISO 7064's check digits."""
 
 import re
-from bisect import bisect_left
 from collections.abc import Iterator
 from functools import cache
 
@@ -23,12 +22,6 @@ def ibans(shadow: Shadow) -> list[tuple[int, int]]:
     if kept is None:
         kept = shadow.__dict__["ibans"] = list(_find(shadow)) if shadow.has_digit else []
     return kept
-
-
-def is_in_iban(shadow: Shadow, start: int, end: int) -> bool:
-    found = ibans(shadow)
-    last_before = bisect_left(found, (end, end)) - 1
-    return last_before >= 0 and found[last_before][1] > start
 
 
 def _find(shadow: Shadow) -> Iterator[tuple[int, int]]:

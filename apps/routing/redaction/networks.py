@@ -14,7 +14,7 @@ _SHORT_SIX = Scanner(rf"(?:{_HEX}(?::{_HEX}){{0,6}})?::(?:(?:{_HEX}:){{0,6}}(?:{
 _FULL_SIX = Scanner(rf"{_HEX}(?::{_HEX}){{7,}}|{_HEX}(?::{_HEX}){{5}}:{_TAIL}")
 _BYTES = Scanner(r"[0-9A-Fa-f]{2}(?::[0-9A-Fa-f]{2}){7}")  # a hardware address of eight bytes
 _NUMBERED = Scanner(
-    r"(?:version|ver\.?|release|build|firmware|update|upgrade|patch|section|chapter|clause|kapitel"
+    r"(?:version|ver\.?|release|build|firmware|upgrade|patch|section|chapter|clause|kapitel"
     r"|abschnitt|art(?:icle|\.)|==|>=|<=|~=|~|\^|@|\xa7)[ \t]*(?:to|nr\.?|no\.?|is)?[ \t:=]*$",
     ignore_case=True,
 )

@@ -3,11 +3,12 @@ groups of a country, or in any spelling beside a word that says what it is."""
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import NamedTuple
 
-from apps.routing.redaction.cards import is_card
-from apps.routing.redaction.ibans import is_in_iban
-from apps.routing.redaction.scan import ALNUM, Scanner, before, word_end
+from apps.routing.redaction.cards import cards, is_card
+from apps.routing.redaction.ibans import ibans
+from apps.routing.redaction.scan import ALNUM, Scanner, before, meets_one
 from apps.routing.redaction.shadow import Shadow, fold
 
 _CANDIDATE = Scanner(
@@ -47,7 +48,7 @@ _SAYS_SO_AFTER = Scanner(
     ignore_case=True,
 )
 _JOINS_NUMBERS, _JOINS_PATHS = Scanner(r"[0-9][.,\-:/]"), Scanner(r"[A-Za-z][,/]")
-_NEAR = 44
+_NEAR, _BESIDE = 44, 20
 # How a country groups its numbers when no zero leads and no word says so.
 _SHAPES = frozenset(
     {
@@ -99,7 +100,7 @@ def phones(shadow: Shadow) -> Iterator[tuple[int, int]]:
             at = max(start + 1, min(start + date, end) - 1)  # what follows a date may be a number
             continue
         number = _number(text, start, end)
-        if number is not None and _is_phone(number) and not is_in_iban(shadow, start, end):
+        if number is not None and _is_phone(number) and not _is_taken(shadow, start, end):
             extended = _EXTENSION.at(text, end)
             at = end if extended is None else extended
             yield start, at
@@ -182,19 +183,38 @@ def _said(number: _Number) -> bool | None:
     line = near[near.rfind(b"\n\n") + 1 :]
     phone = max((start for start, _end in _PHONE_CUE.spans(line)), default=-1)
     other = max((start for start, _end in _OTHER_CUE.spans(line)), default=-1)
+    if other > phone and len(line) - other > _BESIDE and not _is_weak(number):
+        return None
     if phone == other == -1:
         after = number.text[number.end : number.end + 20]
         return True if _SAYS_SO_AFTER.meets(after) else None
     return phone > other
 
 
+def _is_weak(number: _Number) -> bool:
+    """Without a leading zero or brackets, and not as North America writes them, it may be much."""
+    sizes = tuple(map(len, number.groups))
+    leads = number.first in b"0(" and len(sizes) > 1
+    return not leads and sizes not in ((3, 3, 4), (1, 3, 3, 4))
+
+
 def _next_start(text: bytes, start: int, end: int) -> int:
-    """A number may begin with a later group; in a whole table of figures none is looked for."""
+    """A number may begin with a later group, if that looks like a beginning; in a whole table of
+    figures none is looked for."""
     run = _RUN.match(text, end)
-    if run is not None and run.end() - start > _LONGEST_RUN:
-        return run.end()
-    hit = _GROUP.search(text, start)
-    return end if hit is None else word_end(text, hit.start())
+    last = end if run is None else run.end()
+    if last - start <= _LONGEST_RUN:
+        for group in _GROUP.finditer(text, start + 1, end):
+            at = group.start() - 1
+            if at > start and (
+                text[at] in b"+(" or (text[at + 1] == 0x30 and text[at] not in _BEGINS)
+            ):
+                return at
+    return last
+
+
+def _is_taken(shadow: Shadow, start: int, end: int) -> bool:
+    return meets_one(ibans(shadow), start, end) or meets_one(cards(shadow), start, end)
 
 
 def _is_ssn(number: _Number) -> bool:
@@ -203,6 +223,8 @@ def _is_ssn(number: _Number) -> bool:
 
 def _is_grouped_like_one(number: _Number) -> bool:
     sizes = tuple(map(len, number.groups))
+    if sizes == (2, 2, 2, 2):
+        return set(number.marks) == {b" "} and number.first >= b"2" and not _is_row(number.groups)
     if sizes not in _SHAPES:
         return False
     kinds = {mark.strip(b" ") or b" " for mark in number.marks}
@@ -211,3 +233,9 @@ def _is_grouped_like_one(number: _Number) -> bool:
         and kinds <= {b" ", b"-", b"."}
         and not (len(sizes) == 2 and kinds != {b"-"} and kinds != {b" "})
     )
+
+
+def _is_row(groups: tuple[bytes, ...]) -> bool:
+    """10 20 30 40"""
+    numbers = [int(group) for group in groups]
+    return len({after - one for one, after in pairwise(numbers)}) == 1

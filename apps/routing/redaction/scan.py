@@ -1,6 +1,7 @@
 """RE2 on the bytes of a shadow: compiled once, linear in the text, and silent about a pattern."""
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 from typing import Any
 
@@ -80,3 +81,9 @@ def stands_alone(text: bytes, start: int, end: int) -> bool:
     return (start == 0 or text[start - 1] not in ALNUM) and (
         end == len(text) or text[end] not in ALNUM
     )
+
+
+def meets_one(found: list[tuple[int, int]], start: int, end: int) -> bool:
+    """Does it share a character with one of these, which are in order and apart?"""
+    last_before = bisect_left(found, (end, end)) - 1
+    return last_before >= 0 and found[last_before][1] > start
