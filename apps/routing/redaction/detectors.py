@@ -71,7 +71,7 @@ _ALL = (
         *(_finds(ssns), same_signs, Action.RESTORE),
     ),
     Detector(
-        *("national-id", "National identity and tax numbers", "NATIONALID"),
+        *("national-id", "National identity and tax numbers", "ID"),
         "Identity, tax and health numbers of some forty countries, by their check digits",
         *(_finds(national_ids), same_signs, Action.RESTORE),
     ),
@@ -81,7 +81,7 @@ _ALL = (
         *(_finds(passports), same_signs, Action.RESTORE),
     ),
     Detector(
-        *("birth-date", "Dates of birth", "BIRTHDATE"),
+        *("birth-date", "Dates of birth", "BIRTH"),
         "A date beside “born”, “date of birth” and the like in a dozen languages",
         *(_finds(birth_dates), same_date, Action.RESTORE),
     ),
@@ -100,7 +100,7 @@ _ALL = (
         *(_finds(secrets), fold, Action.BLOCK),
     ),
     Detector(
-        *("private-key", "Private keys", "PRIVATEKEY", "-----BEGIN PRIVATE KEY----- and the like"),
+        *("private-key", "Private keys", "KEY", "-----BEGIN PRIVATE KEY----- and the like"),
         *(_finds(private_keys), fold, Action.BLOCK),
     ),
     Detector(
