@@ -27,6 +27,7 @@ def test_a_receipt_shows_the_tier_that_applied(prompt: int, told: str) -> None:
         moment=datetime(2026, 11, 22, tzinfo=UTC),
         row={"windows": []},
         applied=None,
+        scrubbed=SimpleNamespace(hits=()),
     )
     outcome = Outcome(candidate=candidate, usage=TokenUsage(prompt=prompt))
     row = closing_row(cast(Any, ticket), outcome, None)

@@ -95,9 +95,10 @@ def test_what_an_admin_froze_its_owner_does_not_thaw(
 def test_nobody_thaws_their_own_calls(cast: Cast, keeper: User, client: Client) -> None:
     own = cast.project.memberships.get(user=keeper)
     client.force_login(keeper)
+    page = client.get("/projects/home/members/").content.decode()
     for act in ("freeze", "thaw"):
         assert client.post(f"/projects/home/members/{own.pk}/{act}/").status_code == 404
-    assert f"/members/{own.pk}/" not in client.get("/projects/home/members/").content.decode()
+        assert f"/members/{own.pk}/{act}/" not in page
 
 
 def test_a_member_of_another_project_is_not_found(cast: Cast, client: Client) -> None:

@@ -8,10 +8,12 @@ from django import template
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 
+from apps.catalog.data_policy import Badge, Handling, handling
 from apps.catalog.listing import Entry
 from apps.catalog.sheet import Place
 from apps.gateway.closed_here import Here, here_for
 from apps.gateway.house import current_catalog
+from apps.gateway.snapshot import Catalog
 from apps.projects.models import Project
 
 register = template.Library()
@@ -26,15 +28,19 @@ class Closed(NamedTuple):
 
 @register.simple_tag(takes_context=True)
 def connected_first(context: Any, places: list[Place], slug: str) -> list[tuple[Place, bool, str]]:
-    """Each with whether a call can reach it, and by which rule it is closed; strangers are told
-    neither, and see them as they are."""
+    """Each with whether a call can reach it, by which rule it is closed, and what counts of it: the
+    household may have agreed on more than is publicly known. Strangers see them as they are."""
     if not context["request"].user.is_authenticated:
         return [(place, True, "") for place in places]
     here = _here(context)
-    connected = current_catalog().connected(slug)
+    counts = _what_counts(current_catalog(), slug)
     closed = here.closed_endpoints(slug) if here else {}
     told = [
-        (place, place.endpoint_id in connected, closed.get(place.endpoint_id, ""))
+        (
+            place._replace(badges=counts.get(place.endpoint_id, place.badges)),
+            place.endpoint_id in counts,
+            closed.get(place.endpoint_id, ""),
+        )
         for place in places
     ]
     return sorted(told, key=lambda one: (not one[1], bool(one[2])))
@@ -52,6 +58,20 @@ def rows_here(context: Any, entries: Iterable[Entry]) -> SafeString:
     """The rows of the list, those that rules close marked by which."""
     here = _here(context)
     return format_html_join("", "{}", ((_row(entry, here),) for entry in entries))
+
+
+def _what_counts(catalog: Catalog, slug: str) -> dict[int, list[Badge]]:
+    """By endpoint, for those that are connected; of several accounts, the strictest reading."""
+    endpoints = {one.pk: one for one in catalog.endpoints.get(slug, ())}
+    found: dict[int, Handling] = {}
+    for candidate in catalog.routes.get(slug, ()):
+        endpoint = endpoints[candidate.endpoint_id]
+        one = handling(endpoint, catalog.connections[candidate.connection_id])
+        other = found.get(endpoint.pk, one)
+        found[endpoint.pk] = min(
+            one, other, key=lambda each: (each.keeps_nothing, not each.may_train)
+        )
+    return {pk: one.badges for pk, one in found.items()}
 
 
 def _row(entry: Entry, here: Here | None) -> SafeString:
