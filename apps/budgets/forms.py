@@ -27,13 +27,26 @@ class AmountField(forms.Field):
         attrs={"inputmode": "decimal", "autocomplete": "off", "placeholder": "5.00"}
     )
 
-    def __init__(self, *, takes_zero: bool = True, **options: Any) -> None:
+    def __init__(
+        self,
+        *,
+        takes_zero: bool = True,
+        most: Decimal = MOST,
+        without: str = "leave the budget out",
+        **options: Any,
+    ) -> None:
+        """`without`: what somebody does who wants no limit."""
         super().__init__(**{"error_messages": {"required": WANTED}, **options})
         self.takes_zero = takes_zero
+        self.too_much = f"${most:,} is the most. To have no limit, {without}."
+        self.most = most
 
     def to_python(self, value: Any) -> Decimal | None:
         text = " ".join(str(value or "").split())
-        return _amount(text, takes_zero=self.takes_zero) if text else None
+        amount = _amount(text, takes_zero=self.takes_zero) if text else None
+        if amount is not None and amount > self.most:
+            raise ValidationError(self.too_much)
+        return amount
 
 
 class AlertsField(forms.CharField):
@@ -72,8 +85,6 @@ def _amount(text: str, *, takes_zero: bool) -> Decimal:
             f"Use at most {MOST_PLACES} places behind the point, a hundredth of a cent."
         )
     amount = Decimal(f"{whole or 0}.{part.rstrip('0') or 0}")
-    if amount > MOST:
-        raise ValidationError(f"${MOST:,} is the most. To have no limit, leave the budget out.")
     if not amount and not takes_zero:
         raise ValidationError("Enter a sum above zero, such as 0.50.")
     return amount

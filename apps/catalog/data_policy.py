@@ -26,10 +26,12 @@ class Account(Protocol):
 
 
 class Handling(NamedTuple):
-    """`source` is who says so, `as_of` when, `confidence` how sure that is."""
+    """`source` is who says so, `as_of` when, `confidence` how sure that is. `stays_home`: it leaves
+    the house for nobody else."""
 
     keeps_nothing: bool
     may_train: bool
+    stays_home: bool
     badges: "list[Badge]"
     source: str = ""
     as_of: str = ""
@@ -64,13 +66,14 @@ def handling(endpoint: Endpoint, account: Account | None = None) -> Handling:
     """Of what is sent to this endpoint, through this account where one is meant."""
     if account is not None and _is_own_place(endpoint.provider, account):
         home = [Badge("At home", "ok", "home"), NOTHING_KEPT, NO_TRAINING]
-        return Handling(True, False, home, AT_HOME, confidence="high")
+        return Handling(True, False, True, home, AT_HOME, confidence="high")
     if account is not None and (agreed := _agreed(endpoint, account)):
         return agreed
     facts, is_free = facts_of(endpoint), endpoint.variant == FREE
     return Handling(
         keeps_nothing=_keeps_nothing(facts, is_free=is_free),
         may_train=_trains(facts, is_free=is_free) != "no",
+        stays_home=False,
         badges=badges(facts, variant=endpoint.variant),
         source=facts.get("source") or "",
         as_of=facts.get("as_of") or "",
@@ -131,7 +134,7 @@ def _agreed(endpoint: Endpoint, account: Account) -> Handling | None:
         return None
     words = [Badge("Zero retention agreed", "ok", "check"), NO_TRAINING]
     day = account.attested_on.isoformat()
-    return Handling(True, False, words, ATTESTED, day, "attested", account.attested_note)
+    return Handling(True, False, False, words, ATTESTED, day, "attested", account.attested_note)
 
 
 def _trains(facts: Mapping[str, Any], *, is_free: bool) -> str:

@@ -9,12 +9,9 @@ from apps.catalog.listing import mark_of
 from apps.catalog.models import Endpoint
 from apps.chat.choices import author_of, shown_name
 from apps.gateway.snapshot import Catalog
-from apps.routing.policy import sift
+from apps.routing.policy import closing_rule
 from apps.routing.types import Policy
-from apps.routing.wire import chat
 
-# Any call will do: what is asked is what the rules of the house and the project leave.
-PLAIN = chat.read(b'{"model":"any","messages":[{"role":"user","content":"?"}]}')
 BY_RULE = {
     "data_policy:zdr": "Its providers keep what they are sent",
     "data_policy:training": "Its provider may train on chats",
@@ -67,8 +64,7 @@ def why_closed(catalog: Catalog, slug: str, policy: Policy) -> Closed:
 
 def _reason(catalog: Catalog, slug: str, policy: Policy) -> tuple[str, str]:
     if candidates := catalog.routes.get(slug, ()):
-        _, dropped = sift(candidates, PLAIN, policy)
-        rules = sorted({one.rule for one in dropped})
+        rules = sorted({rule for one in candidates if (rule := closing_rule(one, policy))})
         return (BY_RULE.get(rules[0], BY_RULE["allowed_models"]) if rules else WRITES_NO_TEXT), SEE
     offers = catalog.endpoints.get(slug, ())
     if not offers:

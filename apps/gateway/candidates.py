@@ -51,7 +51,7 @@ def candidate_for(
         abilities=frozenset(endpoint.fact("abilities")),
         quantization=endpoint.quantization or "unknown",
         is_at_home=connection.is_at_home,
-        stays_home=is_own_place and not connection.forwards_elsewhere,
+        stays_home=handled.stays_home,
         is_openrouter=provider.slug == "openrouter",
         keeps_nothing=handled.keeps_nothing,
         may_train=handled.may_train,

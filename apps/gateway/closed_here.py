@@ -12,12 +12,8 @@ from apps.gateway.snapshot import Catalog
 from apps.projects.access import workplaces_of
 from apps.projects.current import current_project
 from apps.projects.models import Project
-from apps.routing.policy import WORDS, sift
+from apps.routing.policy import WORDS, closing_rule
 from apps.routing.types import Policy
-from apps.routing.wire import chat
-
-# Any call will do: what is asked is what the rules leave.
-PLAIN = chat.read(b'{"model":"any","messages":[{"role":"user","content":"?"}]}')
 
 
 @dataclass(frozen=True)
@@ -29,23 +25,22 @@ class Here:
     def closed(self, slug: str) -> str:
         """Why nothing of this model is left, in words that follow “it”; empty where something is,
         and where no rule is to blame."""
-        candidates = self.catalog.routes.get(slug, ())
-        if not candidates or not self.policy.restricts:
-            return ""
-        left, dropped = sift(candidates, PLAIN, self.policy)
-        return "" if left else WORDS.get(dropped[0].rule, "")
+        rules = list(self._rules(slug).values())
+        return WORDS[rules[0]] if rules and all(rules) else ""
 
     def closed_endpoints(self, slug: str) -> dict[int, str]:
         """The endpoints of this name that are connected and closed, each with its rule's words."""
+        return {endpoint: WORDS[rule] for endpoint, rule in self._rules(slug).items() if rule}
+
+    def _rules(self, slug: str) -> dict[int, str]:
+        """By connected endpoint the rule that closes it, empty where one way to it is open."""
         if not self.policy.restricts:
             return {}
-        left, dropped = sift(self.catalog.routes.get(slug, ()), PLAIN, self.policy)
-        open_ones = {one.endpoint_id for one in left}
-        return {
-            drop.candidate.endpoint_id: WORDS.get(drop.rule, "")
-            for drop in dropped
-            if drop.candidate.endpoint_id not in open_ones
-        }
+        found: dict[int, str] = {}
+        for one in self.catalog.routes.get(slug, ()):
+            rule = closing_rule(one, self.policy) or ""
+            found[one.endpoint_id] = rule and found.get(one.endpoint_id, rule)
+        return found
 
 
 def here_for(request: HttpRequest) -> Here | None:

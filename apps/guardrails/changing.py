@@ -59,10 +59,9 @@ def _held(guardrail: Guardrail) -> Guardrail:
     yet. Of two who make it at once, the second finds what the first wrote."""
     if guardrail.pk is None:
         if guardrail.covers == Guardrail.Covers.KEY:
-            guardrail.save()
-        else:
-            cover = {name: getattr(guardrail, name) for name in ("covers", "project", "membership")}
-            guardrail.pk = Guardrail.objects.get_or_create(**cover)[0].pk
+            raise ValueError("a key's guardrail is made by its key")
+        cover = {name: getattr(guardrail, name) for name in ("covers", "project", "membership")}
+        guardrail.pk = Guardrail.objects.get_or_create(**cover)[0].pk
     return Guardrail.objects.select_for_update().get(pk=guardrail.pk)
 
 

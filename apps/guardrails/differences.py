@@ -31,7 +31,7 @@ ACTIONS = {
     "redact": "replace for good",
     "block": "stop the message",
 }
-SCOPES = {"user": "in what people write", "all": "in everything that is sent"}
+SCOPES = {"all": "in everything that is sent", "user": "in what people write"}
 MOST_NAMED = 5
 
 

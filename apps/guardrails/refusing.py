@@ -70,8 +70,8 @@ def _of_words(listed: tuple[str, ...]) -> Iterator[str]:
 def _of_pattern(private: Private) -> Iterator[str]:
     """Its own examples are tried each time it is saved."""
     try:
-        yield from patterns.check_examples(
-            private.pattern, private.must_match, private.must_not_match
-        )
+        missed, hit = patterns.unmet(private.pattern, private.must_match, private.must_not_match)
+        yield from (f"Example {place} should be found, and is not." for place in missed)
+        yield from (f"Counter-example {place} should not be found, and is." for place in hit)
     except patterns.PatternRefused as refused:
         yield refused.sentence

@@ -9,6 +9,7 @@ from apps.guardrails.rail import DETECTOR, PATTERN, WORDS, RailRule, Strength, l
 from apps.routing.redaction import patterns, words
 from apps.routing.redaction.detectors import DETECTORS
 from apps.routing.redaction.rules import Action, Find, Rule, Scrubbing, Span
+from apps.routing.redaction.shadow import fold
 
 # A name of the family's own would tell the provider what it stands for.
 WORD_LABEL, PATTERN_LABEL = "WORD", "VALUE"
@@ -90,7 +91,7 @@ def _rule(kind: str, name: str, strength: Strength, whats: tuple[str, ...]) -> R
         return Rule(name, PATTERN_LABEL, Action.BLOCK, True, _unusable)
     if kind == WORDS:
         return Rule(name, WORD_LABEL, action, everywhere, find, words.same)
-    return Rule(name, PATTERN_LABEL, action, everywhere, find, patterns.same)
+    return Rule(name, PATTERN_LABEL, action, everywhere, find, fold)
 
 
 @lru_cache(maxsize=1024)

@@ -11,16 +11,12 @@ from apps.guardrails import changing
 from apps.guardrails.models import Guardrail
 from apps.guardrails.rail import Rail
 from apps.keys.models import ApiKey
-from apps.projects.access import ADMIN, projects_for
+from apps.projects.access import may_change
 
 
 def rail_of(key: ApiKey) -> Guardrail:
     """The key's guardrail; one that nobody has set yet is not in the database."""
     return key.guardrail or Guardrail(covers=Guardrail.Covers.KEY)
-
-
-def may_loosen(user: User, key: ApiKey) -> bool:
-    return projects_for(user, ADMIN).filter(pk=key.project_id).exists()
 
 
 @transaction.atomic
@@ -38,7 +34,7 @@ def save(key: ApiKey, rail: Rail, *, actor: User) -> list[str]:
         guardrail,
         rail,
         actor=actor,
-        only_tighter=not may_loosen(actor, held),
+        only_tighter=not may_change(actor, held.project_id),
         judge_anew=partial(_judge_anew, held.pk),
     )
     key.refresh_from_db()

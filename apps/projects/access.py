@@ -44,6 +44,11 @@ def every_project_for(user: "User | AnonymousUser", role: Membership.Role = VIEW
     return Project.objects.filter(_belongs(user, role))
 
 
+def may_change(user: "User | AnonymousUser", project_id: int) -> bool:
+    """Whether `user` is an admin of this project; of an archived one nobody is."""
+    return projects_for(user, ADMIN).filter(pk=project_id).exists()
+
+
 def workplaces_of(user: "User | AnonymousUser") -> ProjectSet:
     """Where `user` may make calls: calls bind a membership, so looking after the house is not
     enough."""

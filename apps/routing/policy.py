@@ -1,6 +1,7 @@
 """Which candidates a call may use, and by which rule the others dropped out. The one choke point:
 nothing reaches a provider without having passed here."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from decimal import Decimal
 
@@ -65,12 +66,14 @@ def sift(
     return passed, dropped
 
 
-def may_use(candidates: tuple[Candidate, ...], policy: Policy) -> bool:
+def may_use(candidates: Iterable[Candidate], policy: Policy) -> bool:
     """Whether the rules leave any of these for a plain call."""
-    return any(
-        _privacy_rule(one, policy, NO_WISH) is None and _list_rule(one, policy) is None
-        for one in candidates
-    )
+    return any(closing_rule(one, policy) is None for one in candidates)
+
+
+def closing_rule(candidate: Candidate, policy: Policy, wish: Preferences = NO_WISH) -> str | None:
+    """The rule that closes it to every call; a `wish` for privacy can only close more."""
+    return _privacy_rule(candidate, policy, wish) or _list_rule(candidate, policy)
 
 
 def nothing_left(slug: str, dropped: list[Dropped]) -> Refusal:
@@ -93,11 +96,7 @@ def _rule_against(candidate: Candidate, call: Call, policy: Policy) -> str | Non
     for field in call.priced_fields:
         if candidate.pricing is None or field not in candidate.pricing.base:
             return f"unpriced:{field}"
-    return (
-        _privacy_rule(candidate, policy, call.wish)
-        or _list_rule(candidate, policy)
-        or _wish_rule(candidate, call)
-    )
+    return closing_rule(candidate, policy, call.wish) or _wish_rule(candidate, call)
 
 
 def _privacy_rule(candidate: Candidate, policy: Policy, wish: Preferences) -> str | None:

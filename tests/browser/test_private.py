@@ -11,7 +11,7 @@ from tests.browser.furnishing import HOME_MODEL
 from tests.browser.talking import say
 from tests.browser.visiting import Visitors
 from tests.gateway.behaviours import Echo, Stream
-from tests.gateway.guarding import a_rail
+from tests.gateway.railing import a_rail
 
 STORED = """async () => [
   ...Object.values(localStorage), ...Object.values(sessionStorage),

@@ -14,7 +14,7 @@ from apps.routing.redaction.placeholders import placeholder
 from tests.chat.sitting import BROWSER, Sitter
 from tests.gateway.behaviours import Status, Stream
 from tests.gateway.budgeting import a_budget
-from tests.gateway.guarding import a_rail
+from tests.gateway.railing import a_rail
 from tests.gateway.running import WebHouse
 from tests.pages.markup import Page
 

@@ -11,7 +11,7 @@ import pytest
 from tests.chat.sitting import Sitter
 from tests.chat.test_private import ROWS, Private
 from tests.gateway.behaviours import Echo
-from tests.gateway.guarding import a_rail
+from tests.gateway.railing import a_rail
 from tests.gateway.running import WebHouse
 
 MAIL = "canary.of.the.kitchen@home.example"

@@ -3,7 +3,7 @@ the same transaction the version by which every call is judged anew."""
 
 import contextlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from tests.gateway.running import WebHouse
@@ -34,9 +34,15 @@ JUDGE_ANEW = {
 
 @contextlib.contextmanager
 def a_rail(
-    house: WebHouse, covers: str = "project", *, key: str = "main", **settings: Any
+    house: WebHouse,
+    covers: str = "project",
+    *,
+    key: str = "main",
+    rules: Sequence[tuple[str, ...]] = (),
+    **settings: Any,
 ) -> Iterator[int]:
-    """Stands until the block ends. A member's is the one of `house.facts["member"]`."""
+    """Stands until the block ends. A member's is the one of `house.facts["member"]`; a rule is a
+    detector, an action and perhaps a scope."""
     facts = {**PLAIN, "covers": covers, **settings}
     if covers == "project":
         facts["project_id"] = house.facts["project"]
@@ -54,11 +60,17 @@ def a_rail(
         )
     made = house.rows(
         f"WITH made AS (INSERT INTO guardrails_guardrail ({columns}) VALUES ({marks})"
-        f" RETURNING id), bound AS ({bind}) SELECT id FROM made",
+        f" RETURNING id), bound AS ({bind}), ruled AS (INSERT INTO guardrails_scrubrule"
+        " (guardrail_id, kind, detector, name, action, scope, locked, created_at)"
+        " SELECT made.id, 'detector', rule->>0, rule->>0, rule->>1, rule->>2, '', now()"
+        " FROM made, jsonb_array_elements(%s::jsonb) AS rule) SELECT id FROM made",
         *values,
+        json.dumps([[*rule, "all"][:3] for rule in rules]),
     )[0]["id"]
     try:
         yield made
     finally:
+        for table in ("guardrails_scrubrule", "guardrails_guardrailchange"):
+            house.rows(f"DELETE FROM {table} WHERE guardrail_id = {made}")
         gone = f"WITH gone AS (DELETE FROM guardrails_guardrail WHERE id = {made}) "
         house.rows(gone + unbind.format(made))

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.gateway.behaviours import Echo, Ok, Status
-from tests.gateway.guarding import a_rail
+from tests.gateway.railing import a_rail
 from tests.gateway.running import WebHouse
 from tests.waiting import until
 

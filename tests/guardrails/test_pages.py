@@ -235,7 +235,7 @@ PATTERN_OF = {"name": "Number", "pattern": "[0-9]{4}", "action": "redact"}
         ),
         ((), {"max_prompt_price": "cheap"}, "Enter a sum in dollars"),
         ((), {"max_prompt_price": "-1"}, "cannot be below zero"),
-        ((), {"max_completion_price": "1000000"}, "$100,000 is the most."),
+        ((), {"max_completion_price": "1000000"}, "$999,999 is the most."),
         ((), {"d_email": "shout"}, "Select a valid choice"),
         ((), {"words": "x" * 201}, "Word 1 is longer than 100 characters."),
         (({**PATTERN_OF, "pattern": "(a"},), {}, "aria-invalid"),

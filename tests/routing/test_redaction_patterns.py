@@ -61,8 +61,6 @@ def test_a_refusal_never_repeats_the_pattern(capfd: pytest.CaptureFixture[str]) 
         (r"(?i)kd-(\d{4})\b", "KD-1234 kd-9999 KD-12345", ["KD-1234", "kd-9999"]),
         (r"KD-\d{4}", "ＫＤ-１２\u200b３４", ["ＫＤ-１２\u200b３４"]),
         (r"\pL+straße", "die Lindenstraße 5", ["Lindenstraße"]),
-        (r"x|(?:)y", "half \ud800 x", ["x"]),
-        (r"\w+", "PII_EMAIL_7K3MP2QXR ok", ["ok"]),
         (r"^a(.+)+$", "aaaa", ["aaaa"]),
     ],
 )
@@ -72,11 +70,8 @@ def test_a_pattern_finds(pattern: str, text: str, hits: list[str]) -> None:
 
 def test_examples_are_tried() -> None:
     pattern = r"KD-\d{4}\b"
-    assert patterns.check_examples(pattern, ["KD-1234", "my KD-9999"], ["KD-12345", "KD"]) == []
-    assert patterns.check_examples(pattern, ["KD-1234", "KD"], ["KD-1234"]) == [
-        "Example 2 should be found, and is not.",
-        "Counter-example 1 should not be found, and is.",
-    ]
+    assert patterns.unmet(pattern, ["KD-1234", "my KD-9999"], ["KD-12345", "KD"]) == ([], [])
+    assert patterns.unmet(pattern, ["KD-1234", "KD"], ["KD-1234"]) == ([2], [1])
 
 
 def test_a_pattern_that_hits_everything_is_warned_of() -> None:

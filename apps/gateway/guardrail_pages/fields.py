@@ -1,6 +1,5 @@
 """How lists and prices of a guardrail are typed: one name a line, dollars per million tokens."""
 
-import re
 from collections.abc import Collection, Mapping
 from decimal import Decimal
 from difflib import get_close_matches
@@ -10,10 +9,9 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from apps.budgets.forms import AmountField
+from apps.guardrails.refusing import MOST_DOLLARS, MOST_LISTED
 
-MOST_NAMES, MOST_SHOWN = 2000, 3
-MOST_PRICE = Decimal(100_000)
-PLAIN_SUM = re.compile(r"\$? ?\d+(?:\.\d*)?", re.ASCII)
+MOST_SHOWN = 3
 
 
 class LinesField(forms.CharField):
@@ -48,8 +46,8 @@ class NamesField(LinesField):
 
     def to_python(self, value: Any) -> Any:
         names = [part for line in super().to_python(value) for part in _parted(line, self.known)]
-        if len(names) > MOST_NAMES:
-            raise ValidationError(f"{len(names):,} lines are too many. {MOST_NAMES:,} fit.")
+        if len(names) > MOST_LISTED:
+            raise ValidationError(f"{len(names):,} lines are too many. {MOST_LISTED:,} fit.")
         found = {name: self._slug(name) for name in names}
         wrong = [name for name, slug in found.items() if slug is None]
         if wrong:
@@ -68,11 +66,9 @@ class NamesField(LinesField):
 class PriceField(AmountField):
     """US dollars per million tokens; empty is no limit."""
 
-    def to_python(self, value: Any) -> Decimal | None:
-        text = " ".join(str(value or "").split())
-        if PLAIN_SUM.fullmatch(text) and Decimal(text.lstrip("$ ")) > MOST_PRICE:
-            raise ValidationError(f"${MOST_PRICE:,} is the most. To have no limit, leave it empty.")
-        return super().to_python(value)
+    def __init__(self, **options: Any) -> None:
+        usual = {"required": False, "most": Decimal(MOST_DOLLARS), "without": "leave it empty"}
+        super().__init__(**{**usual, **options})
 
     def prepare_value(self, value: Any) -> Any:
         return f"{value.normalize():f}" if isinstance(value, Decimal) else value

@@ -73,12 +73,10 @@ class GuardrailForm(forms.Form):
     )
     max_prompt_price = PriceField(
         label="At most, per million tokens in",
-        required=False,
         help_text="Dollars for what is sent. Empty: no limit.",
     )
     max_completion_price = PriceField(
         label="At most, per million tokens out",
-        required=False,
         help_text="Dollars for what is answered. Empty: no limit.",
     )
     blocks_media = forms.ChoiceField(

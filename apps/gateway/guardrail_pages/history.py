@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from django.db.models import Sum
 from django.utils import timezone
 
+from apps.accounts.zone import household_zone
 from apps.gateway.guardrail_pages.subjects import Subject
 from apps.guardrails.differences import ACTIONS
 from apps.guardrails.models import RuleHits
@@ -37,7 +38,7 @@ def hits_of(subject: Subject) -> list[Hits] | None:
     none of its own."""
     if subject.membership or subject.key:
         return None
-    first = timezone.localdate() - timedelta(days=DAYS - 1)
+    first = timezone.localdate(timezone=household_zone()) - timedelta(days=DAYS - 1)
     rows = RuleHits.objects.filter(day__gte=first)
     if subject.project:
         rows = rows.filter(project=subject.project)

@@ -14,13 +14,12 @@ from django.utils import timezone
 
 from apps.catalog.doors import Doors, field_of_doors
 from apps.catalog.listing import mark_of
-from apps.gateway.closed_here import PLAIN
 from apps.gateway.guardrail_pages.forms import CLOSING
 from apps.gateway.guardrail_pages.subjects import Subject
 from apps.gateway.snapshot import Catalog
 from apps.guardrails.compile import compiled
 from apps.guardrails.rail import Rail
-from apps.routing.policy import WORDS, may_use, sift
+from apps.routing.policy import WORDS, closing_rule, may_use
 from apps.routing.types import Candidate, Policy
 from apps.usage.models import UsageQuarter
 
@@ -138,7 +137,7 @@ def _open(catalog: Catalog, policy: Policy) -> dict[str, Sequence[Candidate]]:
     return {
         slug: left
         for slug, candidates in catalog.routes.items()
-        if (left := sift(candidates, PLAIN, policy)[0])
+        if (left := [one for one in candidates if closing_rule(one, policy) is None])
     }
 
 
@@ -163,7 +162,7 @@ def _effect(
     if is_on:
         closed = (one for slug, one in catalog.routes.items() if slug not in now)
         return f"closes {sum(may_use(one, other) for one in closed) or 'none'}"
-    return f"would close {sum(not may_use(tuple(one), other) for one in now.values()) or 'none'}"
+    return f"would close {sum(not may_use(one, other) for one in now.values()) or 'none'}"
 
 
 def _used(subject: Subject) -> dict[str, int]:
@@ -197,9 +196,8 @@ def _stops(
 
 def _reason(candidates: tuple[Candidate, ...], policy: Policy) -> str:
     """By which rule, and by which others at other providers."""
-    _, dropped = sift(candidates, PLAIN, policy)
-    rules = dict.fromkeys(drop.rule for drop in dropped)
-    return "; ".join(f"it {WORDS.get(rule, rule)}" for rule in rules)
+    rules = dict.fromkeys(filter(None, (closing_rule(one, policy) for one in candidates)))
+    return "; ".join(f"it {WORDS[rule]}" for rule in rules)
 
 
 def name_of(catalog: Catalog, slug: str) -> str:

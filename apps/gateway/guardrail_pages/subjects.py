@@ -15,7 +15,7 @@ from apps.guardrails.models import Guardrail
 from apps.guardrails.rail import Rail
 from apps.keys import rails as key_rails
 from apps.keys.models import ApiKey
-from apps.projects.access import ADMIN, every_project_for, house_or_404, project_for, projects_for
+from apps.projects.access import ADMIN, every_project_for, house_or_404, may_change, project_for
 from apps.projects.models import Membership, Project
 
 Covers = Guardrail.Covers
@@ -107,7 +107,7 @@ def of_project(user: User, slug: str) -> Subject:
         covers=Covers.PROJECT,
         address=reverse("guardrails:project", args=[slug]),
         title=f"Guardrails of {project}",
-        may_change=projects_for(user, ADMIN).filter(pk=project.pk).exists(),
+        may_change=may_change(user, project.pk),
         guardrail=guardrail,
         write=partial(changing.save, guardrail),
         above=_above(_house()),
@@ -127,7 +127,7 @@ def of_member(user: User, slug: str, member_id: int) -> Subject:
         covers=Covers.MEMBER,
         address=reverse("guardrails:member", args=[slug, member_id]),
         title=f"Guardrails of {member.user}",
-        may_change=projects_for(user, ADMIN).filter(pk=project.pk).exists(),
+        may_change=may_change(user, project.pk),
         guardrail=guardrail,
         write=partial(changing.save, guardrail),
         above=_above(_house(), changing.rail_of(project)),

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from functools import cache
 
 from stdnum import numdb
+from stdnum.iso7064 import mod_97_10
 
 from apps.routing.redaction.scan import Scanner, stands_alone
 from apps.routing.redaction.shadow import Shadow
@@ -46,9 +47,7 @@ def _end(text: bytes, start: int) -> int | None:
     if made.fullmatch(sign) is None:
         return None
     turned = (sign[4:] + sign[:4]).decode("ascii")
-    if int("".join(str(int(one, 36)) for one in turned)) % 97 != 1:
-        return None
-    return hit.end()
+    return hit.end() if mod_97_10.is_valid(turned) else None
 
 
 @cache

@@ -88,10 +88,6 @@ class JsonRestorer:
         self._tally = Tally()
 
     @property
-    def restored_count(self) -> int:
-        return self._tally.restored
-
-    @property
     def missed(self) -> int:
         return self._tally.missed
 

@@ -23,7 +23,8 @@ class Span(NamedTuple):
     end: int
 
 
-# A text → where the rule hits it. Raises anything when it cannot tell; the call is then blocked.
+# A text, in which placeholders are blotted out → where the rule hits it. Raises anything when it
+# cannot tell; the call is then blocked.
 Find = Callable[[str], Iterable[Span]]
 # A value as found → the value as it counts: `4111 1111…` and `41111111…` are one card.
 Same = Callable[[str], str]

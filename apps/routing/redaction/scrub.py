@@ -3,9 +3,9 @@ be told for sure stops the call: a text is sent scanned, or not at all."""
 
 import re
 import time
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from operator import itemgetter
 from typing import NamedTuple
@@ -100,25 +100,30 @@ def _for_good_without_messages(rules: tuple[Rule, ...], document: Document) -> t
 
 
 def taken(
-    text: str, rules: tuple[Rule, ...], *, clock: Clock = time.perf_counter
+    text: str, rules: Sequence[Rule], *, clock: Clock = time.perf_counter
 ) -> tuple[list[Taken], list[Taken]]:
     """What is replaced in a text, in order and none overlapping, and what is only counted. Raises
     Blocked only where a rule fails; a hit that blocks is among the first."""
-    halves_gone = _HALF.sub("\ufffd", text)
-    found = [
-        Taken(start, end, rule) for rule in rules for start, end in _spans(rule, halves_gone, clock)
-    ]
-    words = [
-        match.span()
-        for match in placeholders.shapes(text)
-        if found and placeholders.is_placeholder(placeholders.plain(match.group()))
-    ]
-    found = [one for one in found if not _lies_in(words, one)]
+    read = _as_read(text)
+    found = [Taken(start, end, rule) for rule in rules for start, end in _spans(rule, read, clock)]
     found.sort(key=itemgetter(0, 1))
     acting = _without_overlaps([one for one in found if one.rule.action is not Action.FLAG])
     pieces = [(one.start, one.end) for one in acting]
     flagged = [one for one in found if one.rule.action is Action.FLAG]
     return acting, [one for one in flagged if not _meets(pieces, one)]
+
+
+def _as_read(text: str) -> str:
+    """Character for character as a rule gets it: no rule reads a placeholder, and what UTF-8 cannot
+    say is another sign."""
+    pieces: list[str] = []
+    at = 0
+    for match in placeholders.shapes(text):
+        start, end = match.span()
+        if start >= at and placeholders.is_placeholder(placeholders.plain(match.group())):
+            pieces += text[at:start], "\0" * (end - start)
+            at = end
+    return _HALF.sub("\ufffd", "".join([*pieces, text[at:]]))
 
 
 def _spans(rule: Rule, text: str, clock: Clock) -> list[Span]:
@@ -156,12 +161,6 @@ def _without_overlaps(found: list[Taken]) -> list[Taken]:
 
 def _weight(one: Taken) -> tuple[int, int, int]:
     return one.rule.action, one.end - one.start, -one.start
-
-
-def _lies_in(words: list[tuple[int, int]], one: Taken) -> bool:
-    """Wholly within one of these, which stand in order."""
-    at = bisect_right(words, one.start, key=itemgetter(0))
-    return at > 0 and one.end <= words[at - 1][1]
 
 
 def _meets(pieces: list[tuple[int, int]], one: Taken) -> bool:

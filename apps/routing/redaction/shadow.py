@@ -3,7 +3,7 @@ decimal digit an ASCII one, and the way back to the text as it came. Attackers a
 spell `4111…` fullwidth, in Arabic-Indic digits or with zero-width characters between.
 
 `bytes` has one byte per character of `text`, for patterns on Latin-1: what Latin-1 lacks is there
-as FOREIGN when it is a letter, else as OTHER. A placeholder is masked, so no finder can hit it."""
+as FOREIGN when it is a letter, else as OTHER."""
 
 import re
 import unicodedata
@@ -16,7 +16,6 @@ from threading import local
 from apps.routing.redaction.rules import Span
 
 FOREIGN, OTHER = "\xff", "\xac"
-_PLACEHOLDER = re.compile(r"(?i:PII\\?_[A-Z]{1,12}\\?_[2-9A-HJKMNP-Z]{9})(?![A-Za-z0-9])")
 _INVISIBLE = re.compile(
     "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e"
     "\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff9-\ufffb\U000e0000-\U000e0fff]"
@@ -42,8 +41,7 @@ class Shadow:
         self._stands_to: list[int] = []  # where it ends there,
         self._came: list[int] = []  # and the same of the text as it came
         self._came_to: list[int] = []
-        folded = text if text.isascii() else self._folded(text)
-        self.text = _masked(folded) if "PII" in folded or "pii" in folded else folded
+        self.text = text if text.isascii() else self._folded(text)
 
     def span(self, start: int, end: int) -> Span:
         """The characters of the text as it came that are [start, end) here."""
@@ -105,10 +103,6 @@ def shadow_of(text: str) -> Shadow:
 def fold(text: str) -> str:
     """How a value reads when spellings do not count."""
     return text if text.isascii() else Shadow(text).text
-
-
-def _masked(text: str) -> str:
-    return _PLACEHOLDER.sub(lambda hit: "\0" * len(hit.group()), text)
 
 
 def _clusters(

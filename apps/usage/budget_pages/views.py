@@ -14,7 +14,14 @@ from apps.budgets import changing
 from apps.budgets.models import Budget, BudgetEvent
 from apps.budgets.windows import calendar_of
 from apps.core.money import usd_exact
-from apps.projects.access import ADMIN, every_project_for, project_for, projects_for, workplaces_of
+from apps.projects.access import (
+    ADMIN,
+    every_project_for,
+    may_change,
+    project_for,
+    projects_for,
+    workplaces_of,
+)
 from apps.projects.current import current_project
 from apps.usage.budget_pages import naming
 from apps.usage.budget_pages.board import binding_of, board_of, project_board, readable
@@ -55,7 +62,7 @@ def list_budgets(request: HttpRequest) -> HttpResponse:
 def show_project_budgets(request: HttpRequest, slug: str) -> HttpResponse:
     user, project = person_of(request), project_for(request.user, slug, archived=True)
     now = timezone.now()
-    may_make = not project.archived_at and projects_for(user, ADMIN).filter(pk=project.pk).exists()
+    may_make = may_change(user, project.pk)
     context = {
         **frame(user, project, "budgets"),
         "rows": project_board(user, project, now),

@@ -9,7 +9,7 @@ from django.utils import timezone
 from apps.accounts.models import User
 from apps.budgets.models import Budget
 from apps.keys.models import ApiKey
-from apps.projects.access import ADMIN, projects_for
+from apps.projects.access import may_change
 from apps.projects.models import Project
 from apps.usage.budget_pages.board import readable
 from apps.usage.budget_pages.figures import shown, tightest
@@ -28,7 +28,7 @@ def left_today(user: User, place: Project | None) -> dict[str, Any]:
 def budgets_of_key(key: ApiKey, user: User) -> dict[str, Any]:
     """Its own, and those it shares with other keys."""
     mine = Budget.objects.for_user(user).active().filter(keys=key)
-    may_make = projects_for(user, ADMIN).filter(pk=key.project_id).exists()
+    may_make = may_change(user, key.project_id)
     return {"found": shown(readable(mine), timezone.now()), "key": key, "may_make": may_make}
 
 
