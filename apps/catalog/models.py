@@ -157,3 +157,34 @@ class CatalogState(models.Model):
 
     def __str__(self) -> str:
         return f"catalogue as of {self.as_of}"
+
+
+class CatalogChange(models.Model):
+    """What changed in the catalogue, in words a page can show; written by `history.record` alone
+    and never changed."""
+
+    class What(models.TextChoices):
+        NEW = "new", "New"
+        GONE = "gone", "Gone"
+        REPRICED = "repriced", "Other price"
+        EDITED = "edited", "Other facts"
+
+    at = models.DateTimeField()
+    source = models.CharField(max_length=60, help_text="Which seed or source said so, or who.")
+    what = models.CharField(max_length=10, choices=What)
+    model_slug = models.CharField(max_length=200)
+    endpoint_key = models.CharField(max_length=300, blank=True, help_text="Empty: the model's own.")
+    field = models.CharField(max_length=40, blank=True)
+    before = models.JSONField(null=True)
+    after = models.JSONField(null=True)
+    is_public = models.BooleanField(default=True, help_text="Whether strangers may know of it.")
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(fields=["-at", "-id"], name="change_by_time"),
+            models.Index(fields=["model_slug", "-at"], name="change_by_model"),
+            models.Index(fields=["endpoint_key", "at"], name="change_by_endpoint"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.endpoint_key or self.model_slug} {self.what}"

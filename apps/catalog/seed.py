@@ -4,6 +4,7 @@ written; a row gone from the seed is unlisted, never deleted."""
 import hashlib
 import json
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -13,6 +14,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from apps.accounts.models import Household
+from apps.catalog import history
 from apps.catalog.models import (
     Author,
     CatalogState,
@@ -63,14 +65,18 @@ def load(path: Path | None = None, *, again: bool = False) -> LoadResult:
         if not again and CatalogState.objects.filter(sha256=digest).exists():
             return LoadResult(unchanged=_seeded_count())
         seed = _parse(content)
-        result = _store_all(seed)
+        as_of = date.fromisoformat(seed["as_of"])
+        # The first seed of an empty house is its beginning, no change.
+        is_first = not CatalogState.objects.exists()
+        with nullcontext() if is_first else history.watched(f"catalogue {as_of}"):
+            result = _store_all(seed)
         if result.created or result.updated:
             Household.judge_anew()  # facts that rules ask for may be stricter than before
         CatalogState.objects.update_or_create(
             id=1,
             defaults={
                 "sha256": digest,
-                "as_of": date.fromisoformat(seed["as_of"]),
+                "as_of": as_of,
                 "loaded_at": timezone.now(),
                 "sources": seed["sources"],
             },
