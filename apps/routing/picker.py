@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from apps.routing.types import Call, Candidate
+from apps.routing.speed import Spread
+from apps.routing.types import Call, Candidate, Preferences
 
 FAILURES, WITHIN_SECONDS = 3, 30.0
 UNKNOWN_PRICE = Decimal("Infinity")
@@ -12,12 +13,28 @@ UNKNOWN_PRICE = Decimal("Infinity")
 
 @dataclass(slots=True)
 class Health:
-    """What one process saw of one endpoint lately. Moments are seconds of one monotonic clock."""
+    """What is known of one endpoint: what the whole house measured, and what this process saw
+    since. Moments are seconds of one monotonic clock."""
 
     failures: list[float] = field(default_factory=list)
     rests_until: float = 0.0
     latency_ms: float | None = None
     tokens_per_second: float | None = None
+    is_down: bool = False
+    latency: Spread | None = None  # in milliseconds
+    throughput: Spread | None = None
+
+    def measured(
+        self, latency: Spread | None, throughput: Spread | None, *, is_down: bool = False
+    ) -> None:
+        """`is_down`: most of the house's last calls there failed. What was measured replaces what
+        this process saw alone."""
+        self.is_down = is_down
+        self.latency, self.throughput = latency, throughput
+        if latency is not None:
+            self.latency_ms = latency.p50
+        if throughput is not None:
+            self.tokens_per_second = throughput.p50
 
     def failed(self, now: float) -> None:
         self.failures = [*self.failures[-(FAILURES - 1) :], now]
@@ -25,15 +42,18 @@ class Health:
     def rest(self, until: float) -> None:
         self.rests_until = max(self.rests_until, until)
 
-    def answered(self, latency_ms: float, tokens_per_second: float | None) -> None:
+    def answered(self, latency_ms: float | None, tokens_per_second: float | None) -> None:
+        """None for what this answer does not tell: one that came whole has no first token."""
         self.failures = []
-        self.latency_ms = _smooth(self.latency_ms, latency_ms)
+        self.is_down = False
+        if latency_ms is not None:
+            self.latency_ms = _smooth(self.latency_ms, latency_ms)
         if tokens_per_second is not None:
             self.tokens_per_second = _smooth(self.tokens_per_second, tokens_per_second)
 
     def is_troubled(self, now: float) -> bool:
         many = len(self.failures) >= FAILURES and now - self.failures[-FAILURES] <= WITHIN_SECONDS
-        return many or now < self.rests_until
+        return many or self.is_down or now < self.rests_until
 
 
 def order(
@@ -44,18 +64,20 @@ def order(
     now: float,
     sort: str = "",
 ) -> list[Candidate]:
-    """The caller's order first, then by price or by the caller's sort; troubled ones last."""
+    """The caller's order first, then what is as quick as the caller prefers, then by price or by
+    the caller's sort; troubled ones last."""
     if len(candidates) < 2:
         return candidates
     by = sort or call.wish.sort
     wanted = {slug: place for place, slug in enumerate(call.wish.order)}
 
-    def rank(candidate: Candidate) -> tuple[bool, int, float | Decimal, Decimal, int]:
+    def rank(candidate: Candidate) -> tuple[bool, int, int, float, Decimal, int]:
         seen = health.get(candidate.endpoint_id)
         troubled = seen is not None and seen.is_troubled(now)
         tag = candidate.endpoint.partition("@")[2]
         place = min(wanted.get(candidate.provider, 99), wanted.get(tag, 99))
-        return troubled, place, _speed(seen, by), price_of(candidate), candidate.endpoint_id
+        slow = _slowness(seen, call.wish)
+        return troubled, place, slow, _speed(seen, by), price_of(candidate), candidate.endpoint_id
 
     return sorted(candidates, key=rank)
 
@@ -73,6 +95,25 @@ def _speed(seen: Health | None, by: str) -> float:
     if by == "throughput":
         return -(seen.tokens_per_second or 0.0) if seen else 0.0
     return 0.0
+
+
+def _slowness(seen: Health | None, wish: Preferences) -> int:
+    """0 where it is as quick as the caller prefers, 1 where nobody knows, 2 where it is not."""
+    found = 0
+    for share, most in wish.max_latency.items():
+        known = _at(seen.latency, share, seen.latency_ms) if seen else None
+        found = max(found, 1 if known is None else 2 * (known > most * 1000))
+    for share, least in wish.min_throughput.items():
+        known = _at(seen.throughput, share, seen.tokens_per_second) if seen else None
+        found = max(found, 1 if known is None else 2 * (known < least))
+    return found
+
+
+def _at(spread: Spread | None, share: str, middle: float | None) -> float | None:
+    """The middle moves with every answer; of the other shares the house's figure is known."""
+    if spread is None or share == "p50":
+        return middle
+    return float(getattr(spread, share))
 
 
 def _smooth(old: float | None, new: float) -> float:

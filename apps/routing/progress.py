@@ -10,6 +10,7 @@ from apps.routing.errors import Refusal
 from apps.routing.picker import Health
 from apps.routing.pricing import TokenUsage
 from apps.routing.relay import Failed
+from apps.routing.speed import tokens_per_second
 from apps.routing.types import Attempt, Call, Candidate, Outcome
 from apps.routing.wire.answer import Finding, JsonAnswer
 from apps.routing.wire.stream import StreamAnswer
@@ -59,10 +60,18 @@ class Progress:
     def succeeded(self, now: float) -> None:
         attempt = self.attempts[-1]
         attempt.latency_ms = _milliseconds(self._sent_at, self._first_byte_at)
-        usage = self.answer.finding.usage if self.answer else None
-        seconds = now - (self._first_byte_at or now)
-        speed = usage.completion / seconds if usage and seconds > 0.05 else None
-        self._seen(attempt.candidate).answered(float(attempt.latency_ms or 0), speed)
+        seen = self._seen(attempt.candidate)
+        if not isinstance(self.answer, StreamAnswer) or attempt.latency_ms is None:
+            seen.answered(None, None)
+            return
+        usage = self.answer.finding.usage or TokenUsage()
+        speed = tokens_per_second(
+            usage.completion,
+            usage.reasoning,
+            latency_ms=attempt.latency_ms,
+            writing_ms=_milliseconds(self._first_byte_at or now, now) or 0,
+        )
+        seen.answered(float(attempt.latency_ms), speed)
 
     def failed(self, failed: Failed, now: float) -> None:
         attempt = self.attempts[-1]

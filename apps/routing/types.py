@@ -23,6 +23,8 @@ class Preferences:
     quantizations: tuple[str, ...] = ()
     sort: str = ""
     max_price: dict[str, Decimal] = field(default_factory=dict)
+    min_throughput: dict[str, float] = field(default_factory=dict)  # p50 … p99 → tokens a second
+    max_latency: dict[str, float] = field(default_factory=dict)  # p50 … p99 → seconds
 
 
 NO_WISH = Preferences()
@@ -133,6 +135,8 @@ class Attempt:
         return {
             "provider": self.candidate.provider,
             "endpoint": self.candidate.endpoint,
+            "endpoint_id": self.candidate.endpoint_id,
+            "connection_id": self.candidate.connection_id,
             "model": self.candidate.model,
             "status": self.status,
             "error": self.error,

@@ -17,8 +17,10 @@ OURS = {
     "first) or :nitro (fastest first).",
     "models": "Up to ten names, asked in this order until one answers.",
     "provider": "Wishes about who runs the model: order, only, ignore, allow_fallbacks, sort, "
-    "max_price, quantizations, require_parameters, zdr and data_collection. A wish can tighten the "
-    "rules of the project, never loosen them.",
+    "preferred_min_throughput (tokens a second) and preferred_max_latency (seconds to the first "
+    "token), each a number or p50, p75, p90, p99 of what this house measured, max_price, "
+    "quantizations, require_parameters, zdr and data_collection. A preferred speed changes the "
+    "order alone; a wish can tighten the rules of the project, never loosen them.",
     "route": "Read and left out: the house always falls back.",
     "stream": "Whether the answer comes piece by piece.",
     "stream_options": "Not needed: a stream always ends with its usage.",

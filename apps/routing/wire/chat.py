@@ -7,6 +7,7 @@ from typing import Any
 import orjson
 
 from apps.routing.errors import invalid
+from apps.routing.speed import Spread
 from apps.routing.splice import Document, DuplicateMember, depth
 from apps.routing.types import NO_WISH, Call, Preferences
 from apps.routing.wire import fields
@@ -228,7 +229,25 @@ def _wish(given: dict[str, Any]) -> Preferences:
         deny_training=given.get("data_collection") == "deny",
         sort=sort or "",
         max_price=_max_price(given.get("max_price") or {}),
+        min_throughput=_shares(given, "preferred_min_throughput"),
+        max_latency=_shares(given, "preferred_max_latency"),
     )
+
+
+def _shares(given: dict[str, Any], name: str) -> dict[str, float]:
+    """A number is meant for the middle one of the calls."""
+    value = given.get(name)
+    if value is None:
+        return {}
+    wanted = value if type(value) is dict else {Spread._fields[0]: value}
+    for share, figure in wanted.items():
+        if share not in Spread._fields or type(figure) not in (int, float) or figure <= 0:
+            raise invalid(
+                f"“provider.{name}” must be a number above zero, or an object of such numbers by "
+                f"{', '.join(Spread._fields)}.",
+                field="provider",
+            )
+    return {share: float(figure) for share, figure in wanted.items()}
 
 
 def _max_price(given: Any) -> dict[str, Decimal]:
