@@ -1,25 +1,60 @@
-"""What somebody looks for in the list of models: read from the address, written back into it.
-Pure: values that mean nothing are left out, never an error page."""
+"""What somebody looks for among the models: read from an address, written back into it, applied to
+the entries in memory. The list, its downloads and the API all ask this one."""
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
-from apps.catalog.listing import ABILITIES, KINDS, Entry, Listing, short_count
+from django.utils import timezone
+
+from apps.catalog.asking import Asked, Problem
+from apps.catalog.listing import ABILITIES, KINDS, Entry, Listing, Offer, short_count
+from apps.catalog.measured import Measured
+from apps.catalog.orders import NEWEST, SORTS, in_order
+from apps.catalog.parameters import KNOWN, NEEDED
 
 PAGE = 50
-CONTEXTS = (32_000, 128_000, 200_000, 1_000_000)
-SORTS = {
-    "newest": "Newest",
-    "price": "Price, low to high",
-    "context": "Context, long to short",
-    "name": "Name",
-}
-NEWEST = "newest"
 LONGEST_SEARCH = 100
+LONGEST_CONTEXT = 100_000_000
+OLDEST_DAYS = 36_500
+MOST_AT_ONCE = 1000
+TEXT = frozenset({"text"})
+ALL = "all"
+INPUTS = ("text", "image", "file", "audio", "video")
+OUTPUTS = ("text", "image", "audio", "video", "embeddings", "rerank", "speech", "transcription")
+CARDS, TABLE = "cards", "table"
+SCORES = ("intelligence_index", "coding_index", "agentic_index", "tool_success_rate")
+NO_SCORES = "No such scores are kept here."
+# OpenRouter's, which nobody can answer here without guessing.
+UNANSWERED = (
+    ("category", "This house does not sort models by traffic; use_case tells what a model fits."),
+    ("distillable", "Which makers allow distillation is not known here."),
+    ("region", "Where a provider's machines stand is not known here."),
+    *(
+        (f"{end}_{name}", "No such scores are kept here.")
+        for name in SCORES
+        for end in ("min", "max")
+    ),
+)
+
+
+@dataclass(frozen=True)
+class Around:
+    """What the rooms above know, as plain data. `connected`: by name the endpoints a call can
+    reach; `mine`: those of them that the asker's rules leave. A name with none is not in it.
+    `keep_nothing` and `never_train`: endpoints of which the house knows more than the public.
+    `measured` and `calls` (of 30 days, only where there are enough) by name."""
+
+    connected: Mapping[str, frozenset[int]] = field(default_factory=dict)
+    mine: Mapping[str, frozenset[int]] = field(default_factory=dict)
+    keep_nothing: frozenset[int] = frozenset()
+    never_train: frozenset[int] = frozenset()
+    measured: Mapping[str, Measured] = field(default_factory=dict)
+    calls: Mapping[str, int] = field(default_factory=dict)
+    today: date = field(default_factory=timezone.localdate)
 
 
 class Chip(NamedTuple):
@@ -29,77 +64,87 @@ class Chip(NamedTuple):
     address: str
 
 
-class Found(NamedTuple):
-    """One page of what fits."""
-
-    entries: list[Entry]
-    total: int
-    first: int
-    pages: int
-
-
 @dataclass(frozen=True)
-class Wish:
-    """Everything one may ask the list for."""
+class ModelFilter:
+    """Everything one may ask the catalogue for. What is asked of an endpoint (provider, price,
+    privacy, abilities, connected) must hold of one and the same: a model that is cheap at one
+    provider and private at another is not both."""
 
     q: str = ""
-    author: str = ""
-    provider: str = ""
-    price: Decimal | None = None
-    context: int = 0
+    authors: frozenset[str] = frozenset()
+    providers: frozenset[str] = frozenset()
     takes: frozenset[str] = frozenset()
-    able: frozenset[str] = frozenset()
+    makes: frozenset[str] = TEXT  # empty: whatever it makes
+    parameters: frozenset[str] = frozenset()
+    arch: str = ""
+    context: int = 0
+    min_price: Decimal | None = None
+    max_price: Decimal | None = None
+    min_output_price: Decimal | None = None
+    max_output_price: Decimal | None = None
+    max_chat_price: Decimal | None = None
+    min_age_days: int | None = None
+    max_age_days: int | None = None
     free: bool = False
-    open: bool = False
-    sort: str = NEWEST
+    open_weights: bool = False
+    zdr: bool = False
+    no_training: bool = False
+    connected: bool = False
+    mine: bool = False
+    sort: str = ""
+    offset: int = 0
+    limit: int | None = None
     page: int = 1
-    price_problem: str = ""
+    fmt: str = TABLE
+    use_rss: bool = False
+    problems: tuple[Problem, ...] = ()
 
     @classmethod
-    def read(cls, params: Mapping[str, Any], listing: Listing) -> "Wish":
-        """`params` is a QueryDict; names and numbers that do not exist are left out."""
-        price, problem = _price(params.get("price", ""))
-        context, page = _number(params.get("context", "")), _number(params.get("page", ""))
-        author, provider = params.get("author", ""), params.get("provider", "")
-        sort = params.get("sort", "")
-        return cls(
-            q=" ".join(params.get("q", "").replace("\0", "").split())[:LONGEST_SEARCH],
-            author=author if author in listing.authors else "",
-            provider=provider if provider in listing.providers else "",
-            price=price,
-            context=context if context <= 100_000_000 else 0,
-            takes=frozenset(name for name in KINDS if params.get(name)),
-            able=frozenset(name for name in ABILITIES if params.get(name)),
-            free=bool(params.get("free")),
-            open=bool(params.get("open")),
-            sort=sort if sort in SORTS else NEWEST,
-            page=min(max(page, 1), 10_000),
-            price_problem=problem,
+    def from_query(
+        cls, params: Mapping[str, Any], listing: Listing, *, strict: bool = False
+    ) -> "ModelFilter":
+        """`strict` raises FilterError for the first value that means nothing."""
+        asked = Asked(params, strict=strict)
+        asked.refuse_all(UNANSWERED)
+        q, sort = " ".join(asked.one("q").split())[:LONGEST_SEARCH], asked.choice("sort", SORTS)
+        named: dict[str, Any] = {name: asked.price(name) for name in PRICES}
+        named |= {name: asked.flag(name) for name in SWITCHES}
+        found = cls(
+            q=q,
+            authors=asked.named("model_authors", listing.authors, "maker"),
+            providers=asked.named("providers", listing.providers, "provider"),
+            takes=asked.known("input_modalities", INPUTS, "kind of input"),
+            makes=_makes(asked),
+            parameters=asked.known("supported_parameters", KNOWN, "parameter"),
+            arch=asked.one("arch").casefold()[:LONGEST_SEARCH],
+            context=asked.count("context", most=LONGEST_CONTEXT) or 0,
+            **named,
+            min_age_days=asked.count("min_age_days", most=OLDEST_DAYS),
+            max_age_days=asked.count("max_age_days", most=OLDEST_DAYS),
+            sort="" if sort == NEWEST and not q else sort,
+            offset=asked.count("offset", most=LONGEST_CONTEXT) or 0,
+            limit=asked.count("limit", least=1, most=MOST_AT_ONCE),
+            page=asked.count("page", least=1, most=10_000) or 1,
+            fmt=CARDS if asked.one("fmt") == CARDS else TABLE,
+            use_rss=asked.flag("use_rss"),
         )
+        for least, most, what in CONTRADICTIONS:
+            low, high = getattr(found, least), getattr(found, most)
+            if low is not None and high is not None and low > high:
+                asked.refuse(
+                    least, f"The {what} cannot be above the highest.", str(low), aloud=True
+                )
+                found = found._with(least, None)
+        return replace(found, problems=tuple(asked.problems))
 
-    def found(self, listing: Listing) -> Found:
-        fitting = [entry for entry in listing.entries.values() if self._keeps(entry)]
-        fitting.sort(key=ORDERS[self.sort])
-        pages = max(-(-len(fitting) // PAGE), 1)
-        start = (min(self.page, pages) - 1) * PAGE
-        return Found(fitting[start : start + PAGE], len(fitting), start + 1, pages)
-
-    def _keeps(self, entry: Entry) -> bool:
-        return (
-            (not self.free or entry.is_free)
-            and (not self.open or entry.has_open_weights)
-            and (not self.author or entry.author_slug == self.author)
-            and (not self.provider or self.provider in entry.providers)
-            and (self.price is None or (entry.prompt is not None and entry.prompt <= self.price))
-            and entry.context >= self.context
-            and self.takes <= entry.takes
-            and self.able <= entry.abilities
-            and all(word in entry.text for word in self.q.lower().split())
-        )
+    def apply(self, entries: Iterable[Entry], around: Around) -> list[Entry]:
+        """Those that fit, in order, each narrowed to the endpoints that do."""
+        fitting = [kept for entry in entries if (kept := self._narrowed(entry, around))]
+        return in_order(fitting, self.sort or NEWEST, around.measured, around.calls)
 
     @property
     def is_set(self) -> bool:
-        return bool(self._own_params() - {("sort", self.sort)})
+        return bool(set(self._params()) - {"sort", "fmt"})
 
     def chips(self, listing: Listing) -> list[Chip]:
         return [Chip(words, without.address()) for words, without in self._set(listing)]
@@ -112,74 +157,151 @@ class Wish:
 
     def address(self) -> str:
         """`?…` with what is set and nothing else, in one order."""
-        params = sorted(self._own_params())
+        params = sorted(self._params().items())
         if self.page > 1:
             params.append(("page", str(self.page)))
-        return "?" + urlencode(params)
+        return "?" + urlencode(params, safe=",")
 
-    def _own_params(self) -> set[tuple[str, str]]:
-        words = {"q": self.q, "author": self.author, "provider": self.provider}
-        params = {(name, value) for name, value in words.items() if value}
-        params |= {(name, "1") for name in self.takes | self.able}
-        params |= {(name, "1") for name in ("free", "open") if getattr(self, name)}
-        if self.price is not None:
-            params.add(("price", format(self.price, "f")))
+    def _with(self, field: str, value: Any) -> "ModelFilter":
+        change: dict[str, Any] = {field: value}
+        return replace(self, **change)
+
+    def _narrowed(self, entry: Entry, around: Around) -> Entry | None:
+        if not self._keeps(entry, around):
+            return None
+        if not self._asks_endpoints:
+            return entry
+        offers = [one for one in entry.offers if self._takes_offer(entry.slug, one, around)]
+        return entry.narrowed(offers) if offers else None
+
+    def _keeps(self, entry: Entry, around: Around) -> bool:
+        return (
+            (not self.free or entry.is_free)
+            and (not self.open_weights or entry.has_open_weights)
+            and (not self.authors or entry.author_slug in self.authors)
+            and (not self.arch or self.arch in entry.words)
+            and entry.context >= self.context
+            and self.takes <= entry.takes
+            and self.makes <= entry.makes
+            and self._is_of_age(entry, around.today)
+            and all(word in entry.text for word in self.q.casefold().split())
+        )
+
+    def _is_of_age(self, entry: Entry, today: date) -> bool:
+        if self.min_age_days is None and self.max_age_days is None:
+            return True
+        if entry.released_on is None:
+            return False
+        days = (today - entry.released_on).days
+        return (self.min_age_days or 0) <= max(days, 0) <= (self.max_age_days or OLDEST_DAYS)
+
+    @property
+    def _asks_endpoints(self) -> bool:
+        return bool(
+            self.providers
+            or self.parameters
+            or any(getattr(self, name) is not None for name in PRICES)
+            or any(getattr(self, name) for name in OF_ENDPOINTS)
+        )
+
+    def _takes_offer(self, slug: str, offer: Offer, around: Around) -> bool:
+        here = offer.endpoint_id
+        return (
+            (not self.providers or offer.provider in self.providers)
+            and all(NEEDED.get(name, name) in offer.abilities for name in self.parameters)
+            and _within(offer.prompt, self.min_price, self.max_price)
+            and _within(offer.completion, self.min_output_price, self.max_output_price)
+            and _within(offer.typical, None, self.max_chat_price)
+            and (not self.zdr or offer.keeps_nothing or here in around.keep_nothing)
+            and (not self.no_training or offer.never_trains or here in around.never_train)
+            and (not self.connected or here in around.connected.get(slug, ()))
+            and (not self.mine or here in around.mine.get(slug, ()))
+        )
+
+    def _params(self) -> dict[str, str]:
+        lists = {
+            "model_authors": self.authors,
+            "providers": self.providers,
+            "input_modalities": self.takes,
+            "supported_parameters": self.parameters,
+        }
+        numbers = (*PRICES, "min_age_days", "max_age_days")
+        params = {"q": self.q, "arch": self.arch, "sort": self.sort}
+        params |= {name: ",".join(sorted(words)) for name, words in lists.items()}
+        params |= {name: "true" for name in SWITCHES if getattr(self, name)}
+        params |= {n: format(v, "f") for n in PRICES if (v := getattr(self, n)) is not None}
+        params |= {n: str(v) for n in numbers[len(PRICES) :] if (v := getattr(self, n)) is not None}
+        if self.makes != TEXT:
+            params["output_modalities"] = ",".join(sorted(self.makes)) or ALL
         if self.context:
-            params.add(("context", str(self.context)))
-        if self.sort != NEWEST:
-            params.add(("sort", self.sort))
-        return params
+            params["context"] = str(self.context)
+        if self.fmt != TABLE:
+            params["fmt"] = self.fmt
+        return {name: value for name, value in params.items() if value}
 
-    def _set(self, listing: Listing) -> Iterator[tuple[str, "Wish"]]:
-        wish = replace(self, page=1)
+    def _set(self, listing: Listing) -> Iterator[tuple[str, "ModelFilter"]]:
+        here = replace(self, page=1)
         if self.q:
-            yield f"“{self.q}”", replace(wish, q="")
-        if self.author:
-            yield f"By {listing.authors[self.author]}", replace(wish, author="")
-        if self.provider:
-            yield f"At {listing.providers[self.provider]}", replace(wish, provider="")
-        if self.free:
-            yield "Free", replace(wish, free=False)
-        if self.open:
-            yield "Open weights", replace(wish, open=False)
-        for name in sorted(self.able):
-            yield ABILITIES[name], replace(wish, able=self.able - {name})
+            yield f"“{self.q}”", replace(here, q="")
+        if self.arch:
+            yield f"Family “{self.arch}”", replace(here, arch="")
+        for slug in sorted(self.authors):
+            yield f"By {listing.authors[slug]}", replace(here, authors=self.authors - {slug})
+        for slug in sorted(self.providers):
+            yield f"At {listing.providers[slug]}", replace(here, providers=self.providers - {slug})
+        for name, words in SWITCHES.items():
+            if getattr(self, name):
+                yield words, here._with(name, False)
+        for name in sorted(self.parameters):
+            words = ABILITIES.get(NEEDED.get(name, name), name)
+            yield words, replace(here, parameters=self.parameters - {name})
         for name in sorted(self.takes):
-            yield KINDS[name], replace(wish, takes=self.takes - {name})
+            yield f"Takes {KINDS.get(name, name).lower()}", replace(here, takes=self.takes - {name})
+        if self.makes != TEXT:
+            made = ", ".join(KINDS.get(name, name).lower() for name in sorted(self.makes))
+            yield f"Makes {made or 'anything'}", replace(here, makes=TEXT)
         if self.context:
-            yield f"Context from {short_count(self.context)}", replace(wish, context=0)
-        if self.price is not None:
-            yield f"Prompt up to ${self.price:f}", replace(wish, price=None)
+            yield f"Context from {short_count(self.context)}", replace(here, context=0)
+        for name, words in PRICES.items():
+            if (price := getattr(self, name)) is not None:
+                yield words.format(f"${price:f}"), here._with(name, None)
+        for name, words in AGES.items():
+            if (days := getattr(self, name)) is not None:
+                yield words.format(f"{days} days"), here._with(name, None)
 
 
-def _by_price(entry: Entry) -> tuple[bool, Decimal, str]:
-    return entry.typical is None, entry.typical or Decimal(0), entry.slug
-
-
-def _by_age(entry: Entry) -> tuple[int, str]:
-    return -(entry.released_on or date.min).toordinal(), entry.slug
-
-
-ORDERS: Mapping[str, Callable[[Entry], Any]] = {
-    "newest": _by_age,
-    "price": _by_price,
-    "context": lambda entry: (-entry.context, entry.slug),
-    "name": lambda entry: (entry.name.lower(), entry.slug),
+PRICES = {
+    "min_price": "Prompt from {}",
+    "max_price": "Prompt up to {}",
+    "min_output_price": "Completion from {}",
+    "max_output_price": "Completion up to {}",
+    "max_chat_price": "A typical chat up to {}",
 }
+AGES = {"min_age_days": "Older than {}", "max_age_days": "Released within {}"}
+SWITCHES = {
+    "free": "Free",
+    "open_weights": "Open weights",
+    "zdr": "Keeps nothing",
+    "no_training": "Does not train",
+    "connected": "Connected here",
+    "mine": "I may use",
+}
+OF_ENDPOINTS = ("zdr", "no_training", "connected", "mine")
+CONTRADICTIONS = (
+    ("min_price", "max_price", "lowest prompt price"),
+    ("min_output_price", "max_output_price", "lowest completion price"),
+    ("min_age_days", "max_age_days", "lowest age"),
+)
 
 
-def _price(text: str) -> tuple[Decimal | None, str]:
-    text = text.strip().lstrip("$").replace(",", ".")[:20]
-    if not text:
-        return None, ""
-    try:
-        price = Decimal(text)
-    except InvalidOperation:
-        price = Decimal(-1)
-    if not price.is_finite() or not 0 <= price <= 1_000_000:
-        return None, "Enter a price in dollars, such as 1.50."
-    return price, ""
+def _makes(asked: Asked) -> frozenset[str]:
+    if ALL in asked.many("output_modalities"):
+        return frozenset()
+    return asked.known("output_modalities", OUTPUTS, "kind of output") or TEXT
 
 
-def _number(text: str) -> int:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 12 else 0
+def _within(price: Decimal | None, least: Decimal | None, most: Decimal | None) -> bool:
+    """What costs nobody knows how much is within no limit."""
+    if least is None and most is None:
+        return True
+    return price is not None and (least or 0) <= price and (most is None or price <= most)

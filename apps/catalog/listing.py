@@ -3,7 +3,7 @@ each state of the catalogue and kept in the process. It knows nothing of account
 
 import threading
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
@@ -12,8 +12,9 @@ from typing import NamedTuple
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
-from apps.catalog.data_policy import Badge, badges, facts_of
+from apps.catalog.data_policy import FREE, Badge, handling
 from apps.catalog.models import Endpoint, LanguageModel, Provider
+from apps.catalog.parameters import CACHING
 from apps.core import money
 from apps.core.models import ChangeCounter
 from apps.routing.pricing import Pricing
@@ -21,12 +22,29 @@ from apps.routing.pricing import Pricing
 TOPIC = "catalog"
 KINDS = {"image": "Pictures", "file": "Files", "audio": "Sound", "video": "Video"}
 ABILITIES = {"tools": "Tools", "reasoning": "Thinks first", "structured_outputs": "JSON"}
+MAY_LEARN = "What you type may be used for training: nothing you would not pin to a notice board."
+
+
+class Offer(NamedTuple):
+    """One endpoint of an entry. `keeps_nothing` and `never_trains` as publicly known, `abilities`
+    with caching among them."""
+
+    endpoint_id: int
+    provider: str
+    prompt: Decimal | None
+    completion: Decimal | None
+    typical: Decimal | None
+    abilities: frozenset[str]
+    max_output: int
+    keeps_nothing: bool
+    never_trains: bool
+    badges: tuple[Badge, ...]
 
 
 @dataclass(frozen=True)
 class Entry:
-    """A model as people choose it, from some of its endpoints; prices and data policy are those of
-    the cheapest among them."""
+    """A model as people choose it, from some of its endpoints, the cheapest first; prices and data
+    policy are those of that one, and of the rest what any of them has."""
 
     slug: str
     name: str
@@ -40,11 +58,56 @@ class Entry:
     is_free: bool
     has_open_weights: bool
     takes: frozenset[str]
+    makes: frozenset[str]
     abilities: frozenset[str]
     providers: Mapping[str, str]
-    endpoints: frozenset[int]
-    badges: tuple[Badge, ...]
+    offers: tuple[Offer, ...]
     text: str
+
+    def narrowed(self, offers: list[Offer]) -> "Entry":
+        """As it is where only these of its endpoints count, one at least."""
+        if len(offers) == len(self.offers):
+            return self
+        best = offers[0]
+        return replace(
+            self,
+            prompt=best.prompt,
+            completion=best.completion,
+            typical=best.typical,
+            abilities=_all_abilities(offers),
+            providers={slug: self.providers[slug] for slug in (one.provider for one in offers)},
+            offers=tuple(offers),
+        )
+
+    @cached_property
+    def endpoints(self) -> frozenset[int]:
+        return frozenset(one.endpoint_id for one in self.offers)
+
+    @property
+    def badges(self) -> tuple[Badge, ...]:
+        return self.offers[0].badges if self.offers else ()
+
+    @cached_property
+    def keeps_nothing(self) -> bool:
+        return any(one.keeps_nothing for one in self.offers)
+
+    @cached_property
+    def never_trains(self) -> bool:
+        return any(one.never_trains for one in self.offers)
+
+    @cached_property
+    def max_output(self) -> int:
+        return max((one.max_output for one in self.offers), default=0)
+
+    @property
+    def free_caveat(self) -> str:
+        """What a free one costs besides money; empty where nothing is known to."""
+        return MAY_LEARN if self.is_free and not self.never_trains else ""
+
+    @cached_property
+    def words(self) -> frozenset[str]:
+        """Of its name and slug, in small letters: “Claude Sonnet 4.5” has claude and sonnet."""
+        return frozenset(self.text.split())
 
     @cached_property
     def shown_context(self) -> str:
@@ -180,8 +243,9 @@ def _version() -> int:
 
 def _entry(model: LanguageModel, variant: str | None, endpoints: list[Endpoint]) -> Entry:
     priced = [(Pricing.parse(e.fact("pricing")), e) for e in endpoints]
-    pricing, best = min(priced, key=lambda pair: price_order(pair[0], pair[1].pk))
-    slug, name = asked_as(model, variant), model.fact("name")
+    priced.sort(key=lambda pair: price_order(pair[0], pair[1].pk))
+    offers = tuple(_offer(endpoint, pricing) for pricing, endpoint in priced)
+    slug, name, best = asked_as(model, variant), model.fact("name"), priced[0][1]
     return Entry(
         slug=slug,
         name=name,
@@ -189,18 +253,39 @@ def _entry(model: LanguageModel, variant: str | None, endpoints: list[Endpoint])
         author_slug=model.author.slug,
         released_on=model.fact("released_on"),
         context=model.fact("context_length") or best.fact("context_length") or 0,
+        prompt=offers[0].prompt,
+        completion=offers[0].completion,
+        typical=offers[0].typical,
+        is_free=variant == FREE or best.provider.slug == Provider.DEMO,
+        has_open_weights=bool(model.fact("open_weights")),
+        takes=frozenset(model.fact("input_modalities")),
+        makes=frozenset(model.fact("output_modalities") or ("text",)),
+        abilities=_all_abilities(offers),
+        providers={e.provider.slug: e.provider.name for _, e in priced},
+        offers=offers,
+        text=f"{slug} {name} {model.author.name}".lower().replace("-", " ") + f" {slug}",
+    )
+
+
+def _offer(endpoint: Endpoint, pricing: Pricing | None) -> Offer:
+    handled = handling(endpoint)
+    has_cache = pricing is not None and "input_cache_read" in pricing.base
+    return Offer(
+        endpoint_id=endpoint.pk,
+        provider=endpoint.provider.slug,
         prompt=pricing.base["prompt"] if pricing else None,
         completion=pricing.base["completion"] if pricing else None,
         typical=pricing.typical if pricing else None,
-        is_free=pricing is not None and pricing.is_zero,
-        has_open_weights=bool(model.fact("open_weights")),
-        takes=frozenset(model.fact("input_modalities")),
-        abilities=frozenset(model.fact("abilities")),
-        providers={e.provider.slug: e.provider.name for e in endpoints},
-        endpoints=frozenset(e.pk for e in endpoints),
-        badges=tuple(badges(facts_of(best), variant=variant)),
-        text=f"{slug} {name} {model.author.name}".lower().replace("-", " ") + f" {slug}",
+        abilities=frozenset(endpoint.fact("abilities")) | ({CACHING} if has_cache else set()),
+        max_output=endpoint.fact("max_completion_tokens") or 0,
+        keeps_nothing=handled.keeps_nothing,
+        never_trains=not handled.may_train,
+        badges=tuple(handled.badges),
     )
+
+
+def _all_abilities(offers: Iterable[Offer]) -> frozenset[str]:
+    return frozenset(ability for one in offers for ability in one.abilities)
 
 
 def _listing(entries: Iterable[Entry]) -> Listing:

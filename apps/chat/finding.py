@@ -4,7 +4,7 @@ Each source is asked for what this person may see, and strangers find what is pu
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from itertools import islice
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from urllib.parse import urlencode
 
 from django.db.models import Q
@@ -13,8 +13,8 @@ from django.urls import reverse
 
 from apps.accounts.models import User
 from apps.catalog import listing
-from apps.catalog.filters import NEWEST, ORDERS
 from apps.catalog.listing import Entry
+from apps.catalog.orders import by_age
 from apps.chat.models import Conversation
 from apps.chat.searching import titled
 from apps.keys.models import ApiKey
@@ -139,12 +139,12 @@ def _models(user: User | None, words: list[str], text: str) -> list[Hit]:
     return hits
 
 
-def _closeness(text: str) -> Callable[[Entry], tuple[bool, bool, Any]]:
+def _closeness(text: str) -> Callable[[Entry], tuple[bool, bool, int, str]]:
     """The very name, names that begin with what was typed, then the newest."""
 
-    def order(one: Entry) -> tuple[bool, bool, Any]:
+    def order(one: Entry) -> tuple[bool, bool, int, str]:
         name = one.name.casefold()
-        return name != text, not name.startswith(text), ORDERS[NEWEST](one)
+        return name != text, not name.startswith(text), by_age(one), one.slug
 
     return order
 

@@ -1,12 +1,12 @@
 """The catalogue in OpenRouter's shapes, with what OpenAI's clients look for beside it. Pure: rows
 in, dictionaries out."""
 
-from collections.abc import Iterable
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
 from apps.catalog.models import Endpoint, LanguageModel
+from apps.catalog.parameters import parameters
 from apps.routing.pricing import MILLION, PER_ONE, Pricing
 
 # Our price names → OpenRouter's; token prices are told per token there.
@@ -23,13 +23,6 @@ PRICE_NAMES = {
     "input_cache_read": "input_cache_read",
     "input_cache_write": "input_cache_write",
     "input_cache_write_1h": "input_cache_write_1h",
-}
-ALWAYS = ("max_tokens", "stop", "stream")
-BY_ABILITY = {
-    "tools": ("tools", "tool_choice"),
-    "reasoning": ("reasoning", "include_reasoning", "reasoning_effort"),
-    "structured_outputs": ("response_format", "structured_outputs"),
-    "temperature": ("temperature", "top_p"),
 }
 NO_DEFAULTS = dict.fromkeys(
     (
@@ -122,13 +115,6 @@ def prices(endpoint: Endpoint) -> dict[str, Any]:
             for condition, row in pricing.overrides
         ]
     return told
-
-
-def parameters(abilities: Iterable[str]) -> list[str]:
-    found = set(ALWAYS)
-    for ability in abilities:
-        found.update(BY_ABILITY.get(ability, ()))
-    return sorted(found)
 
 
 def _endpoint(

@@ -41,7 +41,7 @@ PLACES = (
     Place("model-stranger", "/models/openai/gpt-5-mini/", NOBODY),
     # models
     Place("models", "/models/"),
-    Place("models-narrowed", "/models/?q=claude&sort=price", MEMBER),
+    Place("models-narrowed", "/models/?q=claude&sort=pricing-low-to-high", MEMBER),
     Place("models-none", "/models/?q=nothing-is-called-this"),
     Place("model", "/models/anthropic/claude-sonnet-4.5/"),
     Place("model-at-home", f"/models/{HOME_MODEL}/", MEMBER),

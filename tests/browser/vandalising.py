@@ -19,7 +19,7 @@ from tests.house.running import CHECKOUT
 
 # Where one searches, narrows, or is sent on by the address.
 SEARCHED = (
-    "/models/?q={0}&author={0}&provider={0}&price={0}&context={0}&takes={0}&can={0}&sort={0}",
+    "/models/?q={0}&model_authors={0}&providers={0}&max_price={0}&context={0}&arch={0}&sort={0}",
     "/calls/?model={0}&key={0}&outcome={0}&project={0}&before={0}",
     "/activity/?period={0}&project={0}&model={0}&key={0}",
     "/chat/past/?q={0}&page={0}",

@@ -4,7 +4,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from apps.catalog.listing import Entry, Listing
+from apps.catalog.listing import Entry, Listing, Offer
 from apps.catalog.models import Author, Endpoint, LanguageModel, Provider, Source
 from apps.connections.models import Connection
 from apps.connections.saving import save_connection
@@ -12,6 +12,7 @@ from tests.cast import Cast
 
 
 def entry(slug: str, **facts: Any) -> Entry:
+    """At one provider, or at those of `offers`."""
     author, _, name = slug.partition("/")
     known: dict[str, Any] = {
         "slug": slug,
@@ -26,13 +27,35 @@ def entry(slug: str, **facts: Any) -> Entry:
         "is_free": False,
         "has_open_weights": False,
         "takes": frozenset({"text"}),
+        "makes": frozenset({"text"}),
         "abilities": frozenset(),
         "providers": {author: author.title()},
-        "endpoints": frozenset(),
-        "badges": (),
         "text": slug,
     }
-    return Entry(**{**known, **facts})
+    known |= facts
+    if "offers" not in known:
+        prices = {field: known[field] for field in ("prompt", "completion", "typical")}
+        known["offers"] = tuple(
+            at(provider, abilities=known["abilities"], **prices) for provider in known["providers"]
+        )
+    return Entry(**known)
+
+
+def at(provider: str, **facts: Any) -> Offer:
+    """What one provider offers of a model."""
+    known: dict[str, Any] = {
+        "endpoint_id": 1,
+        "provider": provider,
+        "prompt": Decimal("0.5"),
+        "completion": Decimal(2),
+        "typical": Decimal("0.0013"),
+        "abilities": frozenset(),
+        "max_output": 0,
+        "keeps_nothing": False,
+        "never_trains": False,
+        "badges": (),
+    }
+    return Offer(**{**known, **facts})
 
 
 def listing_of(*entries: Entry) -> Listing:

@@ -6,10 +6,12 @@ from decimal import Decimal
 import pytest
 from django.http import QueryDict
 
+from apps.catalog.asking import FilterError
 from apps.catalog.data_policy import badges
-from apps.catalog.filters import PAGE, Wish
+from apps.catalog.filters import PAGE, Around, ModelFilter
 from apps.catalog.listing import Listing, chats_per_dollar, short_count
-from tests.catalog.shelf import entry, listing_of
+from apps.gateway.catalog_pages.views import page_of
+from tests.catalog.shelf import at, entry, listing_of
 
 SHELF = listing_of(
     entry(
@@ -26,73 +28,137 @@ SHELF = listing_of(
 )
 
 
-def ask(query: str, shelf: Listing = SHELF) -> Wish:
-    return Wish.read(QueryDict(query), shelf)
+AROUND = Around(
+    connected={"acme/big": frozenset({1})}, calls={"beta/eye": 9}, today=date(2026, 5, 11)
+)
+
+
+def ask(query: str, shelf: Listing = SHELF) -> ModelFilter:
+    return ModelFilter.from_query(QueryDict(query), shelf)
+
+
+def slugs_of(query: str, shelf: Listing = SHELF, around: Around = AROUND) -> str:
+    found = ask(query, shelf).apply(shelf.entries.values(), around)
+    return " ".join(one.slug for one in found)
 
 
 @pytest.mark.parametrize(
     ("query", "slugs"),
     [
         ("", "acme/big acme/small:free beta/odd beta/eye"),
-        ("sort=price", "acme/small:free beta/eye acme/big beta/odd"),
-        ("sort=context", "acme/big beta/eye beta/odd acme/small:free"),
-        ("sort=name&author=beta", "beta/eye beta/odd"),
+        ("sort=pricing-low-to-high", "acme/small:free beta/eye acme/big beta/odd"),
+        ("sort=pricing-high-to-low", "acme/big beta/eye acme/small:free beta/odd"),
+        ("sort=context-high-to-low", "acme/big beta/odd beta/eye acme/small:free"),
+        ("sort=top-weekly", "beta/eye acme/big acme/small:free beta/odd"),
+        ("sort=name&model_authors=beta", "beta/eye beta/odd"),
         ("q=acme+BIG", "acme/big"),
-        ("provider=gamma", "beta/odd"),
-        ("free=1", "acme/small:free"),
-        ("open=1", "beta/eye"),
-        ("tools=1&reasoning=on", "acme/big"),
-        ("image=1", "beta/eye"),
-        ("price=0.5", "acme/small:free beta/eye"),
-        ("price=0,5&free=1", "acme/small:free"),
+        ("providers=gamma", "beta/odd"),
+        ("providers=Gamma,acme", "acme/big acme/small:free beta/odd"),
+        ("free=true", "acme/small:free"),
+        ("open_weights=1", "beta/eye"),
+        ("supported_parameters=tools&supported_parameters=reasoning", "acme/big"),
+        ("supported_parameters=tool_choice,include_reasoning", "acme/big"),
+        ("input_modalities=image", "beta/eye"),
+        ("output_modalities=image", ""),
+        ("max_price=0.5", "acme/small:free beta/eye"),
+        ("max_price=0,5&free=1", "acme/small:free"),
+        ("min_price=1", "acme/big"),
+        ("max_chat_price=0.0013", "acme/small:free beta/eye"),
+        ("max_age_days=10", "acme/big"),
+        ("min_age_days=11", "acme/small:free beta/odd"),
         ("context=200000", "acme/big"),
         ("context=200000&free=1", ""),
+        ("connected=true", "acme/big"),
+        ("mine=true", ""),
     ],
 )
 def test_filters_keep_what_fits_in_order(query: str, slugs: str) -> None:
-    found = ask(query).found(SHELF)
-    assert " ".join(one.slug for one in found.entries) == slugs
-    assert found.total == len(slugs.split())
+    assert slugs_of(query) == slugs
+
+
+def test_what_is_asked_of_an_endpoint_holds_of_one_and_the_same() -> None:
+    cheap = at("cheap", prompt=Decimal(1), typical=Decimal("0.1"))
+    private = at("private", prompt=Decimal(3), typical=Decimal("0.3"), keeps_nothing=True)
+    shelf = listing_of(
+        entry("a/b", offers=(cheap, private), providers={"cheap": "Cheap", "private": "Private"})
+    )
+    assert slugs_of("max_price=1", shelf) == slugs_of("zdr=true", shelf) == "a/b"
+    assert slugs_of("max_price=1&zdr=true", shelf) == ""
+    (shown,) = ask("zdr=true", shelf).apply(shelf.entries.values(), AROUND)
+    assert (shown.prompt, list(shown.providers)) == (Decimal(3), ["private"])
 
 
 @pytest.mark.parametrize(
     "query",
     [
-        "author=nobody&provider=x&sort=drop&page=-1&context=abc",
+        "model_authors=nobody&providers=x&sort=drop&page=-1&context=abc",
         "context=" + "9" * 40 + "&page=" + "9" * 40,
         "page=٣&context=²",
         "q=%00%20",
+        "supported_parameters=magic&input_modalities=smell&free=maybe&category=trivia&limit=0",
     ],
 )
 def test_what_means_nothing_is_left_out(query: str) -> None:
-    wish = ask(query)
-    assert wish.found(SHELF).total == 4
-    assert wish.chips(SHELF) == []
+    wanted = ask(query)
+    assert len(wanted.apply(SHELF.entries.values(), AROUND)) == 4
+    assert wanted.chips(SHELF) == []
+
+
+@pytest.mark.parametrize(
+    ("query", "field"),
+    [
+        ("providers=x", "providers"),
+        ("model_authors=x", "model_authors"),
+        ("sort=drop", "sort"),
+        ("sort=intelligence-high-to-low", "sort"),
+        ("context=-1", "context"),
+        ("limit=0", "limit"),
+        ("limit=1001", "limit"),
+        ("offset=x", "offset"),
+        ("max_price=-1", "max_price"),
+        ("min_price=2&max_price=1", "min_price"),
+        ("min_age_days=2&max_age_days=1", "min_age_days"),
+        ("supported_parameters=magic", "supported_parameters"),
+        ("input_modalities=smell", "input_modalities"),
+        ("zdr=perhaps", "zdr"),
+        ("category=trivia", "category"),
+        ("distillable=true", "distillable"),
+        ("region=eu", "region"),
+        ("min_coding_index=1", "min_coding_index"),
+    ],
+)
+def test_the_strict_way_names_what_it_does_not_know(query: str, field: str) -> None:
+    with pytest.raises(FilterError) as refused:
+        ModelFilter.from_query(QueryDict(query), SHELF, strict=True)
+    assert refused.value.field == field
+    assert refused.value.sentence.endswith(".")
 
 
 @pytest.mark.parametrize("price", ["cheap", "-1", "NaN", "Infinity", "1e99", "--"])
 def test_a_price_that_is_none_is_named_and_left_out(price: str) -> None:
-    wish = ask(f"price={price}")
-    assert wish.price is None
-    assert wish.price_problem == "Enter a price in dollars, such as 1.50."
+    wanted = ask(f"max_price={price}")
+    assert wanted.max_price is None
+    (problem,) = wanted.problems
+    assert problem == ("max_price", "Enter a price in dollars, such as 1.50.", price)
 
 
 def test_the_address_says_what_is_set_and_nothing_else() -> None:
-    wish = ask("tools=1&author=acme&q=big&price=&context=&provider=&sort=newest&page=1&x=y")
-    assert wish.address() == "?author=acme&q=big&tools=1"
-    assert [chip.words for chip in wish.chips(SHELF)] == ["“big”", "By Acme", "Tools"]
-    assert [chip.address for chip in wish.chips(SHELF)] == [
-        "?author=acme&tools=1",
-        "?q=big&tools=1",
-        "?author=acme&q=big",
+    query = "supported_parameters=tools&model_authors=acme&q=big&max_price=&context=&providers="
+    wanted = ask(query + "&sort=&page=1&x=y")
+    assert wanted.address() == "?model_authors=acme&q=big&supported_parameters=tools"
+    assert [chip.words for chip in wanted.chips(SHELF)] == ["“big”", "By Acme", "Tools"]
+    assert [chip.address for chip in wanted.chips(SHELF)] == [
+        "?model_authors=acme&supported_parameters=tools",
+        "?q=big&supported_parameters=tools",
+        "?model_authors=acme&q=big",
     ]
 
 
 def test_every_page_is_shown_once_and_one_too_far_is_the_last() -> None:
     shelf = listing_of(*(entry(f"acme/m{n:03d}") for n in range(2 * PAGE + 1)))
-    seen = [one.slug for n in (1, 2, 3) for one in ask(f"page={n}", shelf).found(shelf).entries]
-    assert seen == sorted(shelf.entries)
-    beyond = ask("page=9", shelf).found(shelf)
+    pages = [page_of(ask(f"page={n}", shelf), shelf, AROUND) for n in (1, 2, 3)]
+    assert [one.slug for page in pages for one in page.entries] == sorted(shelf.entries)
+    beyond = page_of(ask("page=9", shelf), shelf, AROUND)
     assert (len(beyond.entries), beyond.first) == (1, 2 * PAGE + 1)
 
 

@@ -1,9 +1,9 @@
 from django.urls import path
 
-from apps.catalog import views
+from apps.gateway.catalog_pages import model, views
 
 app_name = "catalog"
 urlpatterns = [
     path("models/", views.list_models, name="models"),
-    path("models/<path:slug>/", views.show_model, name="model"),
+    path("models/<path:slug>/", model.show_model, name="model"),
 ]
