@@ -15,6 +15,8 @@ from apps.catalog.listing import ABILITIES, KINDS, Entry, Listing, Offer, short_
 from apps.catalog.measured import Measured
 from apps.catalog.orders import NEWEST, SORTS, in_order
 from apps.catalog.parameters import KNOWN, NEEDED
+from apps.catalog.search import find
+from apps.catalog.use_cases import BY_NAME
 
 PAGE = 50
 LONGEST_SEARCH = 100
@@ -76,6 +78,7 @@ class ModelFilter:
     takes: frozenset[str] = frozenset()
     makes: frozenset[str] = TEXT  # empty: whatever it makes
     parameters: frozenset[str] = frozenset()
+    use_cases: frozenset[str] = frozenset()
     arch: str = ""
     context: int = 0
     min_price: Decimal | None = None
@@ -116,6 +119,7 @@ class ModelFilter:
             takes=asked.known("input_modalities", INPUTS, "kind of input"),
             makes=_makes(asked),
             parameters=asked.known("supported_parameters", KNOWN, "parameter"),
+            use_cases=asked.known("use_case", BY_NAME, "use case"),
             arch=asked.one("arch").casefold()[:LONGEST_SEARCH],
             context=asked.count("context", most=LONGEST_CONTEXT) or 0,
             **named,
@@ -138,9 +142,17 @@ class ModelFilter:
         return replace(found, problems=tuple(asked.problems))
 
     def apply(self, entries: Iterable[Entry], around: Around) -> list[Entry]:
-        """Those that fit, in order, each narrowed to the endpoints that do."""
+        """Those that fit, in order, each narrowed to the endpoints that do. What was searched for
+        and not sorted comes closest first."""
+        if self.q:
+            entries = list(entries)
+            levels = find(self.q, {entry.slug: entry.spoken for entry in entries})
+            entries = [entry for entry in entries if entry.slug in levels]
         fitting = [kept for entry in entries if (kept := self._narrowed(entry, around))]
-        return in_order(fitting, self.sort or NEWEST, around.measured, around.calls)
+        ordered = in_order(fitting, self.sort or NEWEST, around.measured, around.calls)
+        if self.q and not self.sort:
+            ordered.sort(key=lambda entry: levels[entry.slug])
+        return ordered
 
     @property
     def is_set(self) -> bool:
@@ -179,12 +191,12 @@ class ModelFilter:
             (not self.free or entry.is_free)
             and (not self.open_weights or entry.has_open_weights)
             and (not self.authors or entry.author_slug in self.authors)
-            and (not self.arch or self.arch in entry.words)
+            and (not self.arch or f" {self.arch} " in entry.spoken.names)
             and entry.context >= self.context
             and self.takes <= entry.takes
             and self.makes <= entry.makes
             and self._is_of_age(entry, around.today)
-            and all(word in entry.text for word in self.q.casefold().split())
+            and self.use_cases <= entry.use_cases
         )
 
     def _is_of_age(self, entry: Entry, today: date) -> bool:
@@ -224,6 +236,7 @@ class ModelFilter:
             "providers": self.providers,
             "input_modalities": self.takes,
             "supported_parameters": self.parameters,
+            "use_case": self.use_cases,
         }
         numbers = (*PRICES, "min_age_days", "max_age_days")
         params = {"q": self.q, "arch": self.arch, "sort": self.sort}
@@ -255,6 +268,8 @@ class ModelFilter:
         for name in sorted(self.parameters):
             words = ABILITIES.get(NEEDED.get(name, name), name)
             yield words, replace(here, parameters=self.parameters - {name})
+        for name in sorted(self.use_cases):
+            yield BY_NAME[name].title, replace(here, use_cases=self.use_cases - {name})
         for name in sorted(self.takes):
             yield f"Takes {KINDS.get(name, name).lower()}", replace(here, takes=self.takes - {name})
         if self.makes != TEXT:

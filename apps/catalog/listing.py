@@ -15,6 +15,8 @@ from django.utils.safestring import SafeString
 from apps.catalog.data_policy import FREE, Badge, handling
 from apps.catalog.models import Endpoint, LanguageModel, Provider
 from apps.catalog.parameters import CACHING
+from apps.catalog.search import Spoken
+from apps.catalog.use_cases import BY_NAME, cheapest_quarter, use_cases_of
 from apps.core import money
 from apps.core.models import ChangeCounter
 from apps.routing.pricing import Pricing
@@ -62,7 +64,7 @@ class Entry:
     abilities: frozenset[str]
     providers: Mapping[str, str]
     offers: tuple[Offer, ...]
-    text: str
+    use_cases: frozenset[str] = frozenset()
 
     def narrowed(self, offers: list[Offer]) -> "Entry":
         """As it is where only these of its endpoints count, one at least."""
@@ -105,9 +107,16 @@ class Entry:
         return MAY_LEARN if self.is_free and not self.never_trains else ""
 
     @cached_property
-    def words(self) -> frozenset[str]:
-        """Of its name and slug, in small letters: “Claude Sonnet 4.5” has claude and sonnet."""
-        return frozenset(self.text.split())
+    def spoken(self) -> Spoken:
+        """By what people may look for it."""
+        able = [words for name, words in (ABILITIES | KINDS).items() if name in self._has]
+        fits = [BY_NAME[name] for name in self.use_cases]
+        good_for = [words for one in fits for words in (one.title, one.also)]
+        return Spoken.of(self.name, (self.slug, self.author), (*able, *good_for))
+
+    @cached_property
+    def _has(self) -> frozenset[str]:
+        return self.abilities | self.takes
 
     @cached_property
     def shown_context(self) -> str:
@@ -179,22 +188,27 @@ def current(*, with_own: bool) -> Listing:
 def _load() -> tuple[Listing, Listing]:
     """The whole listing and the public one, which share the entries they have in common."""
     providers = {provider.pk: provider for provider in Provider.objects.filter(is_listed=True)}
-    offers: dict[tuple[int, str | None], list[Endpoint]] = {}
+    offers: dict[tuple[int, str | None], list[_Offered]] = {}
     endpoints = Endpoint.objects.filter(is_listed=True, provider__is_listed=True)
     for endpoint in endpoints.iterator(chunk_size=2000):
         endpoint.provider = providers[endpoint.provider_id]
-        offers.setdefault((endpoint.model_id, endpoint.variant), []).append(endpoint)
+        offers.setdefault((endpoint.model_id, endpoint.variant), []).append(_offered(endpoint))
     models = LanguageModel.objects.filter(is_listed=True).select_related("author").in_bulk()
     whole, public = [], []
     for (model_id, variant), group in offers.items():
         if model_id not in models:
             continue
+        group.sort(key=lambda one: price_order(one.pricing, one.endpoint.pk))
         entry = _entry(models[model_id], variant, group)
         whole.append(entry)
-        known = [endpoint for endpoint in group if endpoint.is_public]
+        known = [one for one in group if one.endpoint.is_public]
         if known:
             is_whole = len(known) == len(group)
             public.append(entry if is_whole else _entry(models[model_id], variant, known))
+    cheap = cheapest_quarter(entry.typical for entry in public)
+    for entry in {id(one): one for one in (*whole, *public)}.values():
+        # Of all others only now is it known what is cheap among them.
+        object.__setattr__(entry, "use_cases", use_cases_of(entry, cheap))
     return _listing(whole), _listing(public)
 
 
@@ -241,14 +255,19 @@ def _version() -> int:
     return ChangeCounter.objects.filter(topic=TOPIC).values_list("version", flat=True).first() or 0
 
 
-def _entry(model: LanguageModel, variant: str | None, endpoints: list[Endpoint]) -> Entry:
-    priced = [(Pricing.parse(e.fact("pricing")), e) for e in endpoints]
-    priced.sort(key=lambda pair: price_order(pair[0], pair[1].pk))
-    offers = tuple(_offer(endpoint, pricing) for pricing, endpoint in priced)
-    slug, name, best = asked_as(model, variant), model.fact("name"), priced[0][1]
+class _Offered(NamedTuple):
+    endpoint: Endpoint
+    pricing: Pricing | None
+    offer: Offer
+
+
+def _entry(model: LanguageModel, variant: str | None, group: list[_Offered]) -> Entry:
+    """`group` cheapest first."""
+    best = group[0].endpoint
+    offers = tuple(one.offer for one in group)
     return Entry(
-        slug=slug,
-        name=name,
+        slug=asked_as(model, variant),
+        name=model.fact("name"),
         author=model.author.name,
         author_slug=model.author.slug,
         released_on=model.fact("released_on"),
@@ -261,16 +280,15 @@ def _entry(model: LanguageModel, variant: str | None, endpoints: list[Endpoint])
         takes=frozenset(model.fact("input_modalities")),
         makes=frozenset(model.fact("output_modalities") or ("text",)),
         abilities=_all_abilities(offers),
-        providers={e.provider.slug: e.provider.name for _, e in priced},
+        providers={one.endpoint.provider.slug: one.endpoint.provider.name for one in group},
         offers=offers,
-        text=f"{slug} {name} {model.author.name}".lower().replace("-", " ") + f" {slug}",
     )
 
 
-def _offer(endpoint: Endpoint, pricing: Pricing | None) -> Offer:
-    handled = handling(endpoint)
+def _offered(endpoint: Endpoint) -> _Offered:
+    handled, pricing = handling(endpoint), Pricing.parse(endpoint.fact("pricing"))
     has_cache = pricing is not None and "input_cache_read" in pricing.base
-    return Offer(
+    offer = Offer(
         endpoint_id=endpoint.pk,
         provider=endpoint.provider.slug,
         prompt=pricing.base["prompt"] if pricing else None,
@@ -282,6 +300,7 @@ def _offer(endpoint: Endpoint, pricing: Pricing | None) -> Offer:
         never_trains=not handled.may_train,
         badges=tuple(handled.badges),
     )
+    return _Offered(endpoint, pricing, offer)
 
 
 def _all_abilities(offers: Iterable[Offer]) -> frozenset[str]:

@@ -12,8 +12,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from apps.accounts.models import User
-from apps.catalog import listing
-from apps.catalog.listing import Entry
+from apps.catalog import listing, search
 from apps.catalog.orders import by_age
 from apps.chat.models import Conversation
 from apps.chat.searching import titled
@@ -102,7 +101,7 @@ def find(request: HttpRequest, wanted: str) -> list[Group]:
     if user is not None:
         sources.append(("Your chats", lambda: _chats(user, words)))
     if words:
-        sources.append(("Models", lambda: _models(user, words, text)))
+        sources.append(("Models", lambda: _models(user, text)))
     if user is not None and words:
         sources.append(("API keys", lambda: _keys(user, words)))
         sources.append(("Projects", lambda: _projects(request, words)))
@@ -126,27 +125,18 @@ def _further(text: str) -> list[Hit]:
     return [Hit(f"Inside your chats: “{text}”", address, "search")]
 
 
-def _models(user: User | None, words: list[str], text: str) -> list[Hit]:
-    entries = listing.current(with_own=user is not None).entries.values()
-    fitting = [one for one in entries if all(word in one.text for word in words)]
+def _models(user: User | None, text: str) -> list[Hit]:
+    entries = listing.current(with_own=user is not None).entries
+    levels = search.find(text, {slug: entry.spoken for slug, entry in entries.items()})
+    fitting = sorted(levels, key=lambda slug: (levels[slug], by_age(entries[slug]), slug))
     hits = [
-        Hit(one.name, reverse("catalog:model", args=[one.slug]), "models", one.slug)
-        for one in sorted(fitting, key=_closeness(text.casefold()))[:MOST]
+        Hit(entries[slug].name, reverse("catalog:model", args=[slug]), "models", slug)
+        for slug in fitting[:MOST]
     ]
     if len(fitting) > MOST:
         address = reverse("catalog:models") + "?" + urlencode({"q": text})
         hits.append(Hit(f"All {len(fitting)} models that fit", address, "search"))
     return hits
-
-
-def _closeness(text: str) -> Callable[[Entry], tuple[bool, bool, int, str]]:
-    """The very name, names that begin with what was typed, then the newest."""
-
-    def order(one: Entry) -> tuple[bool, bool, int, str]:
-        name = one.name.casefold()
-        return name != text, not name.startswith(text), by_age(one), one.slug
-
-    return order
 
 
 def _keys(user: User, words: list[str]) -> list[Hit]:

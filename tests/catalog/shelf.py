@@ -30,7 +30,6 @@ def entry(slug: str, **facts: Any) -> Entry:
         "makes": frozenset({"text"}),
         "abilities": frozenset(),
         "providers": {author: author.title()},
-        "text": slug,
     }
     known |= facts
     if "offers" not in known:
