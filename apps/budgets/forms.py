@@ -18,6 +18,8 @@ INTERVALS = [
 ]
 ONCE = ("once", "never: it is used up once")
 WANTED = "Enter a sum in dollars, such as 5 or 1.50."
+BELOW_ZERO = "A limit cannot be below zero. Enter 0 to stop paid calls, or a sum above zero."
+ABOVE_ZERO = "Enter a sum above zero, such as 0.50."
 
 
 class AmountField(forms.Field):
@@ -33,19 +35,41 @@ class AmountField(forms.Field):
         takes_zero: bool = True,
         most: Decimal = MOST,
         without: str = "leave the budget out",
+        places: int = MOST_PLACES,
+        below: str = "",
         **options: Any,
     ) -> None:
-        """`without`: what somebody does who wants no limit."""
+        """`without`: what somebody does who wants no limit, empty where the sum is none; `below`:
+        what is said of a sum below zero."""
         super().__init__(**{"error_messages": {"required": WANTED}, **options})
         self.takes_zero = takes_zero
-        self.too_much = f"${most:,} is the most. To have no limit, {without}."
-        self.most = most
+        limit = f" To have no limit, {without}." if without else ""
+        self.too_much = f"${most:,} is the most.{limit}"
+        self.most, self.places = most, places
+        self.below = below or (BELOW_ZERO if takes_zero else ABOVE_ZERO)
 
     def to_python(self, value: Any) -> Decimal | None:
         text = " ".join(str(value or "").split())
-        amount = _amount(text, takes_zero=self.takes_zero) if text else None
+        amount = self._amount(text) if text else None
         if amount is not None and amount > self.most:
             raise ValidationError(self.too_much)
+        return amount
+
+    def _amount(self, text: str) -> Decimal:
+        if "," in text:
+            raise ValidationError("Write it with a point and without commas, such as 1.50 or 1000.")
+        found = SUM.fullmatch(text)
+        whole, part = (found["whole"], found["part"] or "") if found else ("", "")
+        if found is None or not (whole or part):
+            raise ValidationError(WANTED)
+        if found["minus"] and (whole + part).strip("0"):
+            raise ValidationError(self.below)
+        if len(part.rstrip("0")) > self.places:
+            size = ", a hundredth of a cent" if self.places == MOST_PLACES else ""
+            raise ValidationError(f"Use at most {self.places} places behind the point{size}.")
+        amount = Decimal(f"{whole or 0}.{part.rstrip('0') or 0}")
+        if not amount and not self.takes_zero:
+            raise ValidationError(ABOVE_ZERO)
         return amount
 
 
@@ -65,26 +89,3 @@ class AlertsField(forms.CharField):
 
     def prepare_value(self, value: Any) -> Any:
         return value if isinstance(value, str) else ", ".join(map(str, value or ()))
-
-
-def _amount(text: str, *, takes_zero: bool) -> Decimal:
-    if "," in text:
-        raise ValidationError("Write it with a point and without commas, such as 1.50 or 1000.")
-    found = SUM.fullmatch(text)
-    whole, part = (found["whole"], found["part"] or "") if found else ("", "")
-    if found is None or not (whole or part):
-        raise ValidationError(WANTED)
-    if found["minus"] and (whole + part).strip("0"):
-        raise ValidationError(
-            "A limit cannot be below zero. Enter 0 to stop paid calls, or a sum above zero."
-            if takes_zero
-            else "Enter a sum above zero, such as 0.50."
-        )
-    if len(part.rstrip("0")) > MOST_PLACES:
-        raise ValidationError(
-            f"Use at most {MOST_PLACES} places behind the point, a hundredth of a cent."
-        )
-    amount = Decimal(f"{whole or 0}.{part.rstrip('0') or 0}")
-    if not amount and not takes_zero:
-        raise ValidationError("Enter a sum above zero, such as 0.50.")
-    return amount

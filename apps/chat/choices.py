@@ -195,5 +195,5 @@ def _privacy(candidates: Sequence[Candidate]) -> str:
 
 
 def _writes_text(catalog: Catalog, slug: str) -> bool:
-    kinds = [one.output_modalities for one in catalog.endpoints.get(slug, ())]
+    kinds = [one.fact("output_modalities") for one in catalog.endpoints.get(slug, ())]
     return not kinds or any(not kind or "text" in kind for kind in kinds)

@@ -1,5 +1,6 @@
 """What a connection offers: stores the models a provider reported, and makes endpoints of the
-connection's own for those the catalogue does not know. Never touches a row of the catalogue."""
+connection's own for those the catalogue does not know. Never touches a row of the catalogue, nor
+unlists one that somebody entered."""
 
 import re
 from dataclasses import dataclass
@@ -9,6 +10,7 @@ from django.db.models import Exists, OuterRef
 from django.utils import timezone
 from django.utils.text import slugify
 
+from apps.accounts.models import Household
 from apps.catalog.models import Author, Endpoint, LanguageModel, Provider, Source
 from apps.connections.models import Connection, ConnectionEndpoint
 from apps.connections.probe import TestResult
@@ -62,6 +64,9 @@ def forget(connection: Connection) -> None:
     connection.tested_at, connection.test_code, connection.last_ok_at = None, "", None
     connection.reported_models = []
     _update_own(connection, [])
+    own = Endpoint.objects.filter(own_link__connection=connection)
+    if own.exclude(data_policy={}).update(data_policy={}):
+        Household.judge_anew()  # what was said of the place before says nothing of this one
 
 
 def _offer(connection: Connection, gone: int = 0) -> Offer:
@@ -89,7 +94,8 @@ def _update_own(connection: Connection, reported: list[str]) -> int:
     own = Endpoint.objects.filter(own_link__connection=connection)
     present = set(own.values_list("upstream_id", flat=True))
     own.filter(upstream_id__in=wanted, is_listed=False).update(is_listed=True)
-    gone = own.exclude(upstream_id__in=wanted).filter(is_listed=True).update(is_listed=False)
+    lost = own.exclude(upstream_id__in=wanted).filter(own_link__is_by_hand=False)
+    gone = lost.filter(is_listed=True).update(is_listed=False)
     new = [name for name in wanted if name not in present]
     for name in new[: max(0, MOST_OWN - len(present))]:
         _make_own(connection, name)
@@ -99,11 +105,11 @@ def _update_own(connection: Connection, reported: list[str]) -> int:
 
 def _make_own(connection: Connection, name: str) -> None:
     provider = connection.provider
-    slug, number = _slug(connection, name), 1
-    while Endpoint.objects.filter(key=(key := _key(slug, connection))).exists():
+    slug, number = slug_for(connection, name), 1
+    while Endpoint.objects.filter(key=(key := key_of(slug, connection))).exists():
         number += 1  # two reported names that look the same once they are slugs
-        slug = f"{_slug(connection, name)}-{number}"
-    model = LanguageModel.objects.filter(slug=slug).first() or _make_model(connection, slug, name)
+        slug = f"{slug_for(connection, name)}-{number}"
+    model = LanguageModel.objects.filter(slug=slug).first() or make_model(connection, slug, name)
     endpoint = Endpoint.objects.create(
         key=key,
         model=model,
@@ -118,11 +124,11 @@ def _make_own(connection: Connection, name: str) -> None:
     ConnectionEndpoint.objects.create(connection=connection, endpoint=endpoint)
 
 
-def _key(slug: str, connection: Connection) -> str:
+def key_of(slug: str, connection: Connection) -> str:
     return f"{slug}@{connection.provider.slug}/{connection.pk}"
 
 
-def _slug(connection: Connection, name: str) -> str:
+def slug_for(connection: Connection, name: str) -> str:
     """A name that is a catalogue model's slug, letter by letter, means that model. Any other
     becomes a model of the provider's, or of the connection's where the provider is custom."""
     if "/" in name and _in_catalogue(name.lower()):
@@ -145,7 +151,7 @@ def _own_author(slug: str) -> str:
     return f"{slug}-own" if is_taken or slug == Provider.DEMO else slug
 
 
-def _make_model(connection: Connection, slug: str, name: str) -> LanguageModel:
+def make_model(connection: Connection, slug: str, name: str) -> LanguageModel:
     is_custom = connection.provider.slug == Provider.CUSTOM
     author, _ = Author.objects.get_or_create(
         slug=slug.partition("/")[0],

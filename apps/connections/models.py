@@ -130,12 +130,16 @@ class Connection(models.Model):
 
 
 class ConnectionEndpoint(models.Model):
-    """An endpoint that only this connection has: a model it reported and the catalogue lacks."""
+    """An endpoint that only this connection has: a model it reported and the catalogue lacks, or
+    one that somebody entered."""
 
     connection = models.ForeignKey(
         Connection, on_delete=models.CASCADE, related_name="own_endpoints"
     )
     endpoint = models.OneToOneField(Endpoint, on_delete=models.CASCADE, related_name="own_link")
+    is_by_hand = models.BooleanField(
+        default=False, db_default=False, help_text="It stays whatever the connection reports."
+    )
 
     def __str__(self) -> str:
         return f"{self.endpoint} of {self.connection}"

@@ -43,7 +43,7 @@ def candidate_for(
         pricing=pricing,
         is_free=pricing.is_zero if pricing is not None else is_own_place,
         context_length=endpoint.fact("context_length"),
-        largest_context_length=endpoint.largest_context_length or endpoint.fact("context_length"),
+        largest_context_length=_largest_context(endpoint),
         max_completion_tokens=endpoint.fact("max_completion_tokens"),
         cap_parameter=_cap_parameter(endpoint),
         cap_bounds_reasoning=provider.fact("cap_bounds_reasoning"),
@@ -68,6 +68,12 @@ def _head(connection: Connection, credential: str) -> bytes:
         host, path = target.authority, f"{target.path}/chat/completions"
     headers = {**HEADERS, "Authorization": f"Bearer {credential}"} if credential else HEADERS
     return request_head(path, host, headers)
+
+
+def _largest_context(endpoint: Endpoint) -> int | None:
+    """What a call may grow to at most bounds its hold, so whoever says more is believed."""
+    known = (endpoint.largest_context_length or 0, endpoint.fact("context_length") or 0)
+    return max(known) or None
 
 
 def _cap_parameter(endpoint: Endpoint) -> str | None:

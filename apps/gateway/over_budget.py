@@ -89,7 +89,9 @@ def _fits(call: Call, candidate: Candidate, left: Decimal) -> bool:
 
 def _reads(model: Any, asked: Asked) -> bool:
     """Whether it takes more than text, where more than text is sent."""
-    return not asked.call.has_media or (model is not None and len(model.input_modalities) > 1)
+    return not asked.call.has_media or (
+        model is not None and len(model.fact("input_modalities")) > 1
+    )
 
 
 def _cheapest_hold(asked: Asked) -> Decimal:

@@ -71,9 +71,22 @@ def furnish() -> dict[str, Any]:
         "frozen_key": keys["Kitchen tablet"]["id"],
         "sessions": {who: _signed_in(person) for who, person in people.items()},
         "connection": connections[0],
+        **_corrected(owner),
         "chats": chats,
         **private,
     }
+
+
+def _corrected(owner: Any) -> dict[str, int]:
+    """The model at home, and a model of the catalogue that the house knows better."""
+    from apps.catalog.models import Endpoint
+    from apps.catalog.overriding import override
+
+    own = Endpoint.objects.get(own_link__is_by_hand=True)
+    known = Endpoint.objects.get(key="openai/gpt-5-mini@openai")
+    override(known, {"pricing": {"prompt": "0.2", "completion": "1.6"}}, by=owner)
+    override(known.model, {"context_length": 300_000}, by=owner)
+    return {"own_model": own.pk, "endpoint": known.pk, "catalogue_model": known.model_id}
 
 
 def _move_in(projects: list[Any]) -> dict[str, Any]:
@@ -132,7 +145,7 @@ def _connect(owner: Any) -> list[int]:
         context_length=32_000,
         max_completion_tokens=4096,
     )
-    ConnectionEndpoint.objects.create(connection=study, endpoint=endpoint)
+    ConnectionEndpoint.objects.create(connection=study, endpoint=endpoint, is_by_hand=True)
     _was_tested([*made, study.pk])
     return [*made, study.pk]
 

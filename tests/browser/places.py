@@ -127,6 +127,14 @@ PLACES = (
     Place("connection-openai", "/connections/new/openai/"),
     Place("connection-custom", "/connections/new/custom/"),
     Place("connection", "/connections/{connection}/"),
+    Place("own-models", "/connections/models/"),
+    Place("own-models-none", "/connections/models/?q=nothing-is-called-this"),
+    Place("own-model-place", "/connections/models/new/"),
+    Place("own-model-new", "/connections/{connection}/models/new/"),
+    Place("own-model", "/connections/models/{own_model}/"),
+    Place("own-model-removal", "/connections/models/{own_model}/removal/"),
+    Place("endpoint-facts", "/connections/models/{endpoint}/"),
+    Place("model-facts", "/connections/models/facts/{catalogue_model}/"),
     # oneself and the house
     Place("settings", "/settings/"),
     Place("settings-member", "/settings/", MEMBER),
@@ -165,7 +173,7 @@ REASONS = {
         "budgets:give-more budgets:undo "
         "chat:ask chat:rename connections:test connections:anyway connections:switch-off "
         "connections:switch-on connections:remove connections:attest "
-        "connections:withdraw keys:roll keys:end-old keys:switch-off "
+        "connections:withdraw own_models:put-back own_models:put-model-back keys:roll keys:end-old keys:switch-off "
         "keys:switch-on keys:delete keys:thaw project-thaw member-thaw theme read-notices "
         "open-notice switch-project project-archive project-restore change-password test-mail "
         "welcome:skip welcome:dismiss webhooks:try webhooks:remove"

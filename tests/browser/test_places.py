@@ -18,6 +18,9 @@ FACTS = {
     "budget": 1,
     "private": 1,
     "pills": 1,
+    "own_model": 1,
+    "endpoint": 1,
+    "catalogue_model": 1,
 }
 
 
