@@ -59,6 +59,11 @@ app.conf.update(
             "schedule": crontab(),
             "options": {"expires": 60},
         },
+        "health": {
+            "task": "apps.usage.tasks.count_health",
+            "schedule": crontab(),
+            "options": {"expires": 60},
+        },
         "webhooks": {
             "task": "apps.budgets.tasks.call_webhooks",
             "schedule": 30.0,

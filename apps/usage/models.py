@@ -83,6 +83,8 @@ class Generation(models.Model):
             models.Index(fields=["project_id", "-id"], name="calls_of_project"),
             models.Index(fields=["key_id", "-id"], name="calls_of_key"),
             models.Index(fields=["user_id", "-id"], name="calls_of_user"),
+            # Of those that ended: what looks for open ones must not be tempted by it.
+            models.Index("closed_at", condition=Q(closed_at__isnull=False), name="calls_closed"),
         ]
 
     def __str__(self) -> str:
@@ -134,3 +136,42 @@ class UsageQuarter(models.Model):
 
     def __str__(self) -> str:
         return f"{self.starts_at} {self.model}"
+
+
+class EndpointHealth(models.Model):
+    """How calls to one endpoint through one connection went in five minutes (UTC, by the time they
+    ended). health/counting.py alone writes it. Counts by kind or by bucket are JSON objects."""
+
+    starts_at = models.DateTimeField()
+    endpoint_id = models.BigIntegerField()
+    connection_id = models.BigIntegerField()
+    calls = models.PositiveIntegerField(help_text="Those that were answered or failed.")
+    limited = models.PositiveIntegerField(help_text="Those that were told to come back later.")
+    errors = models.JSONField()
+    latency = models.JSONField()
+    throughput = models.JSONField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["starts_at", "endpoint_id", "connection_id"], name="one_health_row"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.starts_at} {self.endpoint_id}"
+
+
+class HealthMark(models.Model):
+    """Up to which call health is counted: one row, moved in the transaction that counts."""
+
+    closed_at = models.DateTimeField()
+    generation_id = models.CharField(max_length=40)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=Q(id=1), name="one_health_mark"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.closed_at} {self.generation_id}"

@@ -91,6 +91,27 @@ CALLS = [
             Row("prompt_tokens completion_tokens reasoning_tokens cached_tokens", "Tokens."),
         ],
     ),
+    Table(
+        "usage.EndpointHealth",
+        "How well an endpoint answered",
+        "Counts of five minutes, of all calls together: nobody’s, and of no text.",
+        "35 days.",
+        [
+            Row("id starts_at endpoint_id connection_id", "Which five minutes, and where."),
+            Row(
+                "calls limited errors",
+                "How many calls it answered or failed, how, and how many it put off.",
+            ),
+            Row("latency throughput", "How many answers came how soon, and how fast."),
+        ],
+    ),
+    Table(
+        "usage.HealthMark",
+        "Up to where that is counted",
+        "One row.",
+        "For as long as the house stands.",
+        [Row("id closed_at generation_id", "The last receipt that was counted.")],
+    ),
 ]
 
 CHATS = [

@@ -1,0 +1,111 @@
+"""What the counts of the last day say: of an endpoint, a connection, or any group of them."""
+
+from collections.abc import Callable, Hashable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import cached_property
+from typing import NamedTuple, TypeVar
+
+from apps.catalog.measured import Measured, Tried
+from apps.usage.health.buckets import spread_of
+from apps.usage.health.counting import tally_of
+from apps.usage.health.rollup import MINUTES, Slot, Tally
+from apps.usage.models import EndpointHealth
+
+FIVE, HALF_HOUR, DAY = timedelta(minutes=5), timedelta(minutes=30), timedelta(days=1)
+ENOUGH = 5  # streamed answers: fewer of the last half hour give way to those of the day
+
+Group = TypeVar("Group", bound=Hashable)
+
+
+class Place(NamedTuple):
+    """One endpoint through one connection."""
+
+    endpoint_id: int
+    connection_id: int
+
+
+@dataclass(slots=True)
+class Spans:
+    five: Tally = field(default_factory=Tally)
+    half_hour: Tally = field(default_factory=Tally)
+    day: Tally = field(default_factory=Tally)
+
+    def add(self, other: "Spans") -> None:
+        self.five.add(other.five)
+        self.half_hour.add(other.half_hour)
+        self.day.add(other.day)
+
+
+class Reading:
+    """The last day as it stood at one moment."""
+
+    def __init__(self, spans: Mapping[Place, Spans]) -> None:
+        self._spans = spans
+
+    @cached_property
+    def by_endpoint(self) -> dict[int, Measured]:
+        return self.by(lambda place: place.endpoint_id)
+
+    @cached_property
+    def by_connection(self) -> dict[int, Measured]:
+        return self.by(lambda place: place.connection_id)
+
+    def by(self, group_of: Callable[[Place], Group | None]) -> dict[Group, Measured]:
+        """What belongs to no group is left out."""
+        sums: dict[Group, Spans] = {}
+        for place, spans in self._spans.items():
+            group = group_of(place)
+            if group is not None:
+                sums.setdefault(group, Spans()).add(spans)
+        return {group: measured_of(spans) for group, spans in sums.items()}
+
+
+def read(now: datetime) -> Reading:
+    """For one query."""
+    since = now - DAY - timedelta(minutes=MINUTES)
+    rows = EndpointHealth.objects.filter(starts_at__gt=since).iterator(chunk_size=2000)
+    counts = (
+        (Slot(row.starts_at, row.endpoint_id, row.connection_id), tally_of(row)) for row in rows
+    )
+    return Reading(spans_of(counts, now))
+
+
+def spans_of(counts: Iterable[tuple[Slot, Tally]], now: datetime) -> dict[Place, Spans]:
+    """A span has all five minutes that it touches."""
+    found: dict[Place, Spans] = {}
+    for slot, tally in counts:
+        spans = found.setdefault(Place(slot.endpoint_id, slot.connection_id), Spans())
+        ended = slot.starts_at + timedelta(minutes=MINUTES)
+        for span, length in ((spans.five, FIVE), (spans.half_hour, HALF_HOUR), (spans.day, DAY)):
+            if ended > now - length:
+                span.add(tally)
+    return found
+
+
+def measured_of(spans: Spans) -> Measured:
+    recent, day = spans.half_hour, spans.day
+    latency, usual = spread_of(recent.latency), spread_of(day.latency)
+    speed = spread_of(recent.throughput, more_is_better=True)
+    speed_of_day = spread_of(day.throughput, more_is_better=True)
+    has_latency = sum(recent.latency.values()) >= ENOUGH
+    has_speed = sum(recent.throughput.values()) >= ENOUGH
+    return Measured(
+        uptime_5m=_uptime(spans.five),
+        uptime_30m=_uptime(recent),
+        uptime_1d=_uptime(day),
+        latency=latency if has_latency else usual,
+        throughput=speed if has_speed else speed_of_day,
+        calls=day.calls,
+        errors=dict(day.errors),
+        limited=day.limited,
+        last_5m=Tried(spans.five.calls, spans.five.failed),
+        last_30m=Tried(recent.calls, recent.failed),
+        latency_30m=latency,
+        throughput_30m=speed,
+        usual_latency=usual.p50 if usual and has_latency else None,
+    )
+
+
+def _uptime(tally: Tally) -> float | None:
+    return (tally.calls - tally.failed) / tally.calls if tally.calls else None
