@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 from collections.abc import Coroutine, Mapping
+from functools import partial
 from typing import Any
 
 import psycopg
@@ -13,6 +14,7 @@ from apps.gateway import freezing
 from apps.gateway.demo import Demo
 from apps.gateway.freezing import Running
 from apps.gateway.lease import Lease
+from apps.gateway.measures import Measures, load_measures, seed
 from apps.gateway.money import Money
 from apps.gateway.money_pool import money_pool
 from apps.gateway.pools import Pools
@@ -29,6 +31,7 @@ log = structlog.get_logger(__name__)
 LARGE_BODIES_AT_ONCE = 4
 CHECKPOINT_SECONDS = 2.0
 SIZES_SECONDS = 600.0
+MEASURES_SECONDS = 30.0
 SETTLE_ON_STOP_SECONDS = 8.0
 
 _current: "House | None" = None
@@ -46,6 +49,11 @@ def current_catalog() -> Catalog:
     return _current.view.catalog if _current else load_catalog()
 
 
+def current_measures(catalog: Catalog) -> Measures:
+    """What the house measured, as this web process last read it; elsewhere read anew."""
+    return _current.measures if _current else load_measures(catalog)
+
+
 class House:
     """One per web process."""
 
@@ -56,6 +64,7 @@ class House:
         self.money = Money(self.pool)
         self.room = Room(self.pool)
         self.sizes: Mapping[str, int] = {}
+        self.measures = Measures()
         self.lease = Lease(
             self.pool,
             seconds=settings.GATEHOUSE_LEASE_SECONDS,
@@ -85,6 +94,7 @@ class House:
             asyncio.create_task(self.lease.keep(self.money)),
             asyncio.create_task(self._checkpoint()),
             asyncio.create_task(self._keep_sizes()),
+            asyncio.create_task(self._keep_measures()),
             asyncio.create_task(freezing.keep(self)),
             asyncio.create_task(self.hits.keep()),
         ]
@@ -127,6 +137,16 @@ class House:
             except Exception as problem:  # the last ones stay
                 log.warning("sizes_not_read", problem=type(problem).__name__)
             await asyncio.sleep(SIZES_SECONDS)
+
+    async def _keep_measures(self) -> None:
+        while True:
+            try:
+                load = partial(load_measures, self.view.catalog)
+                self.measures = await asyncio.to_thread(in_thread, load)
+                seed(self.health, self.measures)
+            except Exception as problem:  # the last ones stay
+                log.warning("measures_not_read", problem=type(problem).__name__)
+            await asyncio.sleep(MEASURES_SECONDS)
 
     async def _checkpoint(self) -> None:
         """Every 2 s, one statement: what the running streams older than that would cost now."""

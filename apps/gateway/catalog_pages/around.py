@@ -7,7 +7,7 @@ from django.http import HttpRequest
 
 from apps.catalog.filters import Around
 from apps.gateway.closed_here import here_for
-from apps.gateway.house import current_catalog
+from apps.gateway.house import current_catalog, current_measures
 from apps.gateway.snapshot import Catalog
 from apps.routing.policy import closing_rule
 from apps.routing.types import Policy
@@ -32,6 +32,7 @@ def around_policy(catalog: Catalog, policy: Policy | None) -> Around:
         mine=left_by(catalog, policy) if policy else {},
         keep_nothing=facts.keep_nothing,
         never_train=facts.never_train,
+        measured=current_measures(catalog).by_name,
     )
 
 

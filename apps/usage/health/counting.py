@@ -79,7 +79,7 @@ def prune(now: datetime) -> None:
 
 def _call(row: tuple[Any, ...]) -> Closed:
     attempts = orjson.loads(row[-1]) if row[-1] else []
-    return Closed(*row[1:-1], attempts)
+    return Closed._make([*row[1:-1], attempts])
 
 
 def _add(found: Mapping[Slot, Tally]) -> None:
