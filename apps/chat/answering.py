@@ -41,12 +41,14 @@ def _in_words(error: Mapping[str, Any]) -> str:
 
 
 class Answer:
-    """The gateway's client for one answer. `pieces` gives the text as it comes, once."""
+    """The gateway's client for one answer. `pieces` gives the text as it comes, once. `may_cut`: a
+    shorter answer than the call asks for will do."""
 
-    def __init__(self, house: House, said: Wanted, owner: User) -> None:
+    def __init__(self, house: House, said: Wanted, owner: User, *, may_cut: bool = False) -> None:
         self.is_gone = False
         self.has_begun = False
         self._house, self._said, self._owner = house, said, owner
+        self._may_cut = may_cut
         self._text: list[str] = []
         self._room = LONGEST
         self._letters = Letters()
@@ -142,6 +144,7 @@ class Answer:
                 who=self._who,
                 app=APP,
                 conversation=Conversation(self._said.scope, self._said.vault),
+                may_cut=self._may_cut,
             )
         except Refusal as refusal:
             await self.refuse(refusal)

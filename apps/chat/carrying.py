@@ -73,6 +73,18 @@ def carry(form: SayForm, *, owner: User, project: Project) -> Carries:
     return Carries(thread, owner, project, orjson.dumps(_keeping_nothing(body)), said)
 
 
+def ask_once(
+    text: str, model: str, *, owner: User, project: Project, is_private: bool, most: int
+) -> Carries:
+    """A message by itself, for an answer of at most so many tokens. It is not stored either way;
+    where it is private, nor does its provider keep it."""
+    thread = Carried.new().with_line(USER, text)
+    body = body_of(model, as_sent(thread.lines), "", None) | {"max_tokens": most}
+    body = _keeping_nothing(body) if is_private else body
+    said, thread = thread.lines[-1], thread.with_line(ASSISTANT, "", model=model, state="writing")
+    return Carries(thread, owner, project, orjson.dumps(body), said)
+
+
 def carried_from(conversation: Conversation, at: int | None) -> Carried:
     """A stored chat as a private one goes on from it, under the same name, so that its private
     values keep their placeholders."""

@@ -23,6 +23,17 @@ GO_ON = "Go on where you stopped."
 ID = re.compile(r"[0-9]{1,18}")
 
 
+def whole_message(typed: object) -> str:
+    """Raises ValidationError where it is too long."""
+    text = str(typed).replace("\r\n", "\n").replace("\x00", "")
+    if len(text) > LONGEST_MESSAGE:
+        raise forms.ValidationError(
+            f"This message has {len(text):,} letters, and {LONGEST_MESSAGE:,} is the most. "
+            "Shorten it, or send it in parts."
+        )
+    return text
+
+
 class InstructionsForm(forms.Form):
     """What stands under *more*: asked with every answer of a chat."""
 
@@ -75,13 +86,7 @@ class SayForm(InstructionsForm):
     def clean_text(self) -> str:
         if self.data.get("go_on"):
             return GO_ON
-        text = str(self.cleaned_data["text"]).replace("\r\n", "\n").replace("\x00", "")
-        if len(text) > LONGEST_MESSAGE:
-            raise forms.ValidationError(
-                f"This message has {len(text):,} letters, and {LONGEST_MESSAGE:,} is the most. "
-                "Shorten it, or send it in parts."
-            )
-        return text
+        return whole_message(self.cleaned_data["text"])
 
     def clean_thread(self) -> str:
         try:

@@ -2,12 +2,10 @@
 or piece by piece. What was typed is never lost; what is stored and sent twice is asked once."""
 
 import asyncio
-import contextlib
 from collections.abc import AsyncIterator
 from functools import partial
 from typing import Any
 
-import orjson
 from asgiref.sync import sync_to_async
 from django.db import close_old_connections
 from django.http import (
@@ -16,7 +14,6 @@ from django.http import (
     HttpResponse,
     HttpResponseBase,
     JsonResponse,
-    StreamingHttpResponse,
 )
 from django.shortcuts import get_object_or_404, redirect
 from django.template.loader import render_to_string
@@ -28,6 +25,7 @@ from apps.chat import pages
 from apps.chat.answering import Answer
 from apps.chat.carrying import Carries, carried_from, carry
 from apps.chat.desks import NOW_PRIVATE, Desk
+from apps.chat.events import COMMENT, PAUSE_SECONDS, event, event_stream, with_signs_of_life
 from apps.chat.fitting import Unfit, must_fit
 from apps.chat.forms import SayForm
 from apps.chat.models import Conversation, Message
@@ -39,9 +37,6 @@ from apps.gateway import house
 from apps.gateway.snapshot import in_thread
 from apps.projects.models import Project
 
-PAUSE_SECONDS = 0.03  # between two pieces: a page cannot show more of them
-SILENCE_SECONDS = 10.0
-COMMENT = b": the answer is being written\n\n"
 WORDS_ALONE = (
     "A private chat takes words alone, since files would have to be stored. Copy what matters into "
     "the message."
@@ -94,12 +89,7 @@ async def stream(request: HttpRequest, conversation_id: int | None = None) -> Ht
     begin = await sync_to_async(_begin_event)(request, verdict)
     await sync_to_async(close_old_connections)()  # a long answer holds no database connection
     answer = Answer(house.current(), verdict, person_of(request))
-    response = StreamingHttpResponse(
-        _events(begin, answer, verdict), content_type="text/event-stream"
-    )
-    response["Cache-Control"] = "no-store"
-    response["X-Accel-Buffering"] = "no"
-    return response
+    return event_stream(_events(begin, answer, verdict))
 
 
 @require_POST
@@ -204,40 +194,19 @@ async def _events(begin: bytes, answer: Answer, wanted: Said | Carries) -> Async
     """Closed blocks as HTML, the open one as text, and the whole article at the end. A page that
     carries its chat gets the words as they came as well."""
     answer.begin()
-    told = Telling(answer, wanted)
+    told = Telling(answer, is_carried=wanted.keeps_nothing)
     try:
         yield begin
-        async for piece in _with_signs_of_life(answer.pieces()):
-            if not piece:
+        async for piece in with_signs_of_life(answer.pieces()):
+            if piece is None:
                 yield COMMENT
                 continue
-            for event in await told.take(piece):
-                yield _event(**event)
+            for facts in await told.take(piece):
+                yield event(**facts)
             await asyncio.sleep(PAUSE_SECONDS)
         yield await asyncio.to_thread(in_thread, partial(_end_event, wanted))
     finally:
         answer.leave()
-
-
-async def _with_signs_of_life(pieces: AsyncIterator[str]) -> AsyncIterator[str]:
-    """An empty piece after each 10 s of silence, so that nothing on the way hangs up."""
-    waiting = asyncio.ensure_future(anext(pieces))
-    try:
-        while True:
-            done, _ = await asyncio.wait({waiting}, timeout=SILENCE_SECONDS)
-            if not done:
-                yield ""
-                continue
-            try:
-                piece = waiting.result()
-            except StopAsyncIteration:
-                return
-            yield piece
-            waiting = asyncio.ensure_future(anext(pieces))
-    finally:
-        waiting.cancel()
-        with contextlib.suppress(asyncio.CancelledError, StopAsyncIteration):
-            await waiting
 
 
 def _begin_event(request: HttpRequest, wanted: Said | Carries) -> bytes:
@@ -253,7 +222,7 @@ def _begin_event(request: HttpRequest, wanted: Said | Carries) -> bytes:
     }
     if isinstance(wanted, Carries):
         facts |= {"article": reverse("chat:last"), "thread": wanted.thread.written()}
-        return _event(kind="begin", **facts)
+        return event(kind="begin", **facts)
     conversation = wanted.conversation
     facts["article"] = reverse("chat:answer", args=[conversation.pk, wanted.answer.pk])
     if wanted.is_new:
@@ -265,7 +234,7 @@ def _begin_event(request: HttpRequest, wanted: Said | Carries) -> bytes:
             "past": render_to_string("chat/_past.html", past),
             "more": pages.more_html(request, conversation),
         }
-    return _event(kind="begin", **facts)
+    return event(kind="begin", **facts)
 
 
 def _end_event(wanted: Said | Carries) -> bytes:
@@ -276,8 +245,4 @@ def _end_event(wanted: Said | Carries) -> bytes:
     facts = {"html": html, "fill": fill, "left": left, "token": pages.new_token()}
     if isinstance(wanted, Carries):
         facts["thread"] = wanted.thread.written()
-    return _event(kind="end", **facts)
-
-
-def _event(**facts: Any) -> bytes:
-    return b"data: " + orjson.dumps(facts) + b"\n\n"
+    return event(kind="end", **facts)

@@ -8,7 +8,6 @@ from apps.chat.answering import Answer
 from apps.chat.blocks import Blocks
 from apps.chat.markdown import rendered
 from apps.chat.pills import Held, in_text, with_pills
-from apps.chat.saying import Wanted
 
 SHORT, FEW = 1_000, 50  # letters, brackets; what has more is rendered in a thread
 
@@ -17,10 +16,11 @@ Event = dict[str, Any]
 
 class Telling:
     """`take` makes events of each piece. Nothing is told of what was held back at the end: the
-    whole article follows."""
+    whole article follows. `is_carried`: the page carries its chat, and gets the words as they came
+    as well."""
 
-    def __init__(self, answer: Answer, wanted: Wanted) -> None:
-        self._answer, self._is_carried = answer, wanted.keeps_nothing
+    def __init__(self, answer: Answer, *, is_carried: bool = False) -> None:
+        self._answer, self._is_carried = answer, is_carried
         self._blocks = Blocks()
         self._held: Held | None = None
 

@@ -1,6 +1,6 @@
 from django.urls import include, path
 
-from apps.chat import choosing, keeping, talking, views
+from apps.chat import choosing, keeping, side_by_side, talking, views
 
 chat = [
     path("", talking.show_or_send, name="new"),
@@ -8,6 +8,8 @@ chat = [
     path("stream/", talking.stream, name="begin"),
     path("last/", talking.show_last, name="last"),
     path("models/", choosing.list_models, name="models"),
+    path("side-by-side/", side_by_side.show_or_ask, name="side-by-side"),
+    path("side-by-side/stream/", side_by_side.stream, name="side-by-side-stream"),
     path("proof/", keeping.show_proof, name="proof"),
     path("past/", keeping.list_past, name="past"),
     path("<int:conversation_id>/", talking.show_or_send, name="thread"),

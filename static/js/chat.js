@@ -6,6 +6,7 @@ import { choose, isPicking } from "./chat-picker.js";
 import { Carried, copyThread } from "./chat-private.js";
 import { copyFrom } from "./clipboard.js";
 import { sendOnEnter } from "./enter.js";
+import { readEvents } from "./events.js";
 
 const form = document.getElementById("composer");
 const turns = document.getElementById("turns");
@@ -94,7 +95,7 @@ class Stream {
     const kind = response.headers.get("content-type") || "";
     if (kind.startsWith("application/json")) return this.refused(await response.json());
     if (!kind.startsWith("text/event-stream")) return tell(`The house could not take this message (${response.status}). It is still here.`);
-    return this.read(response.body);
+    return readEvents(response.body, (event) => this.take(event));
   }
 
   ask() {
@@ -117,20 +118,6 @@ class Stream {
     if (answer.address) location.assign(answer.address);
     else if (answer.anew) form.submit(); // the page itself must say what this chat is
     else tell(answer.problem, answer.offers);
-  }
-
-  async read(body) {
-    const reader = body.pipeThrough(new TextDecoderStream()).getReader();
-    let rest = "";
-    for (;;) {
-      const { value, done } = await reader.read();
-      if (done) return;
-      const events = (rest + value).split("\n\n");
-      rest = events.pop();
-      for (const event of events) {
-        if (event.startsWith("data: ")) this.take(JSON.parse(event.slice(6)));
-      }
-    }
   }
 
   take(event) {
