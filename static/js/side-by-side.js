@@ -44,7 +44,7 @@ const takes = {
   },
   over(event) {
     form.elements.token.value = event.token;
-    document.getElementById("left").innerHTML = event.left;
+    document.getElementById("still-left").innerHTML = event.left;
     const sum = document.getElementById("sum");
     sum.querySelector("b").textContent = event.cost;
     sum.hidden = false;

@@ -6,6 +6,10 @@ from typing import Any
 from tests.browser.furnishing import HOME_MODEL
 from tests.browser.visiting import NOBODY
 
+COMPARED = (
+    "/compare/?m=openai/gpt-5-mini&m=anthropic/claude-sonnet-4.5"
+    "&m=google/gemini-2.5-flash&m=openai/gpt-oss-120b"
+)
 OWNER, MEMBER, VIEWER = "owner", "member", "viewer"
 
 
@@ -39,12 +43,16 @@ PLACES = (
     Place("not-found-stranger", "/nowhere/", NOBODY, 404),
     Place("models-stranger", "/models/", NOBODY),
     Place("model-stranger", "/models/openai/gpt-5-mini/", NOBODY),
+    Place("compare-stranger", "/compare/?m=openai/gpt-5-mini&m=anthropic/claude-haiku-4.5", NOBODY),
     # models
     Place("models", "/models/"),
     Place("models-narrowed", "/models/?q=claude&sort=pricing-low-to-high", MEMBER),
     Place("models-none", "/models/?q=nothing-is-called-this"),
     Place("model", "/models/anthropic/claude-sonnet-4.5/"),
     Place("model-at-home", f"/models/{HOME_MODEL}/", MEMBER),
+    Place("compare", COMPARED),
+    Place("compare-none", "/compare/?q=gemini", MEMBER),
+    Place("compare-unknown", "/compare/?m=nobody/nothing&m=openai/gpt-5-mini"),
     # home and chat
     Place("home", "/"),
     Place("home-member", "/", MEMBER),
@@ -57,6 +65,8 @@ PLACES = (
     Place("chat-pills", "/chat/{pills}/"),
     Place("chat-picker", "/chat/", MEMBER, opened="[popovertarget=picker] >> visible=true"),
     Place("chat-models", "/chat/models/?q=claude"),
+    Place("side-by-side", f"/chat/side-by-side/?m=openai/gpt-5-mini&m={HOME_MODEL}"),
+    Place("side-by-side-none", "/chat/side-by-side/", MEMBER),
     Place("chat-past", "/chat/past/"),
     Place("chat-search", "/chat/past/?q=dentist"),
     Place("chat-deletion", "/chat/{chat}/deletion/"),
@@ -180,7 +190,7 @@ REASONS = {
         "welcome:skip welcome:dismiss webhooks:try webhooks:remove"
     ),
     "a piece that the chat's own script asks for": (
-        "chat:begin chat:stream chat:answer chat:last chat:proof"
+        "chat:begin chat:stream chat:answer chat:last chat:proof chat:side-by-side-stream"
     ),
     "a file to keep": "chat:export usage:download",
     "a file, as it was attached": "chat:file",

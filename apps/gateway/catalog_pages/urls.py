@@ -1,9 +1,10 @@
 from django.urls import path
 
-from apps.gateway.catalog_pages import model, views
+from apps.gateway.catalog_pages import compare, model, views
 
 app_name = "catalog"
 urlpatterns = [
     path("models/", views.list_models, name="models"),
+    path("compare/", compare.compare, name="compare"),
     path("models/<path:slug>/", model.show_model, name="model"),
 ]
