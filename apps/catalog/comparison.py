@@ -77,7 +77,8 @@ def _rest(entries: Sequence[Entry]) -> Iterator[Row]:
     yield Row("Weights", _cells(shown, _only(are_open, "only one with open {}")))
     days = [one.released_on for one in entries]
     shown = [f"{day.day} {day:%b %Y}" if day else money.NOTHING for day in days]
-    yield Row("Released", _cells(shown, _most([d.toordinal() if d else None for d in days], "newest")))
+    ages = [day.toordinal() if day else None for day in days]
+    yield Row("Released", _cells(shown, _most(ages, "newest")))
     counts = [len(one.providers) for one in entries]
     shown = [f"{count} provider{'' if count == 1 else 's'}" for count in counts]
     yield Row("Runs at", _cells(shown, _most(counts, "most providers")))
