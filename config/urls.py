@@ -10,6 +10,7 @@ urlpatterns = [
     path("", include("apps.gateway.guardrail_pages.urls")),
     path("", include("apps.gateway.catalog_pages.urls")),
     path("", include("apps.gateway.own_model_pages.urls")),
+    path("", include("apps.gateway.free_pages.urls")),
     path("", include("apps.core.urls")),
     path("", include("apps.accounts.urls")),
     path("", include("apps.projects.urls")),

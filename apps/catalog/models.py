@@ -4,8 +4,10 @@ a refresh, or from an admin; `overrides` holds an admin's values by field and al
 from typing import Any, ClassVar, Self
 from urllib.parse import urlsplit
 
+from django.conf import settings
 from django.db import models
 from django.db.models.functions import Lower
+from django.utils import timezone
 
 
 class Source(models.TextChoices):
@@ -140,6 +142,37 @@ class Endpoint(Overridable):
         """Whether strangers may know of it: what a connection added tells what the house has; the
         demonstration is in every house."""
         return self.source != Source.OWN or self.provider.slug == Provider.DEMO
+
+
+class FreeAcceptanceSet(models.QuerySet["FreeAcceptance"]):
+    def of_person(self, user_id: int) -> frozenset[str]:
+        return frozenset(self.filter(user_id=user_id).values_list("digest", flat=True))
+
+    def by_person(self) -> dict[int, frozenset[str]]:
+        found: dict[int, set[str]] = {}
+        for user_id, digest in self.values_list("user_id", "digest"):
+            found.setdefault(user_id, set()).add(digest)
+        return {user_id: frozenset(digests) for user_id, digests in found.items()}
+
+
+class FreeAcceptance(models.Model):
+    """Somebody has read what a provider may do with what its free endpoints are sent. The digest is
+    of what was read: what changes is asked for anew."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    provider = models.CharField(max_length=60)
+    digest = models.CharField(max_length=40)
+    accepted_at = models.DateTimeField(default=timezone.now)
+
+    objects = FreeAcceptanceSet.as_manager()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["user", "digest"], name="accepted_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} accepted {self.provider}"
 
 
 class CatalogState(models.Model):

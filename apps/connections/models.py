@@ -58,6 +58,9 @@ class Connection(models.Model):
     test_code = models.CharField(max_length=30, blank=True)
     last_ok_at = models.DateTimeField(null=True, blank=True)
     reported_models = models.JSONField(default=list)
+    free_calls_per_day = models.PositiveIntegerField(
+        null=True, blank=True, help_text="What this account gets, where it is not the usual."
+    )
 
     objects = ConnectionSet.as_manager()
 
@@ -127,6 +130,27 @@ class Connection(models.Model):
     def forget_attestation(self) -> None:
         self.attested_on = self.attested_at = self.attested_by = None
         self.attested_note = ""
+
+
+class FreeCalls(models.Model):
+    """How many calls of free endpoints went through a connection, on one day of whoever counts them
+    there, and in the last minute that had any. gateway/sql/free_calls.sql alone writes it."""
+
+    connection = models.ForeignKey(Connection, on_delete=models.CASCADE, related_name="+")
+    day_starts_at = models.DateTimeField()
+    used = models.PositiveIntegerField(default=0)
+    minute_at = models.DateTimeField()
+    minute_used = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["connection", "day_starts_at"], name="one_count_of_free_calls"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.used} free calls"
 
 
 class ConnectionEndpoint(models.Model):

@@ -1,25 +1,24 @@
 """Moment one: from a call to a ticket. Policy and order of candidates, the budgets that bind, and
 the hold that is durable before a byte goes upstream."""
 
-import difflib
 import time
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from apps.gateway import allowance
+from apps.gateway import allowance, routers
+from apps.gateway.free_terms import Unaccepted
 from apps.gateway.holding import Asked, Stale, Ticket, hold
+from apps.gateway.naming import named
 from apps.gateway.scrubbing import NO_CONVERSATION, Conversation, Scrubbed, scrubbed
-from apps.gateway.snapshot import Caller, Catalog
+from apps.gateway.snapshot import Caller
 from apps.routing import charge, picker, policy
-from apps.routing.errors import Refusal, frozen, not_connected, unauthenticated, unknown_model
+from apps.routing.errors import Refusal, frozen, nothing_free, unauthenticated
 from apps.routing.fit import Fitted
-from apps.routing.types import Call, Candidate, Dropped, Plan
+from apps.routing.types import Call, Candidate, Chosen, Dropped, Plan
 
 if TYPE_CHECKING:
     from apps.gateway.house import House
-
-SORTS = {"nitro": "throughput", "floor": "price"}
 
 
 async def admit(
@@ -39,7 +38,7 @@ async def admit(
     if caller.frozen:
         raise frozen(caller.frozen)
     call = policy.tightened(call, caller.policy)
-    plan = plan_for(house, caller, call)
+    plan = await _plan(house, caller, call)
     moment = datetime.now(UTC)
     clean = Scrubbed(call)
     if caller.policy.scrubbing:
@@ -54,49 +53,61 @@ async def admit(
     return ticket
 
 
+async def _plan(house: "House", caller: Caller, call: Call) -> Plan:
+    """Nobody is refused for what they accepted a moment ago. Raises Refusal, or Stale."""
+    view = house.view
+    judged_by = view.keys, view.catalog
+    try:
+        return plan_for(house, caller, call)
+    except Unaccepted:
+        await view.refresh()
+        if (view.keys, view.catalog) != judged_by:
+            raise Stale from None
+        raise
+
+
 def plan_for(house: "House", caller: Caller, call: Call) -> Plan:
     """Candidates of every model the call names, in order. Raises Refusal when none is left."""
     passed: list[Candidate] = []
     dropped: list[Dropped] = []
     missing: Refusal | None = None
-    now = time.monotonic()
-    for slug in call.models:
+    chosen: Chosen | None = None
+    catalog, now = house.view.catalog, time.monotonic()
+    for name in call.models:
         try:
-            candidates, sort = candidates_of(house.view.catalog, slug)
+            asked = named(catalog, name, caller.policy)
         except Refusal as refusal:
             missing = missing or refusal
             continue
-        good, bad = policy.sift(candidates, call, caller.policy)
-        passed += picker.order(good, call, house.health, now=now, sort=sort)
+        if asked.is_router:
+            good, bad, chosen = routers.choose(
+                asked.slug,
+                catalog.routers[asked.slug],
+                call,
+                caller.policy,
+                house.health,
+                now=now,
+                sort=asked.sort,
+            )
+            passed += good
+        else:
+            good, bad = policy.sift(asked.candidates, call, caller.policy)
+            passed += picker.order(good, call, house.health, now=now, sort=asked.sort)
         dropped += bad
     if passed:
-        chosen = passed if call.wish.allow_fallbacks else passed[:1]
-        return Plan(tuple(chosen), tuple(dropped))
+        candidates = passed if call.wish.allow_fallbacks else passed[:1]
+        return Plan(tuple(candidates), tuple(dropped), chosen)
+    raise _none_left(caller, call.models[0], dropped, missing)
+
+
+def _none_left(
+    caller: Caller, slug: str, dropped: list[Dropped], missing: Refusal | None
+) -> Refusal:
+    if any(drop.rule == policy.FREE_TERMS for drop in dropped):
+        return Unaccepted(caller, dropped)
     if dropped:
-        raise policy.nothing_left(call.models[0], dropped)
-    raise missing or not_connected(call.models[0], [])
-
-
-def candidates_of(catalog: Catalog, asked: str) -> tuple[tuple[Candidate, ...], str]:
-    """The connected candidates of a model name, with the sort its suffix asks for."""
-    slug, sort = asked, ""
-    if slug not in catalog.routes and ":" in slug:
-        base, _, suffix = slug.rpartition(":")
-        if suffix in SORTS:
-            slug, sort = base, SORTS[suffix]
-    found = catalog.routes.get(slug)
-    if found:
-        return found, sort
-    known = catalog.endpoints.get(slug)
-    if known:
-        raise not_connected(slug, sorted({endpoint.provider.name for endpoint in known}))
-    raise unknown_model(asked[:100], _close_to(asked[:80], catalog))
-
-
-def _close_to(asked: str, catalog: Catalog) -> list[str]:
-    base = asked.partition(":")[0]
-    close = difflib.get_close_matches(asked, catalog.routes, n=3, cutoff=0.7)
-    return [base, *(slug for slug in close if slug != base)] if base in catalog.routes else close
+        return policy.nothing_left(slug, dropped)
+    return missing or nothing_free(slug)
 
 
 def _worst(call: Call, plan: Plan) -> Decimal:

@@ -1,7 +1,9 @@
 """Turns an endpoint of the catalogue and a connection into what routing knows: a Candidate."""
 
 from apps.catalog.data_policy import handling
+from apps.catalog.free import is_free_variant, terms_of
 from apps.catalog.models import Endpoint, Provider
+from apps.connections.free_calls import limits_of
 from apps.connections.models import Connection
 from apps.core.outbound import Target
 from apps.gateway.demo import CREDENTIAL as DEMO_CREDENTIAL
@@ -55,6 +57,11 @@ def candidate_for(
         is_openrouter=provider.slug == "openrouter",
         keeps_nothing=handled.keeps_nothing,
         may_train=handled.may_train,
+        reads=frozenset(endpoint.fact("input_modalities")),
+        writes_text="text" in (endpoint.fact("output_modalities") or ["text"]),
+        variant=endpoint.variant or "",
+        terms=terms_of(endpoint, connection),
+        free_limits=limits_of(connection) if is_free_variant(endpoint) else None,
     )
 
 

@@ -12,6 +12,7 @@ from django.conf import settings
 
 from apps.gateway import freezing
 from apps.gateway.demo import Demo
+from apps.gateway.free_calls import FreeCalls
 from apps.gateway.freezing import Running
 from apps.gateway.lease import Lease
 from apps.gateway.measures import Measures, load_measures, seed
@@ -63,6 +64,7 @@ class House:
         self.view = View(conninfo)
         self.money = Money(self.pool)
         self.room = Room(self.pool)
+        self.free_calls = FreeCalls(self.pool)
         self.sizes: Mapping[str, int] = {}
         self.measures = Measures()
         self.lease = Lease(
@@ -112,6 +114,7 @@ class House:
                 while self._settling:
                     await asyncio.wait(set(self._settling))
                 await self.money.drained()
+                await self.free_calls.drained()
         for keeper in self._keepers:
             keeper.cancel()
         await asyncio.gather(*self._keepers, return_exceptions=True)

@@ -159,6 +159,8 @@ class HttpClient:
         headers = list(self._headers)
         if refusal.retry_after is not None:
             headers.append((b"retry-after", b"%d" % refusal.retry_after))
+        for name, value in refusal.metadata.get("headers", {}).items():
+            headers.append((name.lower().encode(), value.encode()))
         await self.respond(refusal.status, orjson.dumps({"error": self._told(refusal)}), headers)
 
     def _told(self, refusal: Refusal) -> dict[str, Any]:

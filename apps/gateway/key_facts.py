@@ -5,6 +5,8 @@ from datetime import datetime
 from typing import Any
 
 from apps.budgets.models import Budget, BudgetWindow
+from apps.connections.free_calls import standings
+from apps.connections.models import Connection
 from apps.gateway import limits
 from apps.keys.models import ApiKey
 from apps.usage.budget_pages.figures import shown
@@ -43,11 +45,26 @@ def facts_of(key: ApiKey, now: datetime) -> dict[str, Any]:
         "budgets": budgets,
         "effective_budget": tightest,
         "is_free_tier": False,
+        "free_model_daily_requests": free_calls(now),
         "is_management_key": False,
         "is_provisioning_key": False,
         "creator_user_id": str(key.owner.public_id),
         "expires_at": key.expires_at.isoformat() if key.expires_at else None,
         "rate_limit": limits.as_told(key.requests_per_minute, key.max_in_flight),
+    }
+
+
+def free_calls(now: datetime) -> dict[str, int] | None:
+    """Of all accounts that are counted, together: they are shared by every key of the house. None
+    where nothing is counted."""
+    connections = Connection.objects.enabled().select_related("provider")
+    counted = [one for one in standings(connections, now).values() if one.per_day is not None]
+    if not counted:
+        return None
+    return {
+        "limit": sum(one.per_day or 0 for one in counted),
+        "used": sum(one.used for one in counted),
+        "remaining": sum(one.left or 0 for one in counted),
     }
 
 

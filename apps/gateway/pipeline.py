@@ -171,6 +171,7 @@ def _surroundings(house: "House", ticket: Ticket) -> Surroundings:
         extend=extend,
         health=house.health,
         limits=house.limits,
+        take_free=house.free_calls.take,
         never_sent=(OutboundRefused,),
     )
 

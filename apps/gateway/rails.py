@@ -2,9 +2,10 @@
 member's and its key's. Whoever reads them has read the versions before: what changes in between is
 then judged by an older version, and once more."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from apps.accounts.models import Household
+from apps.catalog.models import FreeAcceptance
 from apps.guardrails.compile import compiled
 from apps.guardrails.models import Guardrail
 from apps.guardrails.rail import Rail
@@ -12,11 +13,16 @@ from apps.keys.models import ApiKey
 from apps.projects.models import Project
 from apps.routing.types import Policy
 
+NOTHING: Mapping[int, frozenset[str]] = {}
+
 
 class Rails:
-    """Guardrails by whom they cover, each read once."""
+    """Guardrails by whom they cover, and what people accepted of free endpoints, each read once."""
 
-    def __init__(self, guardrails: Iterable[Guardrail]) -> None:
+    def __init__(
+        self, guardrails: Iterable[Guardrail], accepted: Mapping[int, frozenset[str]] = NOTHING
+    ) -> None:
+        self._accepted = accepted
         self._house: list[Rail] = []
         self._projects: dict[int | None, Rail] = {}
         self._members: dict[tuple[int, int], Rail] = {}
@@ -34,7 +40,12 @@ class Rails:
 
     @classmethod
     def load(cls) -> "Rails":
-        return cls(Guardrail.objects.with_rules().select_related("membership"))
+        rows = Guardrail.objects.with_rules().select_related("membership")
+        return cls(rows, FreeAcceptance.objects.by_person())
+
+    def accepted_by(self, user_id: int) -> frozenset[str]:
+        """The terms of free endpoints."""
+        return self._accepted.get(user_id, frozenset())
 
     def binding(self, *, project_id: int, user_id: int, key_rail: int | None = None) -> list[Rail]:
         own = (
@@ -66,6 +77,7 @@ def _policy(project: Project, user_id: int, *, version: int, key: ApiKey | None 
         rails.binding(project_id=project.pk, user_id=user_id, key_rail=key_rail),
         key_models=key.allowed_models if key else (),
         version=version,
+        accepted=FreeAcceptance.objects.of_person(user_id),
     )
 
 

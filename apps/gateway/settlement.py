@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 from apps.gateway.holding import Ticket
 from apps.gateway.money import Row
 from apps.routing.errors import Refusal
-from apps.routing.types import Outcome
+from apps.routing.types import Candidate, Outcome
 
 if TYPE_CHECKING:
     from apps.gateway.house import House
@@ -52,13 +52,15 @@ def closing_row(ticket: Ticket, outcome: Outcome, refusal: Refusal | None) -> Ro
 def _details(ticket: Ticket, outcome: Outcome) -> dict[str, Any]:
     """The receipt's bulky part: facts only, never text."""
     plan = ticket.plan
+    over = {_way(drop.candidate) for drop in outcome.passed_over}
     candidates = [
         {"endpoint": c.endpoint, "provider": c.provider, "rank": rank}
         for rank, c in enumerate(plan.candidates[:MOST_CANDIDATES], 1)
+        if _way(c) not in over
     ]
     candidates += [
         {"endpoint": d.candidate.endpoint, "provider": d.candidate.provider, "dropped_by": d.rule}
-        for d in plan.dropped[:MOST_CANDIDATES]
+        for d in (*outcome.passed_over, *plan.dropped[:MOST_CANDIDATES])
     ]
     applied = {} if ticket.applied is None else {"max_tokens_applied": ticket.applied}
     hits = [
@@ -68,11 +70,16 @@ def _details(ticket: Ticket, outcome: Outcome) -> dict[str, Any]:
     return {
         **applied,
         **({"rules": hits} if hits else {}),
+        **({"router": plan.chosen.as_row()} if plan.chosen else {}),
         "attempts": [attempt.as_row() for attempt in outcome.attempts],
         "candidates": candidates,
         "prices": _prices(ticket, outcome),
         "upstream_id": _clean(outcome.upstream_id),
     }
+
+
+def _way(candidate: Candidate) -> tuple[int, int]:
+    return candidate.endpoint_id, candidate.connection_id
 
 
 def _prices(ticket: Ticket, outcome: Outcome) -> dict[str, str]:

@@ -10,6 +10,8 @@ from django.db import connection
 from django.utils import timezone
 
 from apps.accounts.models import Household
+from apps.catalog.data_policy import FREE
+from apps.catalog.free import has_ended
 from apps.catalog.models import Endpoint, LanguageModel
 from apps.connections.models import Connection
 from apps.core.models import ChangeCounter
@@ -17,6 +19,7 @@ from apps.core.vault import VaultError
 from apps.gateway.candidates import candidate_for
 from apps.gateway.frozen import Frozen
 from apps.gateway.rails import Rails
+from apps.gateway.routers import router_candidates
 from apps.guardrails.compile import compiled
 from apps.keys.models import ApiKey
 from apps.routing.picker import price_of
@@ -34,6 +37,7 @@ class Caller:
     name: str = ""
     label: str = ""
     app: str = ""
+    owner: str = ""  # of the key, by name
     created_at: datetime | None = None
     expires_at: datetime | None = None
     requests_per_minute: int | None = None
@@ -65,6 +69,8 @@ class Catalog:
     routes: Mapping[str, tuple[Candidate, ...]] = field(default_factory=dict)
     connections: Mapping[int, Connection] = field(default_factory=dict)
     by_price: tuple[str, ...] = ()  # what routes lead to, the dearest first
+    routers: Mapping[str, tuple[Candidate, ...]] = field(default_factory=dict)
+    ended: frozenset[str] = frozenset()  # free names that once were to be had
 
     def connected(self, slug: str) -> set[int]:
         """The endpoints of this name that a call can reach."""
@@ -78,7 +84,7 @@ def versions() -> dict[str, int]:
 def load_keys() -> Keys:
     household = Household.objects.get(id=1)
     live = ApiKey.objects.live().filter(project__archived_at=None, owner__is_active=True)
-    keys = list(live.select_related("project"))
+    keys = list(live.select_related("project", "owner"))
     rails = Rails.load()  # behind the versions, which came with household and keys
     frozen = Frozen.load()  # read last: who was frozen meanwhile is judged by an older version
     callers = {}
@@ -89,6 +95,7 @@ def load_keys() -> Keys:
                 project_id=key.project_id, user_id=key.owner_id, key_rail=key.guardrail_id
             ),
             key_models=key.allowed_models,
+            accepted=rails.accepted_by(key.owner_id),
             version=household.policy_version + key.project.policy_version + key.policy_version,
         )
         caller = Caller(
@@ -99,6 +106,7 @@ def load_keys() -> Keys:
             name=key.name,
             label=key.label,
             app=key.app_name,
+            owner=str(key.owner),
             created_at=key.created_at,
             expires_at=key.expires_at,
             requests_per_minute=key.requests_per_minute,
@@ -132,7 +140,22 @@ def load_catalog() -> Catalog:
         routes=routes,
         connections=connections,
         by_price=tuple(sorted(routes, key=lambda slug: price_of(routes[slug][0]), reverse=True)),
+        routers=router_candidates(routes, models),
+        ended=_ended(routes),
     )
+
+
+def _ended(routes: Mapping[str, object]) -> frozenset[str]:
+    """What went while its provider's account stays is still a name people send."""
+    free = Endpoint.objects.filter(variant=FREE).select_related("model", "provider")
+    today = timezone.now().date()
+    live, gone = set(routes), set[str]()
+    for endpoint in free:
+        rows = (endpoint, endpoint.model, endpoint.provider)
+        is_listed = all(row.is_listed for row in rows)
+        is_live = is_listed and not has_ended(endpoint, today)
+        (live if is_live else gone).add(asked_as(endpoint))
+    return frozenset(gone - live)
 
 
 def asked_as(endpoint: Endpoint) -> str:
@@ -155,7 +178,7 @@ def _routes(
         found = [
             candidate
             for endpoint in group
-            if not (endpoint.expires_on and endpoint.expires_on < today)
+            if not has_ended(endpoint, today)
             for one in _reach(endpoint, by_provider, connections)
             if one.id in credentials
             and (candidate := candidate_for(endpoint, one, credentials[one.id], asked_as=slug))

@@ -13,10 +13,15 @@ NOTHING_ALLOWED = frozenset({""})  # matches no model: two lists that share none
 
 
 def compiled(
-    rails: Sequence[Guardrail | Rail], *, key_models: Sequence[str] = (), version: int = 0
+    rails: Sequence[Guardrail | Rail],
+    *,
+    key_models: Sequence[str] = (),
+    version: int = 0,
+    accepted: frozenset[str] = frozenset(),
 ) -> Policy:
     """The rails of household, project, member and key, as far as there are such, merged with the
-    key's list of models. Their order means nothing. A `Rail` is one that is not saved yet."""
+    key's list of models. Their order means nothing. A `Rail` is one that is not saved yet.
+    `accepted`: terms of free endpoints that the caller's person has accepted."""
     facts = [rail if isinstance(rail, Rail) else Rail.of(rail) for rail in rails]
     return Policy(
         version=version,
@@ -34,6 +39,7 @@ def compiled(
             tuple(rule for rail in facts for rule in rail.acting),
             blocks_media=any(rail.blocks_media for rail in facts),
         ),
+        accepted=accepted,
     )
 
 

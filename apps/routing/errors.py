@@ -79,6 +79,33 @@ def not_connected(slug: str, providers: list[str]) -> Refusal:
     )
 
 
+def nothing_free(slug: str) -> Refusal:
+    return Refusal(
+        404,
+        "not_found",
+        f"{slug} has nothing to choose from: no provider is connected whose models it could take.",
+        availability={"code": "no_endpoints", "retryable": False, "requested_models": [slug]},
+    )
+
+
+def free_variant_ended(slug: str, twin: str, others: list[str]) -> Refusal:
+    """`twin` is the same model for money, empty where it is not to be had either."""
+    told = [f"{twin} is the same model, for money"] if twin else []
+    told += [f"{others[0]} is another free one"] if others else []
+    instead = f" {' and '.join(told)}." if told else ""
+    return Refusal(
+        404,
+        "not_found",
+        f"{slug} is not offered for free any more.{instead} GET /api/v1/models lists all.",
+        availability={
+            "code": "free_variant_ended",
+            "retryable": False,
+            "requested_models": [slug],
+            "fallback_models": [*([twin] if twin else []), *others],
+        },
+    )
+
+
 def filtered(slug: str, code: str, excluded_by: list[str], message: str) -> Refusal:
     return Refusal(
         404,

@@ -71,13 +71,13 @@ def order(
     by = sort or call.wish.sort
     wanted = {slug: place for place, slug in enumerate(call.wish.order)}
 
-    def rank(candidate: Candidate) -> tuple[bool, int, int, float, Decimal, int]:
+    def rank(candidate: Candidate) -> tuple[bool, int, int, float, Decimal]:
         seen = health.get(candidate.endpoint_id)
         troubled = seen is not None and seen.is_troubled(now)
         tag = candidate.endpoint.partition("@")[2]
         place = min(wanted.get(candidate.provider, 99), wanted.get(tag, 99))
         slow = _slowness(seen, call.wish)
-        return troubled, place, slow, _speed(seen, by), price_of(candidate), candidate.endpoint_id
+        return troubled, place, slow, _speed(seen, by), price_of(candidate)
 
     return sorted(candidates, key=rank)
 

@@ -22,6 +22,16 @@ WORDS = {
     "require_parameters": "does not take every parameter of this call",
     "only_free": "is not free, and only free models are open here",
     "only_at_home": "does not run at home",
+    "free_terms": "may learn from what it is sent, which nobody has accepted for this caller yet",
+    "free_limit": "has given as many free answers as its account gets for now",
+    "no_tools": "cannot use tools",
+    "no_structure": "cannot answer in a given shape",
+    "no_reasoning": "does not think first",
+    "no_pictures": "does not read pictures",
+    "no_audio": "does not listen to sound",
+    "no_video": "does not watch films",
+    "no_files": "does not read files",
+    "context_length": "cannot read that much at once",
     "budget": "costs more than a budget has left",
     "price_unknown": "has no known price, and a budget binds it",
 }
@@ -32,7 +42,14 @@ EXCLUDED_BY = {
     "only_at_home": "allowed_providers",
     "only_free": "max_price",
     "price_limit": "max_price",
+    "free_terms": "data_policy:training",
+    **dict.fromkeys(
+        ("no_tools", "no_structure", "no_reasoning", "no_pictures", "no_audio", "no_video"),
+        "require_parameters",
+    ),
+    "no_files": "require_parameters",
 }
+FREE_TERMS, FREE_LIMIT = "free_terms", "free_limit"
 
 
 def tightened(call: Call, policy: Policy) -> Call:
@@ -55,7 +72,11 @@ def sift(
 ) -> tuple[list[Candidate], list[Dropped]]:
     """Those that pass, and those that do not with the rule."""
     if not policy.restricts and not call.priced_fields and call.wish is NO_WISH:
-        return list(candidates), []
+        for candidate in candidates:
+            if candidate.terms:
+                break
+        else:
+            return list(candidates), []
     passed, dropped = [], []
     for candidate in candidates:
         rule = _rule_against(candidate, call, policy)
@@ -96,7 +117,10 @@ def _rule_against(candidate: Candidate, call: Call, policy: Policy) -> str | Non
     for field in call.priced_fields:
         if candidate.pricing is None or field not in candidate.pricing.base:
             return f"unpriced:{field}"
-    return closing_rule(candidate, policy, call.wish) or _wish_rule(candidate, call)
+    rule = closing_rule(candidate, policy, call.wish) or _wish_rule(candidate, call)
+    if rule is None and candidate.terms and candidate.terms not in policy.accepted:
+        return FREE_TERMS  # last: where it is the answer, accepting them opens the way
+    return rule
 
 
 def _privacy_rule(candidate: Candidate, policy: Policy, wish: Preferences) -> str | None:

@@ -8,10 +8,11 @@ from apps.routing import charge
 from apps.routing.charge import Charge
 from apps.routing.errors import Refusal
 from apps.routing.picker import Health
+from apps.routing.policy import FREE_LIMIT
 from apps.routing.pricing import TokenUsage
 from apps.routing.relay import Failed
 from apps.routing.speed import tokens_per_second
-from apps.routing.types import Attempt, Call, Candidate, Outcome
+from apps.routing.types import Attempt, Call, Candidate, Dropped, Outcome
 from apps.routing.wire.answer import Finding, JsonAnswer
 from apps.routing.wire.stream import StreamAnswer
 
@@ -36,6 +37,7 @@ class Progress:
         self._sent_at = began_at
         self._first_byte_at: float | None = None
         self._unsure: list[Charge] = []
+        self._passed_over: list[Dropped] = []
 
     @property
     def candidate(self) -> Candidate | None:
@@ -45,6 +47,10 @@ class Progress:
     def refused(self) -> Refusal | None:
         """Why it was ended, where nothing of an answer had come by then."""
         return None if self.ended_early is not None else self.ended_by
+
+    def passed_over(self, candidate: Candidate) -> None:
+        """Its account has no free call left: it was never asked."""
+        self._passed_over.append(Dropped(candidate, FREE_LIMIT))
 
     def sent(self, candidate: Candidate, now: float) -> Attempt:
         attempt = Attempt(candidate)
@@ -121,6 +127,7 @@ class Progress:
             error_type=self.ended_early.error_type if self.ended_early else "",
             latency_ms=_milliseconds(self._began_at, self._first_byte_at),
             duration_ms=_milliseconds(self._began_at, now),
+            passed_over=self._passed_over,
         )
 
     def cost_so_far(self) -> Decimal:

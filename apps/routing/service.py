@@ -44,12 +44,14 @@ class Limits:
 @dataclass(frozen=True, slots=True)
 class Surroundings:
     """What a call needs of the house. `extend` holds more money for one more attempt after one
-    that may be billed; it answers whether there was room."""
+    that may be billed; it answers whether there was room. `take_free` counts a free call, and
+    answers why it may not be made."""
 
     transport: Callable[[Candidate], Pool]
     extend: Callable[[Candidate], Awaitable[bool]]
     health: dict[int, Health]
     limits: Limits
+    take_free: Callable[[Candidate], Awaitable[Refusal | None]]
     never_sent: tuple[type[Exception], ...] = ()
     clock: Callable[[], float] = time.monotonic
 
@@ -76,6 +78,7 @@ class Serving:
         self._progress = Progress(call, moment=moment, began_at=house.clock(), health=house.health)
         self._response: Response | None = None
         self._failed: Failed | None = None
+        self._used_up: Refusal | None = None
         self._timer: asyncio.TimerHandle | None = None
         self._is_late = False
         self._ends_at = 0.0
@@ -107,6 +110,8 @@ class Serving:
         for candidate in self.plan.candidates:
             if not await self._may_try(candidate):
                 break
+            if candidate.free_limits is not None and await self._is_used_up(candidate):
+                continue
             if await self._try(candidate):
                 return
         raise self._explained()
@@ -119,6 +124,15 @@ class Serving:
         if last.is_unsure and not await self._house.extend(candidate):
             raise _no_money_for_another(last)
         return not self._progress.has_left
+
+    async def _is_used_up(self, candidate: Candidate) -> bool:
+        """Counted at the last moment before the attempt, and once counted it stays so."""
+        used_up = await self._house.take_free(candidate)
+        if used_up is None:
+            return False
+        self._used_up = used_up
+        self._progress.passed_over(candidate)
+        return True
 
     async def _try(self, candidate: Candidate) -> bool:
         """Whether the call is over: answered, or cut after its first byte."""
@@ -299,7 +313,9 @@ class Serving:
     def _explained(self) -> Refusal:
         """The last provider's refusal, with the earlier ones beside it."""
         if self._failed is None:
-            return Refusal(503, "provider_unavailable", "No endpoint is left to try.")
+            return self._used_up or Refusal(
+                503, "provider_unavailable", "No endpoint is left to try."
+            )
         refusal = self._failed.refusal
         if len(self._progress.attempts) > 1:
             refusal.metadata["previous_errors"] = [

@@ -49,8 +49,20 @@ class Call:
 
 
 @dataclass(frozen=True, slots=True)
+class FreeLimits:
+    """How many free calls one account may make; None where nobody knows of a limit. `zone`: whose
+    midnight begins a day."""
+
+    per_minute: int | None
+    per_day: int | None
+    zone: str = "UTC"
+
+
+@dataclass(frozen=True, slots=True)
 class Candidate:
-    """One endpoint reachable through one connection."""
+    """One endpoint reachable through one connection. `terms` is the digest of what somebody must
+    have accepted before their calls may go there, empty where nothing is to be accepted;
+    `free_limits` are there where its calls are counted before they are made."""
 
     endpoint_id: int
     endpoint: str
@@ -76,6 +88,11 @@ class Candidate:
     is_openrouter: bool
     keeps_nothing: bool
     may_train: bool
+    reads: frozenset[str] = frozenset()  # besides text
+    writes_text: bool = True
+    variant: str = ""
+    terms: str = ""
+    free_limits: FreeLimits | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,11 +111,12 @@ class Policy:
     max_prompt_price: Decimal | None = None  # USD per million tokens
     max_completion_price: Decimal | None = None
     scrubbing: Scrubbing = Scrubbing()
+    accepted: frozenset[str] = frozenset()  # terms of free endpoints, by digest
     restricts: bool = field(init=False, default=False)
 
     def __post_init__(self) -> None:
         """Most projects restrict nothing: one look then stands for all the rules."""
-        about_others = {"version", "scrubbing", "restricts"}
+        about_others = {"version", "scrubbing", "accepted", "restricts"}
         rules = (getattr(self, name) for name in self.__slots__ if name not in about_others)
         restricts = any(rule or rule == 0 and rule is not False for rule in rules)
         object.__setattr__(self, "restricts", restricts)
@@ -113,11 +131,24 @@ class Dropped:
 
 
 @dataclass(frozen=True, slots=True)
+class Chosen:
+    """Why the house chose where the call named no model: what it needs, and the order."""
+
+    router: str
+    needs: tuple[str, ...]
+    order: str
+
+    def as_row(self) -> dict[str, Any]:
+        return {"name": self.router, "needs": list(self.needs), "order": self.order}
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """Candidates in the order they are tried, and those that dropped out."""
 
     candidates: tuple[Candidate, ...]
     dropped: tuple[Dropped, ...] = ()
+    chosen: Chosen | None = None
 
 
 @dataclass(slots=True)
@@ -162,3 +193,4 @@ class Outcome:
     error_type: str = ""
     latency_ms: int | None = None
     duration_ms: int | None = None
+    passed_over: list[Dropped] = field(default_factory=list)

@@ -145,6 +145,7 @@ PLACES = (
     Place("own-model-removal", "/connections/models/{own_model}/removal/"),
     Place("endpoint-facts", "/connections/models/{endpoint}/"),
     Place("model-facts", "/connections/models/facts/{catalogue_model}/"),
+    Place("free-terms", "/free/openrouter/", MEMBER),
     # oneself and the house
     Place("settings", "/settings/"),
     Place("settings-member", "/settings/", MEMBER),

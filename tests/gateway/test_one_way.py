@@ -15,7 +15,12 @@ ONE_WAY = {
     "Serving": {"gateway/pipeline.py"},
     "admission.admit": {"gateway/pipeline.py"},
     "plan_for": {"gateway/admission.py"},
-    "policy.sift": {"gateway/admission.py", "gateway/over_budget.py"},
+    "policy.sift": {
+        "gateway/admission.py",
+        "gateway/over_budget.py",
+        "gateway/routers.py",  # for plan_for alone
+    },
+    "routers.choose": {"gateway/admission.py"},
     "policy.tightened": {"gateway/admission.py"},
     "compiled": {"gateway/rails.py", "gateway/snapshot.py"},
 }

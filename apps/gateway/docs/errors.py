@@ -87,9 +87,12 @@ PROBLEMS: dict[str, list[Problem]] = {
         Problem(
             403,
             "permission_denied",
-            "A rule of a guardrail stopped the message, or could not tell. The message and "
-            "error.metadata.rule name it. Nothing was sent to a provider.",
-            "Take out what the rule is about, or ask whoever looks after the project.",
+            "A rule of a guardrail stopped the message, or could not tell; error.metadata.rule "
+            "names it. Or only free models could answer that may learn from what they are sent, "
+            "and the key’s owner has not accepted that: error.metadata.accept_at is the page. "
+            "Nothing was sent to a provider.",
+            "Take out what the rule is about, or ask whoever looks after the project; or open the "
+            "page and accept.",
         ),
         Problem(
             403,
@@ -103,8 +106,10 @@ PROBLEMS: dict[str, list[Problem]] = {
             429,
             "rate_limit_exceeded",
             "This key has a limit of its own, of calls a minute or of calls at once, and has "
-            "reached it. Nothing was sent to a provider.",
-            "Wait as long as Retry-After says, or ask for a higher limit of the key.",
+            "reached it; or the house’s account at a provider has no free call left. Nothing was "
+            "sent to a provider.",
+            "Wait as long as Retry-After says, ask for a higher limit of the key, or use a model "
+            "that is paid.",
         ),
         Problem(
             500,
@@ -171,6 +176,14 @@ REASONS = [
     Word(
         "constraint_filtered", "Another rule of the project or of the call closed every provider."
     ),
+    Word(
+        "free_variant_ended",
+        "The free model is not offered any more. fallback_models names the same for money, where "
+        "there is such, and other free ones.",
+    ),
+    Word("free_terms", "The free model may learn from what it is sent; accept_at says where."),
+    Word("free_calls_per_day", "The account has made as many free calls today as it gets."),
+    Word("free_calls_per_minute", "The account has made as many free calls this minute."),
     Word("budget_busy", "The house could not hold the money in time. Nothing was spent."),
     Word("requests_per_minute", "The key began as many calls in a minute as it may."),
     Word("max_in_flight", "As many calls of the key are running as may at once."),

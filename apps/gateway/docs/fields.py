@@ -14,7 +14,9 @@ class Field(NamedTuple):
 
 OURS = {
     "model": "Which model to ask, such as author/name. A name may end in :free, :floor (cheapest "
-    "first) or :nitro (fastest first).",
+    "first) or :nitro (fastest first), also in both, as in :free:nitro. gatehouse/auto takes the "
+    "cheapest model that can do what the call asks for, gatehouse/free one that costs nothing: a "
+    "free variant, or a model at home without a price.",
     "models": "Up to ten names, asked in this order until one answers.",
     "provider": "Wishes about who runs the model: order, only, ignore, allow_fallbacks, sort, "
     "preferred_min_throughput (tokens a second) and preferred_max_latency (seconds to the first "

@@ -280,6 +280,26 @@ PEOPLE = [
         [Row("id project rule action day count", "Which rule of which project, and how often.")],
     ),
     Table(
+        "catalog.FreeAcceptance",
+        "What somebody accepted of free models",
+        "That they have read what a provider may do with what its free models are sent.",
+        "As long as the person is in the house.",
+        [
+            Row("id user provider", "Who, and of which provider."),
+            Row("digest accepted_at", "A fingerprint of what was read, and when."),
+        ],
+    ),
+    Table(
+        "connections.FreeCalls",
+        "How many free calls were made",
+        "Numbers for each day of an account at a provider; nothing of whose calls they were.",
+        "As long as the connection.",
+        [
+            Row("id connection day_starts_at used", "Of which account, on which day, how many."),
+            Row("minute_at minute_used", "How many in the last minute that had any."),
+        ],
+    ),
+    Table(
         "accounts.AuditEntry",
         "What somebody changed",
         "Keys made and deleted, connections and settings changed. Never a secret value.",
