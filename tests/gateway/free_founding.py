@@ -45,12 +45,9 @@ def main() -> None:
 
 
 def _add_gifts() -> None:
-    from apps.accounts.models import User
     from apps.catalog.models import Author, Endpoint, LanguageModel, Provider, Source
     from apps.connections.models import ConnectionEndpoint
-    from apps.connections.saving import save_connection
 
-    owner = User.objects.get(email="owner@house.example")
     author = Author.objects.get(slug="test")
     Provider.objects.create(
         slug="kind",
@@ -62,16 +59,7 @@ def _add_gifts() -> None:
     )
     for slug, provider_slug, place, prices, variant, facts in GIFTS:
         provider = Provider.objects.get(slug=provider_slug)
-        connection = save_connection(
-            provider,
-            place,
-            base_url=address_of(place),
-            credential=CREDENTIAL,
-            at_home=True,
-            by=owner,
-        )
-        connection.forwards_elsewhere = True
-        connection.save()
+        connection = _account(provider, place)
         model, _ = LanguageModel.objects.get_or_create(
             slug=slug,
             defaults={"author": author, "name": slug, "source": Source.OWN, "abilities": ["tools"]},
@@ -96,6 +84,24 @@ def _add_gifts() -> None:
             **known,
         )
         ConnectionEndpoint.objects.create(connection=connection, endpoint=endpoint)
+
+
+def _account(provider: Any, place: str) -> Any:
+    """At an address of this machine, and no place of the household's own all the same."""
+    from apps.accounts.models import User
+    from apps.connections.saving import save_connection
+
+    connection = save_connection(
+        provider,
+        place,
+        base_url=address_of(place),
+        credential=CREDENTIAL,
+        at_home=True,
+        by=User.objects.get(email="owner@house.example"),
+    )
+    connection.forwards_elsewhere = True
+    connection.save()
+    return connection
 
 
 if __name__ == "__main__":
