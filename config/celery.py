@@ -64,6 +64,11 @@ app.conf.update(
             "schedule": crontab(),
             "options": {"expires": 60},
         },
+        "probes": {
+            "task": "apps.connections.tasks.ask_providers",
+            "schedule": crontab(),
+            "options": {"expires": 60},
+        },
         "webhooks": {
             "task": "apps.budgets.tasks.call_webhooks",
             "schedule": 30.0,

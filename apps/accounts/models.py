@@ -31,6 +31,9 @@ class Household(models.Model):
     purpose = models.CharField(max_length=10, choices=Purpose, default=Purpose.FAMILY)
     week_starts_on = models.PositiveSmallIntegerField(default=0, help_text="0 is Monday.")
     receipt_months = models.PositiveSmallIntegerField(default=13)
+    asks_providers = models.BooleanField(
+        default=False, db_default=False, help_text="Whether connections answer, every ten minutes."
+    )
     check_value = models.TextField(default="", help_text="Opens only with the house's secrets.")
     setup_digest = models.BinaryField(null=True, help_text="Of the one-time set-up link.")
     setup_step = models.CharField(

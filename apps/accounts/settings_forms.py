@@ -136,8 +136,22 @@ class HouseholdForm(FirstHouseholdForm):
         },
     )
 
+    asks_providers = forms.BooleanField(
+        label="Ask providers whether they answer",
+        required=False,
+        help_text="Every ten minutes the house asks each connected provider for its list of "
+        "models. That costs nothing and sends no text. Without it, only calls tell how they do.",
+    )
+
     class Meta(FirstHouseholdForm.Meta):
-        fields: ClassVar = ["name", "purpose", "zone", "week_starts_on", "receipt_months"]
+        fields: ClassVar = [
+            "name",
+            "purpose",
+            "zone",
+            "week_starts_on",
+            "receipt_months",
+            "asks_providers",
+        ]
 
     @property
     def calendar(self) -> str:

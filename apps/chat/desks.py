@@ -10,6 +10,7 @@ from apps.chat.choices import Choice, Shelf, current_shelf
 from apps.chat.closed import Closed, why_closed
 from apps.chat.models import Conversation
 from apps.chat.picking import Picker, Row, picker_of, suggested
+from apps.gateway.house import current_measures
 from apps.gateway.rails import policy_of_person
 from apps.projects.access import what_stops, workplaces_of
 from apps.projects.models import Project
@@ -85,7 +86,14 @@ class Desk:
     def picker(self, *, q: str, chosen: Choice | None, lately: Sequence[str]) -> Picker:
         if self.shelf is None:
             return Picker()
-        return picker_of(self.shelf, self.policy, q=q, chosen=chosen, lately=lately)
+        return picker_of(
+            self.shelf,
+            self.policy,
+            q=q,
+            chosen=chosen,
+            lately=lately,
+            measures=current_measures(self.shelf.catalog),
+        )
 
 
 def desk_of(

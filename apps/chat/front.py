@@ -1,7 +1,7 @@
 """What home shows a person: where a question would go, their last chats, what was spent, and what
 somebody who looks after the house should see. Reads only."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -11,6 +11,7 @@ from django.db.models import OuterRef, Subquery
 from django.urls import reverse
 
 from apps.accounts.models import User
+from apps.catalog.measured import Measured
 from apps.chat.choices import shown_name
 from apps.chat.desks import desk_of
 from apps.chat.models import Conversation, Message
@@ -18,7 +19,7 @@ from apps.chat.pages import lately_models
 from apps.chat.picking import Row
 from apps.connections.models import Connection
 from apps.connections.results import last_result
-from apps.gateway.house import current_catalog
+from apps.gateway.house import current_catalog, current_measures
 from apps.keys.models import ApiKey
 from apps.projects.models import Membership, Project
 from apps.usage.activity import Card, cards, figures, groups
@@ -132,14 +133,19 @@ def notes_for(user: User, connections: Sequence[Connection], *, setup_step: str)
     ]
 
 
-def watched(connections: Sequence[Connection], keys: Sequence[ApiKey]) -> list[Watched]:
-    """Providers with the state of their last test, what is frozen, and keys that end soon."""
-    rows = []
-    for one in connections:
-        state = last_result(one).state if one.is_enabled else "down"
-        words = {"": "well", "slow": "last test unclear", "down": "does not work"}[state]
-        words = words if one.is_enabled else "switched off"
-        rows.append(Watched(str(one), words, _page_of(one), state))
+def measured() -> Mapping[int, Measured]:
+    return current_measures(current_catalog()).by_connection
+
+
+def watched(
+    connections: Sequence[Connection],
+    keys: Sequence[ApiKey],
+    measured: Mapping[int, Measured],
+) -> list[Watched]:
+    """Providers with how they do (by their number), what is frozen, and keys that end soon."""
+    rows = [
+        Watched(str(one), *_standing(one, measured.get(one.pk, Measured()))) for one in connections
+    ]
     rows += _frozen(keys)
     ending = [key for key in keys if key.days_left is not None and key.days_left < SOON_DAYS]
     for key in sorted(ending, key=lambda key: key.days_left or 0)[:SHOWN_KEYS]:
@@ -147,6 +153,17 @@ def watched(connections: Sequence[Connection], keys: Sequence[ApiKey]) -> list[W
         words = "ends today" if days == 0 else f"ends in {days} day{'' if days == 1 else 's'}"
         rows.append(Watched(f"Key “{key.name}”", words, reverse("keys:detail", args=[key.pk])))
     return rows
+
+
+def _standing(one: Connection, measured: Measured) -> tuple[str, str, str]:
+    """Words, page and state: by its last test, and by what calls met since."""
+    state = last_result(one).state if one.is_enabled else "down"
+    words = {"": "well", "slow": "last test unclear", "down": "does not work"}[state]
+    if not one.is_enabled:
+        words = "switched off"
+    elif state == "" and measured.is_in_trouble:
+        words, state = "calls fail", "down"
+    return words, _page_of(one), state
 
 
 def _frozen(keys: Sequence[ApiKey]) -> list[Watched]:

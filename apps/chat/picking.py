@@ -9,11 +9,14 @@ from statistics import quantiles
 
 from apps.chat.choices import Choice, Shelf, has_words, searchable
 from apps.chat.closed import CONNECT, Closed, why_closed
+from apps.gateway.measures import Measures
+from apps.routing.policy import may_use
 from apps.routing.types import Policy
 
 MOST_ROWS, MOST_LATELY, MOST_OTHERS, MOST_CLOSED = 30, 4, 12, 12
 FEW_CLOSED = MOST_OFFERS = 3
 LONGEST_SEARCH = 100
+NOT_MEASURED = Measures()
 ESTABLISHED = 4  # providers of the catalogue that run a model people use
 
 
@@ -38,10 +41,17 @@ class Picker:
     shown: int = 0
     unconnected: int = 0
     needs_connection: bool = False
+    in_trouble: frozenset[str] = frozenset()
 
 
 def picker_of(
-    shelf: Shelf, policy: Policy, *, q: str, chosen: Choice | None, lately: Sequence[str]
+    shelf: Shelf,
+    policy: Policy,
+    *,
+    q: str,
+    chosen: Choice | None,
+    lately: Sequence[str],
+    measures: Measures = NOT_MEASURED,
 ) -> Picker:
     choices = shelf.choices(policy)
     q = " ".join(q.replace("\0", "").split())[:LONGEST_SEARCH]
@@ -61,6 +71,10 @@ def picker_of(
         picker.closed = [why_closed(shelf.catalog, slug, policy) for slug in named]
     picker.shown = sum(len(rows) for _, rows in picker.groups)
     _keep_chosen(picker, chosen)
+    shown = {row.choice.slug for _, rows in picker.groups for row in rows}
+    picker.in_trouble = frozenset(
+        slug for slug in shown if _is_in_trouble(shelf, policy, slug, measures)
+    )
     is_bare = all(one.is_demo for one in choices.values())
     picker.needs_connection = is_bare or any(one.way == CONNECT for one in picker.closed)
     return picker
@@ -141,6 +155,12 @@ def _keep_chosen(picker: Picker, chosen: Choice | None) -> None:
     is_shown = any(row.choice == chosen for _, rows in picker.groups for row in rows)
     if chosen is not None and not is_shown:
         picker.groups.insert(0, ("Chosen", [Row(chosen)]))
+
+
+def _is_in_trouble(shelf: Shelf, policy: Policy, slug: str, measures: Measures) -> bool:
+    """Whether nobody who may answer for it here answers as they should."""
+    left = (one for one in shelf.catalog.routes.get(slug, ()) if may_use((one,), policy))
+    return measures.all_in_trouble(one.endpoint_id for one in left)
 
 
 def _newest_by_rule(shelf: Shelf, policy: Policy, shut: Sequence[str]) -> list[str]:

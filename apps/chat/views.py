@@ -43,7 +43,7 @@ def show_home(request: HttpRequest) -> HttpResponse:
     if user.looks_after_house:
         context |= {
             "people": front.today_by_person(user),
-            "watch": front.watched(connections, keys),
+            "watch": front.watched(connections, keys, front.measured()),
         }
     return render(request, "chat/home.html", context)
 

@@ -153,6 +153,25 @@ class FreeCalls(models.Model):
         return f"{self.used} free calls"
 
 
+class ConnectionProbe(models.Model):
+    """The last time the house asked this connection by itself whether it answers. Beside the
+    connection, since a change there makes every process read the catalogue anew."""
+
+    connection = models.OneToOneField(
+        Connection, on_delete=models.CASCADE, primary_key=True, related_name="probe"
+    )
+    asked_at = models.DateTimeField()
+    told_at = models.DateTimeField(null=True, help_text="When `code`, of probe.py, was found.")
+    code = models.CharField(max_length=30, blank=True)
+
+    def __str__(self) -> str:
+        return f"{self.connection_id}: {self.code}"
+
+    @property
+    def answers(self) -> bool:
+        return self.code == "ok"
+
+
 class ConnectionEndpoint(models.Model):
     """An endpoint that only this connection has: a model it reported and the catalogue lacks, or
     one that somebody entered."""

@@ -11,15 +11,14 @@ from apps.catalog.measured import Measured
 from apps.gateway.snapshot import Catalog
 from apps.routing.picker import Health
 from apps.routing.speed import Spread
-from apps.usage.health.reading import read
-
-NOTHING = Measured()
+from apps.usage.health.reading import NOTHING, Reading, read
 
 
 @dataclass(frozen=True)
 class Measures:
-    """Only where there were calls. `by_name` has what somebody who asks for that model meets: of
-    its endpoints the one that answers most calls, and one in trouble only where all are."""
+    """Only where there were calls, or a probe of late. `by_name` has what somebody who asks for
+    that model meets: of its endpoints the one that answers most calls, and one in trouble only
+    where all are."""
 
     by_endpoint: Mapping[int, Measured] = field(default_factory=dict)
     by_connection: Mapping[int, Measured] = field(default_factory=dict)
@@ -36,12 +35,29 @@ def load_measures(catalog: Catalog) -> Measures:
     reading = read(timezone.now())
     endpoints = [one for group in catalog.endpoints.values() for one in group]
     providers = {one.pk: one.provider.slug for one in endpoints}
+    by_endpoint = _probed(catalog, reading)
+    by_provider = reading.by(lambda place: providers.get(place.endpoint_id))
+    for connection_id, probe in reading.probes.items():
+        if one := catalog.connections.get(connection_id):
+            slug = one.provider.slug
+            by_provider[slug] = by_provider.get(slug, NOTHING)._replace(probe=probe)
     return Measures(
-        by_endpoint=reading.by_endpoint,
+        by_endpoint=by_endpoint,
         by_connection=reading.by_connection,
-        by_provider=reading.by(lambda place: providers.get(place.endpoint_id)),
-        by_name=_by_name(catalog, reading.by_endpoint),
+        by_provider=by_provider,
+        by_name=_by_name(catalog, by_endpoint),
     )
+
+
+def _probed(catalog: Catalog, reading: Reading) -> dict[int, Measured]:
+    """Each endpoint that is reached through a connection that was asked of late says so."""
+    found = dict(reading.by_endpoint)
+    for candidates in catalog.routes.values() if reading.probes else ():
+        for one in candidates:
+            if probe := reading.probes.get(one.connection_id):
+                told = found.get(one.endpoint_id, NOTHING)
+                found[one.endpoint_id] = told._replace(probe=probe)
+    return found
 
 
 def _by_name(catalog: Catalog, measured: Mapping[int, Measured]) -> dict[str, Measured]:

@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 from functools import cached_property
 from typing import NamedTuple, TypeVar
 
-from apps.catalog.measured import Measured, Tried
+from apps.catalog.measured import Measured, Probe, Tried
+from apps.connections.asking import lately_asked
 from apps.usage.health.buckets import spread_of
 from apps.usage.health.counting import tally_of
 from apps.usage.health.rollup import MINUTES, Slot, Tally
@@ -14,6 +15,8 @@ from apps.usage.models import EndpointHealth
 
 FIVE, HALF_HOUR, DAY = timedelta(minutes=5), timedelta(minutes=30), timedelta(days=1)
 ENOUGH = 5  # streamed answers: fewer of the last half hour give way to those of the day
+
+NOTHING = Measured()
 
 Group = TypeVar("Group", bound=Hashable)
 
@@ -40,8 +43,12 @@ class Spans:
 class Reading:
     """The last day as it stood at one moment."""
 
-    def __init__(self, spans: Mapping[Place, Spans]) -> None:
+    def __init__(
+        self, spans: Mapping[Place, Spans], probes: Mapping[int, Probe] | None = None
+    ) -> None:
+        """`probes` by connection."""
         self._spans = spans
+        self.probes = probes or {}
 
     @cached_property
     def by_endpoint(self) -> dict[int, Measured]:
@@ -49,7 +56,11 @@ class Reading:
 
     @cached_property
     def by_connection(self) -> dict[int, Measured]:
-        return self.by(lambda place: place.connection_id)
+        """With the probes of late, also where nobody called."""
+        found = self.by(lambda place: place.connection_id)
+        for connection_id, probe in self.probes.items():
+            found[connection_id] = found.get(connection_id, NOTHING)._replace(probe=probe)
+        return found
 
     def by(self, group_of: Callable[[Place], Group | None]) -> dict[Group, Measured]:
         """What belongs to no group is left out."""
@@ -62,13 +73,15 @@ class Reading:
 
 
 def read(now: datetime) -> Reading:
-    """For one query."""
+    """For two queries."""
     since = now - DAY - timedelta(minutes=MINUTES)
     rows = EndpointHealth.objects.filter(starts_at__gt=since).iterator(chunk_size=2000)
     counts = (
         (Slot(row.starts_at, row.endpoint_id, row.connection_id), tally_of(row)) for row in rows
     )
-    return Reading(spans_of(counts, now))
+    asked = lately_asked(now)
+    probes = {one.connection_id: Probe(one.answers, one.told_at or now) for one in asked}
+    return Reading(spans_of(counts, now), probes)
 
 
 def spans_of(counts: Iterable[tuple[Slot, Tally]], now: datetime) -> dict[Place, Spans]:
