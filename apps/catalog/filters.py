@@ -11,11 +11,11 @@ from urllib.parse import urlencode
 from django.utils import timezone
 
 from apps.catalog.asking import Asked, Problem
-from apps.catalog.listing import ABILITIES, KINDS, Entry, Listing, Offer, short_count
+from apps.catalog.fitting import TEXT, Sifting
+from apps.catalog.listing import ABILITIES, KINDS, Entry, Listing, short_count
 from apps.catalog.measured import Measured
 from apps.catalog.orders import NEWEST, SORTS, in_order
 from apps.catalog.parameters import KNOWN, NEEDED
-from apps.catalog.search import find
 from apps.catalog.use_cases import BY_NAME
 
 PAGE = 50
@@ -23,7 +23,6 @@ LONGEST_SEARCH = 100
 LONGEST_CONTEXT = 100_000_000
 OLDEST_DAYS = 36_500
 MOST_AT_ONCE = 1000
-TEXT = frozenset({"text"})
 ALL = "all"
 INPUTS = ("text", "image", "file", "audio", "video")
 OUTPUTS = ("text", "image", "audio", "video", "embeddings", "rerank", "speech", "transcription")
@@ -144,15 +143,18 @@ class ModelFilter:
     def apply(self, entries: Iterable[Entry], around: Around) -> list[Entry]:
         """Those that fit, in order, each narrowed to the endpoints that do. What was searched for
         and not sorted comes closest first."""
-        if self.q:
-            entries = list(entries)
-            levels = find(self.q, {entry.slug: entry.spoken for entry in entries})
-            entries = [entry for entry in entries if entry.slug in levels]
-        fitting = [kept for entry in entries if (kept := self._narrowed(entry, around))]
-        ordered = in_order(fitting, self.sort or NEWEST, around.measured, around.calls)
+        return self.ordered(Sifting(self, entries, around))
+
+    def ordered(self, sifting: Sifting) -> list[Entry]:
+        around = sifting.around
+        ordered = in_order(sifting.fitting, self.sort or NEWEST, around.measured, around.calls)
         if self.q and not self.sort:
-            ordered.sort(key=lambda entry: levels[entry.slug])
+            ordered.sort(key=lambda one: sifting.found[one.slug])
         return ordered
+
+    @property
+    def limits_price(self) -> bool:
+        return any(getattr(self, name) is not None for name in PRICES)
 
     @property
     def is_set(self) -> bool:
@@ -177,58 +179,6 @@ class ModelFilter:
     def _with(self, field: str, value: Any) -> "ModelFilter":
         change: dict[str, Any] = {field: value}
         return replace(self, **change)
-
-    def _narrowed(self, entry: Entry, around: Around) -> Entry | None:
-        if not self._keeps(entry, around):
-            return None
-        if not self._asks_endpoints:
-            return entry
-        offers = [one for one in entry.offers if self._takes_offer(entry.slug, one, around)]
-        return entry.narrowed(offers) if offers else None
-
-    def _keeps(self, entry: Entry, around: Around) -> bool:
-        return (
-            (not self.free or entry.is_free)
-            and (not self.open_weights or entry.has_open_weights)
-            and (not self.authors or entry.author_slug in self.authors)
-            and (not self.arch or f" {self.arch} " in entry.spoken.names)
-            and entry.context >= self.context
-            and self.takes <= entry.takes
-            and self.makes <= entry.makes
-            and self._is_of_age(entry, around.today)
-            and self.use_cases <= entry.use_cases
-        )
-
-    def _is_of_age(self, entry: Entry, today: date) -> bool:
-        if self.min_age_days is None and self.max_age_days is None:
-            return True
-        if entry.released_on is None:
-            return False
-        days = (today - entry.released_on).days
-        return (self.min_age_days or 0) <= max(days, 0) <= (self.max_age_days or OLDEST_DAYS)
-
-    @property
-    def _asks_endpoints(self) -> bool:
-        return bool(
-            self.providers
-            or self.parameters
-            or any(getattr(self, name) is not None for name in PRICES)
-            or any(getattr(self, name) for name in OF_ENDPOINTS)
-        )
-
-    def _takes_offer(self, slug: str, offer: Offer, around: Around) -> bool:
-        here = offer.endpoint_id
-        return (
-            (not self.providers or offer.provider in self.providers)
-            and all(NEEDED.get(name, name) in offer.abilities for name in self.parameters)
-            and _within(offer.prompt, self.min_price, self.max_price)
-            and _within(offer.completion, self.min_output_price, self.max_output_price)
-            and _within(offer.typical, None, self.max_chat_price)
-            and (not self.zdr or offer.keeps_nothing or here in around.keep_nothing)
-            and (not self.no_training or offer.never_trains or here in around.never_train)
-            and (not self.connected or here in around.connected.get(slug, ()))
-            and (not self.mine or here in around.mine.get(slug, ()))
-        )
 
     def _params(self) -> dict[str, str]:
         lists = {
@@ -301,7 +251,6 @@ SWITCHES = {
     "connected": "Connected here",
     "mine": "I may use",
 }
-OF_ENDPOINTS = ("zdr", "no_training", "connected", "mine")
 CONTRADICTIONS = (
     ("min_price", "max_price", "lowest prompt price"),
     ("min_output_price", "max_output_price", "lowest completion price"),
@@ -313,10 +262,3 @@ def _makes(asked: Asked) -> frozenset[str]:
     if ALL in asked.many("output_modalities"):
         return frozenset()
     return asked.known("output_modalities", OUTPUTS, "kind of output") or TEXT
-
-
-def _within(price: Decimal | None, least: Decimal | None, most: Decimal | None) -> bool:
-    """What costs nobody knows how much is within no limit."""
-    if least is None and most is None:
-        return True
-    return price is not None and (least or 0) <= price and (most is None or price <= most)

@@ -3,11 +3,11 @@ each state of the catalogue and kept in the process. It knows nothing of account
 
 import threading
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
@@ -24,10 +24,14 @@ from apps.routing.pricing import Pricing
 TOPIC = "catalog"
 KINDS = {"image": "Pictures", "file": "Files", "audio": "Sound", "video": "Video"}
 ABILITIES = {"tools": "Tools", "reasoning": "Thinks first", "structured_outputs": "JSON"}
+YES = "true"
+Value = tuple[str, str]
+MOST_NARROWED = 20
 MAY_LEARN = "What you type may be used for training: nothing you would not pin to a notice board."
 
 
-class Offer(NamedTuple):
+@dataclass(frozen=True)
+class Offer:
     """One endpoint of an entry. `keeps_nothing` and `never_trains` as publicly known, `abilities`
     with caching among them."""
 
@@ -41,6 +45,14 @@ class Offer(NamedTuple):
     keeps_nothing: bool
     never_trains: bool
     badges: tuple[Badge, ...]
+
+    @cached_property
+    def values(self) -> frozenset[Value]:
+        """What it may be chosen by, as parameters and their values."""
+        values = {("supported_parameters", ability) for ability in self.abilities}
+        promised = {"zdr": self.keeps_nothing, "no_training": self.never_trains}
+        values |= {(name, YES) for name, is_promised in promised.items() if is_promised}
+        return frozenset(values | {("providers", self.provider)})
 
 
 @dataclass(frozen=True)
@@ -70,6 +82,18 @@ class Entry:
         """As it is where only these of its endpoints count, one at least."""
         if len(offers) == len(self.offers):
             return self
+        endpoints = tuple(one.endpoint_id for one in offers)
+        if endpoints not in self._narrowed:
+            if len(self._narrowed) >= MOST_NARROWED:
+                self._narrowed.clear()
+            self._narrowed[endpoints] = self._narrow(offers)
+        return self._narrowed[endpoints]
+
+    @cached_property
+    def _narrowed(self) -> dict[tuple[int, ...], "Entry"]:
+        return {}
+
+    def _narrow(self, offers: list[Offer]) -> "Entry":
         best = offers[0]
         return replace(
             self,
@@ -153,11 +177,13 @@ class Entry:
 
 @dataclass(frozen=True)
 class Listing:
-    """`entries` by what a client asks for; the names of authors and providers that have any."""
+    """`entries` by what a client asks for; the names of authors and providers that have any.
+    `kept` is what others work out of it, for as long as it stands."""
 
     entries: Mapping[str, Entry]
     authors: Mapping[str, str]
     providers: Mapping[str, str]
+    kept: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
 
 
 class _Standing(NamedTuple):

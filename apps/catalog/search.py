@@ -3,6 +3,7 @@ is found nowhere is taken for a slip of the finger and put right; a word that is
 
 import re
 from collections.abc import Collection, Iterable, Mapping
+from functools import cached_property
 from typing import NamedTuple
 
 from rapidfuzz import process
@@ -38,69 +39,74 @@ class Spoken(NamedTuple):
             _between_blanks(" ".join(about)),
         )
 
-    def level(self, word: str) -> int | None:
-        """How well this word is found, the best first; None where it is not."""
-        if word not in self.names and word not in self.joined and word not in self.about:
-            return None
-        if f" {word} " in self.names:
-            return SAME
-        if f" {word}" in self.names:
-            return BEGINS
-        is_telling = len(word) >= SHORTEST_INSIDE or not word.isalpha()
-        if is_telling and (word in self.names or word in self.joined):
-            return INSIDE
-        return ABOUT if f" {word}" in self.about else None
+
+class Vocabulary:
+    """What is spoken of each model, by key, and all the words of it."""
+
+    def __init__(self, spoken: Mapping[str, Spoken]) -> None:
+        self.spoken = spoken
+
+    @cached_property
+    def words(self) -> list[str]:
+        """Those that may have been meant by another."""
+        words = {w for one in self.spoken.values() for w in f"{one.names} {one.about}".split()}
+        return [word for word in words if len(word) >= SHORTEST_WRONG and word.isalpha()]
 
 
-def find(text: str, among: Mapping[str, Spoken]) -> dict[str, tuple[int, ...]]:
+def find(text: str, among: Vocabulary) -> dict[str, tuple[int, ...]]:
     """By key, how well it is found: less is better. All words must be."""
-    words = WORD.findall(text.casefold())[:MOST_WORDS]
+    words = list(dict.fromkeys(WORD.findall(text.casefold())))[:MOST_WORDS]
     if not words:
         return {}
-    found: dict[str, tuple[int, ...]] | None = None
+    left: dict[str, int] = dict.fromkeys(among.spoken, 0)
     for word in words:
-        levels = _found(ALSO.get(word, word), among)
-        if found is None:
-            found = {key: (level,) for key, level in levels.items()}
-        else:
-            found = {key: (*found[key], levels[key]) for key in found.keys() & levels.keys()}
+        levels = _found(ALSO.get(word, word), left, among)
+        left = {key: left[key] + level for key, level in levels.items()}
     whole = " ".join(words)
-    return {
-        key: (_opening(among[key], whole), sum(levels)) for key, levels in (found or {}).items()
-    }
+    return {key: (_opening(among.spoken[key], whole), level) for key, level in left.items()}
 
 
-def _found(word: str, among: Mapping[str, Spoken]) -> dict[str, int]:
-    levels = _levels([word], among)
-    if levels:
+def _found(word: str, keys: Collection[str], among: Vocabulary) -> dict[str, int]:
+    levels = _levels(word, keys, among)
+    if levels or not keys:
         return levels
+    if len(keys) < len(among.spoken) and _levels(word, among.spoken, among):
+        return {}  # there is such a word: it was meant
     parts = PARTS.findall(word)
     if len(parts) > 1:  # “lama3”
-        each = [_found(part, among) for part in parts]
-        keys = set(each[0]).intersection(*each[1:])
-        return {key: max(one[key] for one in each) for key in keys}
-    return _levels(_put_right(word, among.values()), among)
+        each = [_found(part, keys, among) for part in parts]
+        both = set(each[0]).intersection(*each[1:])
+        return {key: max(one[key] for one in each) for key in both}
+    right: dict[str, int] = {}
+    for meant in _put_right(word, among):
+        for key, level in _levels(meant, keys, among).items():
+            right[key] = min(level, right.get(key, level))
+    return right
 
 
-def _levels(words: Collection[str], among: Mapping[str, Spoken]) -> dict[str, int]:
+def _levels(word: str, keys: Iterable[str], among: Vocabulary) -> dict[str, int]:
+    """How well this word is found, the best first."""
     found: dict[str, int] = {}
-    for word in words:
-        for key, spoken in among.items():
-            level = spoken.level(word)
-            if level is not None and level < found.get(key, ABOUT + 1):
-                found[key] = level
+    begins, same = f" {word}", f" {word} "
+    is_telling = len(word) >= SHORTEST_INSIDE or not word.isalpha()
+    for key in keys:
+        _, names, joined, about = among.spoken[key]
+        if begins in names:
+            found[key] = SAME if same in names else BEGINS
+        elif is_telling and (word in names or word in joined):
+            found[key] = INSIDE
+        elif begins in about:
+            found[key] = ABOUT
     return found
 
 
-def _put_right(word: str, among: Iterable[Spoken]) -> list[str]:
+def _put_right(word: str, among: Vocabulary) -> list[str]:
     """The nearest words there are, where a slip or two lie between. Numbers are never put right:
     another version is another model."""
     if len(word) < SHORTEST_WRONG or not word.isalpha():
         return []
-    known = {name for one in among for name in f"{one.names} {one.about}".split()}
-    candidates = [name for name in known if len(name) >= SHORTEST_WRONG and name.isalpha()]
     most = 2 if len(word) >= LONG_WRONG else 1
-    near = process.extract(word, candidates, scorer=OSA.distance, score_cutoff=most, limit=None)
+    near = process.extract(word, among.words, scorer=OSA.distance, score_cutoff=most, limit=None)
     nearest = min((distance for _, distance, _ in near), default=0)
     return [name for name, distance, _ in near if distance == nearest]
 

@@ -127,7 +127,8 @@ def _further(text: str) -> list[Hit]:
 
 def _models(user: User | None, text: str) -> list[Hit]:
     entries = listing.current(with_own=user is not None).entries
-    levels = search.find(text, {slug: entry.spoken for slug, entry in entries.items()})
+    spoken = search.Vocabulary({slug: entry.spoken for slug, entry in entries.items()})
+    levels = search.find(text, spoken)
     fitting = sorted(levels, key=lambda slug: (levels[slug], by_age(entries[slug]), slug))
     hits = [
         Hit(entries[slug].name, reverse("catalog:model", args=[slug]), "models", slug)

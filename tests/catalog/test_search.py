@@ -2,7 +2,7 @@
 
 import pytest
 
-from apps.catalog.search import Spoken, find
+from apps.catalog.search import Spoken, Vocabulary, find
 
 MODELS = {
     "sonnet": ("anthropic/claude-sonnet-4.5", "Claude Sonnet 4.5", "Anthropic"),
@@ -17,10 +17,12 @@ MODELS = {
     "r1": ("deepseek/deepseek-r1", "DeepSeek R1", "DeepSeek"),
 }
 ABOUT = {"gpt4o": ("Pictures", "Reading pictures", "image vision photo"), "r1": ("Thinks first",)}
-AMONG = {
-    key: Spoken.of(title, (slug, maker), ABOUT.get(key, ()))
-    for key, (slug, title, maker) in MODELS.items()
-}
+AMONG = Vocabulary(
+    {
+        key: Spoken.of(title, (slug, maker), ABOUT.get(key, ()))
+        for key, (slug, title, maker) in MODELS.items()
+    }
+)
 
 
 def found(text: str) -> str:
