@@ -24,7 +24,8 @@ LONGEST_CONTEXT = 100_000_000
 OLDEST_DAYS = 36_500
 MOST_AT_ONCE = 1000
 ALL = "all"
-INPUTS = ("text", "image", "file", "audio", "video")
+ALL_INPUTS = tuple(KINDS)
+INPUTS = ("text", *ALL_INPUTS)
 OUTPUTS = ("text", "image", "audio", "video", "embeddings", "rerank", "speech", "transcription")
 CARDS, TABLE = "cards", "table"
 SCORES = ("intelligence_index", "coding_index", "agentic_index", "tool_success_rate")
@@ -158,13 +159,20 @@ class ModelFilter:
 
     @property
     def is_set(self) -> bool:
-        return bool(set(self._params()) - {"sort", "fmt"})
+        return bool(self.names() - {"sort", "fmt"})
+
+    def names(self) -> set[str]:
+        """The parameters that are set."""
+        return set(self._params())
 
     def chips(self, listing: Listing) -> list[Chip]:
         return [Chip(words, without.address()) for words, without in self._set(listing)]
 
     def sorted_by(self, sort: str) -> str:
         return replace(self, sort=sort, page=1).address()
+
+    def shown_as(self, fmt: str) -> str:
+        return replace(self, fmt=fmt).address()
 
     def at_page(self, page: int) -> str:
         return replace(self, page=page).address()

@@ -2,7 +2,7 @@
 of its endpoints; and how many would be left by each further choice."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from functools import cached_property, reduce
@@ -181,12 +181,11 @@ class Sifting:
         entries, around, among = self.entries, self.around, self._asked_of_models
         counts: Counts = {}
         for (name, value), bits in self._once("offers", lambda: _offer_bits(entries)).items():
-            extra = EXTRA[name](around) if name in EXTRA else frozenset()
-            if extra:
-                bits |= _bits(entries, lambda one, more=extra: not more.isdisjoint(one.endpoints))
+            if name in EXTRA:
+                bits |= _bits_with(entries, EXTRA[name](around))
             counts.setdefault(name, {})[value] = (bits & among).bit_count()
         for name, reach in (("connected", around.connected), ("mine", around.mine)):
-            bits = _bits(entries, lambda one, slugs=reach: one.slug in slugs) if reach else 0
+            bits = _bits_named(entries, reach)
             counts[name] = {YES: (bits & among).bit_count()}
         return counts
 
@@ -254,6 +253,15 @@ def _here(slug: str, endpoint: int, around: "Around") -> Iterator[Value]:
 def _bits(entries: Sequence[Entry], test: EntryTest) -> int:
     digits = ["1" if test(entry) else "0" for entry in reversed(entries)]
     return int("".join(digits) or "0", 2)
+
+
+def _bits_with(entries: Sequence[Entry], endpoints: frozenset[int]) -> int:
+    """Models with one of these endpoints."""
+    return _bits(entries, lambda one: not endpoints.isdisjoint(one.endpoints)) if endpoints else 0
+
+
+def _bits_named(entries: Sequence[Entry], names: Collection[str]) -> int:
+    return _bits(entries, lambda one: one.slug in names) if names else 0
 
 
 def _places(bits: int) -> list[int]:

@@ -26,7 +26,7 @@ KINDS = {"image": "Pictures", "file": "Files", "audio": "Sound", "video": "Video
 ABILITIES = {"tools": "Tools", "reasoning": "Thinks first", "structured_outputs": "JSON"}
 YES = "true"
 Value = tuple[str, str]
-MOST_NARROWED = 20
+MOST_NARROWED, MOST_USES = 20, 4
 MAY_LEARN = "What you type may be used for training: nothing you would not pin to a notice board."
 
 
@@ -162,17 +162,33 @@ class Entry:
         return in_words(able + takes) or "Text"
 
     @cached_property
+    def good_for(self) -> str:
+        """Some of its uses, by the order of the table."""
+        fits = [one.title for name, one in BY_NAME.items() if name in self.use_cases]
+        return in_words(fits[:MOST_USES]) or self.can
+
+    @cached_property
     def mark(self) -> str:
         return mark_of(self.author or self.slug)
 
-    @cached_property
-    def row(self) -> SafeString:
-        """As the list shows it, to everybody alike; written once while the catalogue stands."""
-        return render_to_string("catalog/_row.html", {"entry": self})
+    def shown(self, *, as_card: bool, closed: str = "", note: str = "") -> SafeString:
+        """As the list shows it; to everybody alike, and then written once while the catalogue
+        stands, unless it is closed to who looks, or a note is to be made."""
+        if closed or note:
+            return self._written(as_card, closed=closed, note=note)
+        return self._card if as_card else self._row
 
-    def closed_row(self, reason: str) -> SafeString:
-        """For somebody whose rules leave nothing of it."""
-        return render_to_string("catalog/_row.html", {"entry": self, "closed": reason})
+    @cached_property
+    def _row(self) -> SafeString:
+        return self._written(False)
+
+    @cached_property
+    def _card(self) -> SafeString:
+        return self._written(True)
+
+    def _written(self, as_card: bool, **more: str) -> SafeString:
+        template = "catalog/_card.html" if as_card else "catalog/_row.html"
+        return render_to_string(template, {"entry": self, **more})
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,12 @@ BY_ABILITY = {
 }
 # No parameter but a price of its own for what was sent before: ours to look for.
 CACHING = "caching"
+ABLE = {
+    "tools": "Tools",
+    "reasoning": "Thinks first",
+    "structured_outputs": "JSON",
+    CACHING: "Cheaper when repeated",
+}
 KNOWN = frozenset({*ALWAYS, CACHING, *(name for names in BY_ABILITY.values() for name in names)})
 NEEDED = {name: ability for ability, names in BY_ABILITY.items() for name in names} | {
     CACHING: CACHING

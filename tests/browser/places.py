@@ -48,6 +48,11 @@ PLACES = (
     Place("models", "/models/"),
     Place("models-narrowed", "/models/?q=claude&sort=pricing-low-to-high", MEMBER),
     Place("models-none", "/models/?q=nothing-is-called-this"),
+    Place(
+        "models-cards",
+        "/models/?fmt=cards&use_case=coding&providers=openrouter,groq&max_chat_price=x",
+        MEMBER,
+    ),
     Place("model", "/models/anthropic/claude-sonnet-4.5/"),
     Place("model-at-home", f"/models/{HOME_MODEL}/", MEMBER),
     Place("compare", COMPARED),
@@ -193,7 +198,7 @@ REASONS = {
     "a piece that the chat's own script asks for": (
         "chat:begin chat:stream chat:answer chat:last chat:proof chat:side-by-side-stream"
     ),
-    "a file to keep": "chat:export usage:download",
+    "a file to keep": "catalog:download catalog:feed chat:export usage:download",
     "a file, as it was attached": "chat:file",
     "exists only while debugging; `make soak` walks it in a house of its own": "styleguide",
     "answers programs, never a browser": "healthz readyz metrics",

@@ -10,7 +10,7 @@ from apps.catalog.asking import FilterError
 from apps.catalog.data_policy import badges
 from apps.catalog.filters import PAGE, Around, ModelFilter
 from apps.catalog.listing import Listing, chats_per_dollar, short_count
-from apps.gateway.catalog_pages.views import page_of
+from apps.gateway.catalog_pages.results import page_of, result_of
 from tests.catalog.shelf import at, entry, listing_of
 
 SHELF = listing_of(
@@ -78,7 +78,9 @@ def test_filters_keep_what_fits_in_order(query: str, slugs: str) -> None:
 
 def test_what_is_asked_of_an_endpoint_holds_of_one_and_the_same() -> None:
     cheap = at("cheap", prompt=Decimal(1), typical=Decimal("0.1"))
-    private = at("private", prompt=Decimal(3), typical=Decimal("0.3"), keeps_nothing=True)
+    private = at(
+        "private", endpoint_id=2, prompt=Decimal(3), typical=Decimal("0.3"), keeps_nothing=True
+    )
     shelf = listing_of(
         entry("a/b", offers=(cheap, private), providers={"cheap": "Cheap", "private": "Private"})
     )
@@ -156,9 +158,10 @@ def test_the_address_says_what_is_set_and_nothing_else() -> None:
 
 def test_every_page_is_shown_once_and_one_too_far_is_the_last() -> None:
     shelf = listing_of(*(entry(f"acme/m{n:03d}") for n in range(2 * PAGE + 1)))
-    pages = [page_of(ask(f"page={n}", shelf), shelf, AROUND) for n in (1, 2, 3)]
+    result = result_of(ask("", shelf), shelf, AROUND)
+    pages = [page_of(result, n) for n in (1, 2, 3)]
     assert [one.slug for page in pages for one in page.entries] == sorted(shelf.entries)
-    beyond = page_of(ask("page=9", shelf), shelf, AROUND)
+    beyond = page_of(result, 9)
     assert (len(beyond.entries), beyond.first) == (1, 2 * PAGE + 1)
 
 

@@ -1,15 +1,11 @@
 """What the house is connected to, and what somebody's rules close of it, for pages of the rooms
 below, which know of neither."""
 
-from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from django import template
-from django.utils.html import format_html_join
-from django.utils.safestring import SafeString
 
 from apps.catalog.data_policy import Badge, Handling, handling
-from apps.catalog.listing import Entry
 from apps.catalog.sheet import Place
 from apps.gateway.closed_here import Here, here_for
 from apps.gateway.house import current_catalog
@@ -53,13 +49,6 @@ def closed_here(context: Any, slug: str) -> Closed | None:
     return Closed(here.project, reason) if here and reason else None
 
 
-@register.simple_tag(takes_context=True)
-def rows_here(context: Any, entries: Iterable[Entry]) -> SafeString:
-    """The rows of the list, those that rules close marked by which."""
-    here = _here(context)
-    return format_html_join("", "{}", ((_row(entry, here),) for entry in entries))
-
-
 def _what_counts(catalog: Catalog, slug: str) -> dict[int, list[Badge]]:
     """By endpoint, for those that are connected; of several accounts, the strictest reading."""
     endpoints = {one.pk: one for one in catalog.endpoints.get(slug, ())}
@@ -72,13 +61,6 @@ def _what_counts(catalog: Catalog, slug: str) -> dict[int, list[Badge]]:
             one, other, key=lambda each: (each.keeps_nothing, not each.may_train)
         )
     return {pk: one.badges for pk, one in found.items()}
-
-
-def _row(entry: Entry, here: Here | None) -> SafeString:
-    reason = here.closed(entry.slug) if here else ""
-    return (
-        entry.closed_row(f"Closed in {here.project}: it {reason}") if here and reason else entry.row
-    )
 
 
 def _here(context: Any) -> Here | None:
