@@ -15,13 +15,13 @@ FAILURES = 3  # fewer are chance, unless nothing else was seen
 HALF_HOUR, DAY = "the last half hour", "the last day"
 SLOWER, SECONDS = 2.0, 1.0  # than over the day, by both
 KINDS = {
-    "server_error": "failed with an error of its own",
-    "timeout": "did not answer in time",
-    "unreachable": "could not be reached",
-    "connection_lost": "broke off",
-    "nonsense": "sent something that is no answer",
-    "account": "refused the house’s account",
-    "missing": "did not know the model",
+    "server_error": "met an error of the provider’s own",
+    "timeout": "had no answer in time",
+    "unreachable": "did not reach it",
+    "connection_lost": "broke off in the middle",
+    "nonsense": "got something that is no answer",
+    "account": "were turned away with the house’s account",
+    "missing": "asked for a model it does not know",
     "other": "failed otherwise",
 }
 
@@ -147,13 +147,15 @@ class Measured(NamedTuple):
 
     @property
     def troubles(self) -> list[str]:
-        """What went wrong in the last day, the most frequent first."""
+        """What calls met in the last day, the most frequent first: `3 did not answer in time`."""
         found = sorted(self.errors.items(), key=lambda pair: -pair[1])
-        return [f"{KINDS.get(kind, KINDS['other'])}: {count}" for kind, count in found]
+        return [f"{count} {KINDS.get(kind, KINDS['other'])}" for kind, count in found]
 
 
 def seconds(milliseconds: float) -> str:
     told = milliseconds / 1000
+    if told < 0.05:
+        return "under 0.1 s"
     return f"{told:.1f} s" if told < 10 else f"{told:.0f} s"
 
 

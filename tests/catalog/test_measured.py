@@ -90,6 +90,7 @@ def test_few_calls_are_counted_and_many_are_a_share(calls: int, failed: int, exp
 def test_speeds_are_told_as_people_read_them() -> None:
     told = Measured(latency=at(943.2), throughput=at(51.7))
     assert (told.shown_latency, told.shown_throughput) == ("0.9 s", "52/s")
+    assert Measured(latency=at(20)).shown_latency == "under 0.1 s"
     assert Measured(latency=at(12_400)).shown_latency == "12 s"
     assert (Measured().shown_latency, Measured().shown_throughput) == ("", "")
 
@@ -97,7 +98,7 @@ def test_speeds_are_told_as_people_read_them() -> None:
 def test_what_went_wrong_is_told_with_the_most_frequent_first() -> None:
     told = Measured(errors={"timeout": 2, "account": 5, "new_kind": 1}).troubles
     assert told == [
-        "refused the house’s account: 5",
-        "did not answer in time: 2",
-        "failed otherwise: 1",
+        "5 were turned away with the house’s account",
+        "2 had no answer in time",
+        "1 failed otherwise",
     ]

@@ -112,7 +112,7 @@ def test_the_connections_page_tells_how_calls_went(house: WebHouse, web: httpx.C
     # First: three and three that failed, three that were slow. Second: three that failed.
     assert "In trouble: 6 of 9 calls failed in the last half hour" in page
     assert "In trouble: 3 of 9 calls failed in the last half hour" in page
-    assert "failed with an error of its own: 6" in page
+    assert "Of these 6 met an error of the provider’s own." in page
     assert "an answer begins after 0.4 s" in page
 
 

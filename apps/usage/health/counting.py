@@ -88,7 +88,7 @@ def _add(found: Mapping[Slot, Tally]) -> None:
     standing = EndpointHealth.objects.filter(starts_at__in=moments, endpoint_id__in=endpoints)
     for row in standing:
         if tally := found.get(Slot(row.starts_at, row.endpoint_id, row.connection_id)):
-            tally.add(tally_of(row))
+            tally.add(_tally_of(row))
     EndpointHealth.objects.bulk_create(
         _rows(found),
         update_conflicts=True,
@@ -97,7 +97,7 @@ def _add(found: Mapping[Slot, Tally]) -> None:
     )
 
 
-def tally_of(row: EndpointHealth) -> Tally:
+def _tally_of(row: EndpointHealth) -> Tally:
     tally = Tally(row.calls, row.limited)
     for name in ("errors", "latency", "throughput"):
         getattr(tally, name).update(getattr(row, name))

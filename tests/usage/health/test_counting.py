@@ -65,6 +65,21 @@ def test_calls_without_a_receipts_details_are_passed_over(cast: Cast) -> None:
     assert counted() == 1
 
 
+def test_the_database_adds_up_the_same_spans(cast: Cast) -> None:
+    broken = an_attempt("timeout", endpoint_id=2, connection_id=3)
+    for number, (ago, error) in enumerate([(1, ""), (2, "x"), (20, ""), (29, ""), (70, "x")]):
+        ended = timezone.now() - timedelta(minutes=ago)
+        attempts = [broken] if error else [an_attempt(endpoint_id=2, connection_id=3)]
+        closed(cast, number, *attempts, closed_at=ended, is_streamed=True, latency_ms=500)
+    counting.count(seconds=30)
+    reading = read(timezone.now())
+    told = reading.by_endpoint[2]
+    assert told == reading.by_connection[3]
+    assert (told.uptime_5m, told.uptime_30m, told.uptime_1d) == (0.5, 0.75, 0.6)
+    assert told.errors == {"timeout": 2}
+    assert told.latency_30m is not None
+
+
 def test_old_counts_are_removed(cast: Cast) -> None:
     now = timezone.now()
     for days in (34, 36):
