@@ -44,8 +44,10 @@ def main(port: int, teller_port: int) -> None:
     from apps.budgets.models import Budget
     from apps.keys.models import ApiKey
     from apps.projects.models import Project
+    from bench.shelves import fill
 
     check_secrets()
+    fill()
     owner = User.objects.create_user(email="owner@example.org", role=User.Role.OWNER)
     project = Project.start(name="Bench", owner=owner)
     _connect(port, teller_port)

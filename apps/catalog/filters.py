@@ -47,13 +47,15 @@ UNANSWERED = (
 class Around:
     """What the rooms above know, as plain data. `connected`: by name the endpoints a call can
     reach; `mine`: those of them that the asker's rules leave. A name with none is not in it.
-    `keep_nothing` and `never_train`: endpoints of which the house knows more than the public.
+    `keep_nothing`, `never_train`, `at_home`: endpoints of which the house knows more than the
+    public.
     `measured` and `calls` (of 30 days, only where there are enough) by name."""
 
     connected: Mapping[str, frozenset[int]] = field(default_factory=dict)
     mine: Mapping[str, frozenset[int]] = field(default_factory=dict)
     keep_nothing: frozenset[int] = frozenset()
     never_train: frozenset[int] = frozenset()
+    at_home: frozenset[int] = frozenset()
     measured: Mapping[str, Measured] = field(default_factory=dict)
     calls: Mapping[str, int] = field(default_factory=dict)
     today: date = field(default_factory=timezone.localdate)

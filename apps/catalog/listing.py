@@ -162,6 +162,13 @@ class Entry:
         return in_words(able + takes) or "Text"
 
     @cached_property
+    def told_chats(self) -> str:
+        """`About 320 chats per $1`, for a beginner."""
+        if not self.typical:
+            return "Price not known" if self.typical is None else "No charge"
+        return f"About {self.shown_chats} chat{'' if self.shown_chats == '1' else 's'} per $1"
+
+    @cached_property
     def good_for(self) -> str:
         """Some of its uses, by the order of the table."""
         fits = [one.title for name, one in BY_NAME.items() if name in self.use_cases]

@@ -48,6 +48,7 @@ def around_policy(catalog: Catalog, policy: Policy | None) -> Around:
         mine=left_by(catalog, policy) if policy else {},
         keep_nothing=facts.keep_nothing,
         never_train=facts.never_train,
+        at_home=facts.at_home,
         measured=current_measures(catalog).by_name,
         calls=calls_lately(timezone.now()),
     )
@@ -106,6 +107,9 @@ class _Facts:
         )
         self.never_train = frozenset(
             reached - {one.endpoint_id for one in candidates if one.may_train}
+        )
+        self.at_home = frozenset(
+            reached - {one.endpoint_id for one in candidates if not one.stays_home}
         )
 
 

@@ -1,8 +1,7 @@
 """Six good choices for who does not know where to begin. Each is what a rule finds, and the rule is
 told; where it finds nothing, nothing is shown."""
 
-from collections.abc import Callable, Iterable
-from datetime import date
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple
 
 from apps.catalog.filters import Around
@@ -13,6 +12,7 @@ from apps.catalog.orders import by_age
 from apps.catalog.use_cases import LONG
 
 RECENT = 365  # days: older ones are no advice for a beginning
+ESTABLISHED = 3  # providers that run it: what so many offer is no oddity
 FEWEST = 2  # choices that make it worth a look
 
 
@@ -39,81 +39,96 @@ def _by_day(entry: Entry) -> Any:
     return by_age(entry), entry.typical or 0, entry.slug
 
 
-def _can(entry: Entry, *abilities: str) -> bool:
-    return entry.abilities.issuperset(abilities)
+def _is_handy(entry: Entry, around: Around) -> bool:
+    return (
+        "low-cost" in entry.use_cases
+        and "image" in entry.takes
+        and "tools" in entry.abilities
+        and any(_never_trains(one, around) for one in entry.offers[:1])
+    )
 
 
-def _is_recent(entry: Entry, today: date) -> bool:
-    days = days_old(entry, today)
-    return days is not None and days <= RECENT
+def _never_trains(offer: Offer, around: Around) -> bool:
+    return offer.never_trains or offer.endpoint_id in around.never_train
 
 
-def _costs(entry: Entry, around: Around) -> bool:
-    """Has a price, and is not too old to be advised."""
-    return bool(entry.typical) and not entry.is_free and _is_recent(entry, around.today)
-
-
-def _is_private(entry: Entry, around: Around) -> bool:
-    return any(_keeps_nothing(one, around) for one in entry.offers)
-
-
-def _keeps_nothing(offer: Offer, around: Around) -> bool:
-    here = offer.endpoint_id
-    is_silent = offer.keeps_nothing or here in around.keep_nothing
-    return is_silent and (offer.never_trains or here in around.never_train)
+def _keeps_nothing(entry: Entry, around: Around) -> bool:
+    """And does not train either, at one and the same place."""
+    return any(
+        _never_trains(one, around) and (one.keeps_nothing or one.endpoint_id in around.keep_nothing)
+        for one in entry.offers
+    )
 
 
 RULES = (
     _Rule(
         "To begin with",
-        "The newest in the cheapest quarter that reads pictures and can use tools.",
-        lambda one, a: _costs(one, a) and "low-cost" in one.use_cases and _is_able(one),
+        "The newest among the cheapest quarter that reads pictures, uses tools and, where it is "
+        "cheapest, does not train.",
+        _is_handy,
         _by_day,
     ),
     _Rule(
         "Thinks, and costs little",
-        "The cheapest of the last twelve months that thinks before it answers.",
-        lambda one, a: _costs(one, a) and _can(one, "reasoning"),
+        "The cheapest that thinks before it answers.",
+        lambda one, _: "reasoning" in one.abilities,
         _by_price,
     ),
     _Rule(
         "Reads pictures",
-        "The cheapest of the last twelve months that takes pictures.",
-        lambda one, a: _costs(one, a) and "image" in one.takes,
+        "The cheapest that takes pictures.",
+        lambda one, _: "image" in one.takes,
         _by_price,
     ),
     _Rule(
         "Long documents",
-        "The cheapest of the last twelve months that reads 200,000 tokens at once.",
-        lambda one, a: _costs(one, a) and one.context >= LONG,
+        "The cheapest that reads 200,000 tokens at once.",
+        lambda one, _: one.context >= LONG,
         _by_price,
     ),
-    _Rule(
-        "Keeps nothing",
-        "The newest with a price and a provider that keeps nothing and does not train.",
-        lambda one, a: _costs(one, a) and _is_private(one, a),
-        _by_day,
+)
+HOME = _Rule(
+    "At home",
+    "The newest on a machine of this house; what you type stays here.",
+    lambda one, around: (
+        not around.at_home.isdisjoint(one.endpoints) and Provider.DEMO not in one.providers
     ),
-    _Rule(
-        "Free",
-        "The newest that costs nothing.",
-        lambda one, a: one.is_free and Provider.DEMO not in one.providers,
-        _by_day,
-    ),
+    _by_day,
+)
+SILENT = _Rule(
+    "Keeps nothing",
+    "The newest at a provider that keeps nothing and does not train.",
+    _keeps_nothing,
+    _by_day,
+)
+FREE = _Rule(
+    "Free",
+    "The newest that costs nothing.",
+    lambda one, _: one.is_free and Provider.DEMO not in one.providers,
+    _by_day,
 )
 
 
-def _is_able(entry: Entry) -> bool:
-    return _can(entry, "tools") and "image" in entry.takes
-
-
-def picks(entries: Iterable[Entry], around: Around) -> list[Pick]:
-    """No model twice: what was named already gives way to the next."""
-    known = [one for one in entries if "text" in one.makes]
+def picks(entries: Iterable[Entry], known: Mapping[str, Entry], around: Around) -> list[Pick]:
+    """`known` is the whole catalogue. No model twice: what was named already gives way to the
+    next."""
+    given = [one for one in entries if "text" in one.makes]
+    paid = [one for one in given if _is_advisable(one, known, around)]
+    at_home = [one for one in given if HOME.fits(one, around)]
+    private = (at_home, HOME) if at_home else (paid, SILENT)
     found: list[Pick] = []
-    for title, rule, fits, order in RULES:
+    for among, rule in [*((paid, rule) for rule in RULES), private, (given, FREE)]:
         named = {pick.entry.slug for pick in found}
-        fitting = [one for one in known if one.slug not in named and fits(one, around)]
+        fitting = [one for one in among if one.slug not in named and rule.fits(one, around)]
         if fitting:
-            found.append(Pick(title, min(fitting, key=order), rule))
+            found.append(Pick(rule.title, min(fitting, key=rule.order), rule.rule))
     return found if len(found) >= FEWEST else []
+
+
+def _is_advisable(entry: Entry, known: Mapping[str, Entry], around: Around) -> bool:
+    """Has a price, came out within a year, and runs at several providers."""
+    days = days_old(entry, around.today)
+    is_recent = days is not None and days <= RECENT
+    whole = known.get(entry.slug, entry)
+    is_established = len(whole.providers) >= ESTABLISHED
+    return bool(entry.typical) and not entry.is_free and is_recent and is_established

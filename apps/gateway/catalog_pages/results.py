@@ -49,7 +49,7 @@ def picks_for(catalog: Listing, around: Around, *, is_known: bool) -> list[Pick]
 
     def ask() -> tuple[list[Pick], Around]:
         open_to = result_of(ModelFilter(mine=is_known), catalog, around)
-        return picks(open_to.entries, around), around
+        return picks(open_to.entries, catalog.entries, around), around
 
     return _kept(catalog, ("picks", is_known, *_standing(around)), ask)[0]
 
