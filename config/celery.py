@@ -79,6 +79,11 @@ app.conf.update(
             "schedule": crontab(hour="2", minute="17"),
             "options": {"expires": 3600},
         },
+        "catalogue": {
+            "task": "apps.catalog.tasks.refresh",
+            "schedule": 30.0,
+            "options": {"expires": 30},
+        },
         "mail": {
             "task": "apps.accounts.tasks.send_mail",
             "schedule": 30.0,

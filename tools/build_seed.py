@@ -15,14 +15,16 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
+from apps.catalog.naming.aliases import Aliases
+from apps.catalog.naming.words import title
 from tools.seed import read_litellm, read_liter, read_models_dev, read_profiles
 from tools.seed.inputs import HERE, InputError, open_sources
 from tools.seed.late import find_late
 from tools.seed.merge import Endpoint, Review, Sources, build_endpoints
-from tools.seed.models import build_model, share_temperature, title
+from tools.seed.models import build_model, share_temperature
 from tools.seed.read_genai import PriceList
 from tools.seed.rows import Row, by_place
-from tools.seed.slugs import Aliases, Slugs
+from tools.seed.slugs import Slugs
 from tools.seed.write import endpoint_json, provider_json, source_json, write_seed
 
 ROOT = Path(__file__).parent.parent
@@ -92,7 +94,7 @@ def read_sources(wheels: Path, *, facts: dict[str, dict[str, Any]]) -> Sources:
         price_providers={
             s: fact["genai_prices"] for s, fact in facts.items() if "genai_prices" in fact
         },
-        free=tomllib.loads((HERE / "free.toml").read_text()),
+        free=tomllib.loads((SEED.parent / "free.toml").read_text()),
     )
 
 

@@ -58,12 +58,14 @@ Catalog = Mapping[tuple[str, str], Shown]
 
 
 @contextmanager
-def watched(source: str) -> Iterator[None]:
-    """Records what the body changes, in one transaction with it."""
+def watched(source: str) -> Iterator[list[Change]]:
+    """Records what the body changes, in one transaction with it; the list is filled at its end."""
+    changes: list[Change] = []
     with transaction.atomic():
         before = as_shown()
-        yield
-        record(differences(before, as_shown()), source=source)
+        yield changes
+        changes += differences(before, as_shown())
+        record(changes, source=source)
 
 
 def record(changes: Iterable[Change], *, source: str, at: datetime | None = None) -> int:

@@ -102,6 +102,9 @@ class LanguageModel(Overridable):
     input_modalities = models.JSONField(default=list)
     output_modalities = models.JSONField(default=list)
     abilities = models.JSONField(default=list)
+    refreshed_on = models.DateField(
+        null=True, blank=True, help_text="The last refresh that listed it; empty: the seed alone."
+    )
 
     def __str__(self) -> str:
         return self.slug
@@ -132,6 +135,15 @@ class Endpoint(Overridable):
     price_as_of = models.DateField(null=True, blank=True)
     data_policy = models.JSONField(
         default=dict, blank=True, help_text="Where it differs from its provider's."
+    )
+    refreshed_on = models.DateField(
+        null=True, blank=True, help_text="The last refresh that listed it; empty: the seed alone."
+    )
+    kept_by = models.CharField(
+        max_length=30,
+        null=True,
+        blank=True,
+        help_text="Which file speaks for it where the usual lists do not.",
     )
 
     def __str__(self) -> str:
@@ -221,3 +233,33 @@ class CatalogChange(models.Model):
 
     def __str__(self) -> str:
         return f"{self.endpoint_key or self.model_slug} {self.what}"
+
+
+class RefreshState(models.Model):
+    """Where a source of the catalogue stands: whether it is asked daily, when next, and what came
+    of it. A list that was refused waits here, packed, until somebody agrees."""
+
+    class Result(models.TextChoices):
+        OK = "ok", "Up to date"
+        REFUSED = "refused", "Waits for a decision"
+        FAILED = "failed", "Failed"
+
+    source = models.CharField(max_length=20, primary_key=True)
+    is_daily = models.BooleanField(default=False)
+    due_at = models.DateTimeField(null=True, help_text="When the worker asks it next.")
+    running_since = models.DateTimeField(null=True)
+    tried_at = models.DateTimeField(null=True)
+    result = models.CharField(max_length=10, choices=Result, blank=True)
+    words = models.TextField(blank=True)
+    failures = models.PositiveSmallIntegerField(default=0)
+    was_told = models.BooleanField(default=False, help_text="Of this trouble, until it is over.")
+    done_at = models.DateTimeField(null=True)
+    as_of = models.DateField(null=True)
+    waiting = models.BinaryField(null=True)
+    waiting_sha256 = models.CharField(max_length=64, blank=True)
+    waiting_as_of = models.DateField(null=True)
+    preview = models.JSONField(default=dict)
+    agreed_sha256 = models.CharField(max_length=64, blank=True)
+
+    def __str__(self) -> str:
+        return f"{self.source} {self.result}"

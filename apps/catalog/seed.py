@@ -1,5 +1,6 @@
 """Loads the packaged catalogue. An admin's values (`overrides`) and the house's own rows are never
-written; a row gone from the seed is unlisted, never deleted."""
+written; a row gone from the seed is unlisted, never deleted. What a refresh has said since the
+seed's day stays."""
 
 import hashlib
 import json
@@ -24,11 +25,15 @@ from apps.catalog.models import (
     Provider,
     Source,
 )
+from apps.catalog.refresh import sources
 
 SEED = Path(__file__).parent / "data" / "seed.json"
 FORMAT = 1
 LOCK = 0x6761_7465_0001  # one loader at a time, whichever process starts it
 DAYS = frozenset({"released_on", "expires_on", "price_as_of"})
+
+# What a refresh may have said since the seed was made, beside prices.
+REFRESHED = sources.SHAPE | sources.MODEL | {"is_listed", "expires_on", "kept_by", "upstream_id"}
 
 Facts = dict[str, Any]
 
@@ -111,11 +116,13 @@ def _store_all(seed: Mapping[str, Any]) -> LoadResult:
         update_fields=["name"],
     )
     authors = _ids(Author)
-    result = _store(Provider, seed["providers"], by="slug", as_facts=_days)
-    result += _store(LanguageModel, seed["models"], by="slug", as_facts=_refer(author=authors))
+    day = date.fromisoformat(seed["as_of"])
+    result = _store(Provider, seed["providers"], by="slug", as_facts=_days, day=day)
+    refer = _refer(author=authors)
+    result += _store(LanguageModel, seed["models"], by="slug", as_facts=refer, day=day)
     refer = _refer(model=_ids(LanguageModel), provider=_ids(Provider))
-    endpoints = ({"data_policy": {}, **endpoint} for endpoint in seed["endpoints"])
-    return result + _store(Endpoint, endpoints, by="key", as_facts=refer)
+    endpoints = ({"data_policy": {}, "kept_by": None, **one} for one in seed["endpoints"])
+    return result + _store(Endpoint, endpoints, by="key", as_facts=refer, day=day)
 
 
 def _store(
@@ -124,6 +131,7 @@ def _store(
     *,
     by: str,
     as_facts: Callable[[Facts], Facts],
+    day: date,
 ) -> LoadResult:
     """Writes only what differs; `overrides` is not among the fields written."""
     standing = {getattr(row, by): row for row in table._default_manager.all()}
@@ -133,6 +141,7 @@ def _store(
         facts = {**as_facts(entity), "is_listed": True}
         fields = fields or [name for name in facts if name != by]
         row = standing.pop(facts[by], None)
+        facts |= _said_since(row, facts, day) if row else {}
         if row is None:
             created.append(table(**facts))
         elif row.source != Source.OWN and _differs(row, facts):
@@ -142,9 +151,30 @@ def _store(
     table._default_manager.bulk_create(
         created + updated, update_conflicts=True, unique_fields=[by], update_fields=fields
     )
-    gone = [row.pk for row in standing.values() if row.source == Source.SEED and row.is_listed]
+    gone = [
+        row.pk
+        for row in standing.values()
+        if row.source == Source.SEED and row.is_listed and not _is_newer(row, day)
+    ]
     table._default_manager.filter(pk__in=gone).update(is_listed=False)
     return LoadResult(len(created), len(updated) + len(gone), unchanged)
+
+
+def _said_since(row: Overridable, facts: Facts, day: date) -> Facts:
+    """What a refresh said after the seed's day; of prices, after the day of the seed's own."""
+    since: Facts = {}
+    if _is_newer(row, day):
+        since = {name: getattr(row, name) for name in REFRESHED if name in facts}
+    if isinstance(row, Endpoint) and row.price_source in sources.SOURCES and row.price_as_of:
+        told = facts.get("price_as_of")
+        if told is None or row.price_as_of > told:
+            since |= {name: getattr(row, name) for name in sources.PRICE}
+    return since
+
+
+def _is_newer(row: Overridable, day: date) -> bool:
+    seen: date | None = getattr(row, "refreshed_on", None)
+    return seen is not None and seen > day
 
 
 def _differs(row: Overridable, facts: Facts) -> bool:

@@ -58,6 +58,8 @@ PLACES = (
     Place("compare", COMPARED),
     Place("compare-none", "/compare/?q=gemini", MEMBER),
     Place("compare-unknown", "/compare/?m=nobody/nothing&m=openai/gpt-5-mini"),
+    Place("what-changed", "/models/changes/"),
+    Place("what-changed-stranger", "/models/changes/?what=new", NOBODY),
     # home and chat
     Place("home", "/"),
     Place("home-member", "/", MEMBER),
@@ -155,6 +157,7 @@ PLACES = (
     Place("settings", "/settings/"),
     Place("settings-member", "/settings/", MEMBER),
     Place("household", "/settings/household/"),
+    Place("catalogue", "/settings/catalogue/"),
     Place("sign-out", "/accounts/logout/", VIEWER),
     Place("not-found", "/nowhere/", status=404),
     # setting up
@@ -191,6 +194,7 @@ REASONS = {
         "connections:switch-on connections:remove connections:attest "
         "connections:withdraw own_models:put-back own_models:put-model-back "
         "keys:roll keys:end-old keys:switch-off "
+        "catalog:change-state "
         "keys:switch-on keys:delete keys:thaw project-thaw member-thaw theme read-notices "
         "open-notice switch-project project-archive project-restore change-password test-mail "
         "welcome:skip welcome:dismiss webhooks:try webhooks:remove"
@@ -198,7 +202,9 @@ REASONS = {
     "a piece that the chat's own script asks for": (
         "chat:begin chat:stream chat:answer chat:last chat:proof chat:side-by-side-stream"
     ),
-    "a file to keep": "catalog:download catalog:feed chat:export usage:download",
+    "a file to keep": (
+        "catalog:download catalog:feed catalog:changes-feed chat:export usage:download"
+    ),
     "a file, as it was attached": "chat:file",
     "exists only while debugging; `make soak` walks it in a house of its own": "styleguide",
     "answers programs, never a browser": "healthz readyz metrics",

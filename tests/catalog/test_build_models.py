@@ -2,10 +2,10 @@
 
 from datetime import date
 
+from apps.catalog.naming.names import identify
+from apps.catalog.prices import FREE
 from tools.seed.merge import Endpoint
 from tools.seed.models import build_model
-from tools.seed.names import identify
-from tools.seed.prices import FREE
 from tools.seed.rows import Row
 
 ID = "claude-sonnet-4"

@@ -5,14 +5,14 @@ from decimal import Decimal
 
 import pytest
 
-from tools.seed.models import title
-from tools.seed.names import identify
-from tools.seed.prices import APART, FREE, agree, as_json, complete, far_apart, spell
+from apps.catalog.naming.aliases import Aliases
+from apps.catalog.naming.names import identify
+from apps.catalog.naming.words import dotted, title
+from apps.catalog.prices import APART, FREE, agree, as_json, complete, far_apart, spell
 from tools.seed.read_genai import matches
 from tools.seed.read_genai import read_pricing as read_price_list
 from tools.seed.read_models_dev import read_pricing
 from tools.seed.rows import parse_day, per_million
-from tools.seed.slugs import Aliases, dotted
 
 # provider, its id, key of the model, author, tag, quantization
 IDS = """

@@ -66,6 +66,7 @@ PAGES = {
     "/projects/home/members/{member}/freeze/": HOUSE,
     "/settings/": EVERYBODY,
     "/settings/household/": HOUSE,
+    "/settings/catalogue/": HOUSE,
 }
 WRITES = {
     "/budgets/{budget}/extra/{extra}/undo/": HOUSE,
@@ -84,6 +85,7 @@ WRITES = {
     "/projects/home/restoration/": HOUSE,
     "/projects/home/webhook/removal/": HOUSE,
     "/keys/{key}/deletion/": THEIRS,
+    "/settings/catalogue/models.dev/": HOUSE,
 }
 # Two call somebody (test_connections.py, test_webhook_pages.py), one gives a secret to the key's
 # owner alone (test_rolling.py), one is a file (usage/test_download.py), the others change who asks

@@ -9,11 +9,12 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from apps.catalog.naming.aliases import Aliases
+from apps.catalog.prices import agree
+
 from .merge import Place, Sources
-from .prices import agree
 from .read_litellm import Extra
 from .rows import Row
-from .slugs import Aliases
 
 DATED = re.compile(r"-20\d\d-\d\d-\d\d$")
 

@@ -12,13 +12,15 @@ from decimal import Decimal
 from statistics import median
 from typing import Any
 
+from apps.catalog.naming.aliases import Aliases
+from apps.catalog.naming.names import Identity
+from apps.catalog.prices import FREE, Pricing, agree, complete, far_apart
+
 from .inputs import Source
-from .names import Identity
-from .prices import FREE, agree, complete, far_apart
 from .read_genai import Price, PriceList
 from .read_litellm import Extra
-from .rows import Pricing, Row
-from .slugs import Aliases, Slugs
+from .rows import Row
+from .slugs import Slugs
 
 Place = tuple[str, str]
 ENOUGH_TO_COMPARE = 3

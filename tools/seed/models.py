@@ -7,18 +7,11 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from .families import MAKERS
+from apps.catalog.naming.families import MAKERS
+from apps.catalog.naming.words import order, title
+
 from .merge import Endpoint
 from .rows import Row
-
-WORDS = {
-    word.lower(): word
-    for word in (
-        "GPT", "GLM", "AI", "VL", "MT", "OSS", "LFM", "LFM2", "QwQ", "QvQ", "DeepSeek", "MiniMax",
-        "MiMo", "OCR", "TEE", "R1", "RP", "BF16", "ERNIE", "KAT", "UI", "TARS", "OLMo", "FP8",
-        "NVFP4", "o1", "o3", "o4", "XL", "SQL", "EuroLLM", "PaddleOCR", "LightOnOCR", "R7B",
-    )
-}  # fmt: skip
 
 
 def build_model(slug: str, endpoints: list[Endpoint], *, profile: Row | None) -> dict[str, Any]:
@@ -51,22 +44,6 @@ def share_temperature(endpoints: Iterable[Endpoint]) -> None:
     for endpoint in several:
         if said.get(endpoint.slug) == {True}:
             endpoint.abilities.setdefault("temperature", True)
-
-
-def order(modalities: frozenset[str]) -> list[str]:
-    return sorted(modalities, key=lambda one: (one != "text", one))
-
-
-def title(name: str) -> str:
-    """`glm-5.3-flash` -> GLM 5.3 Flash, where no source has a name."""
-    words = [word for word in re.split(r"[-_ ]+", name) if word]
-    return " ".join(
-        WORDS.get(word, word.upper() if _is_size(word) else word.capitalize()) for word in words
-    )
-
-
-def _is_size(word: str) -> bool:
-    return re.fullmatch(r"a?\d+(\.\d+)?[bmtk]|v\d[\d.]*", word) is not None
 
 
 def _by_word(endpoints: list[Endpoint], *, author: str, profile: Row | None) -> list[Row]:

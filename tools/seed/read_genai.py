@@ -12,8 +12,9 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from apps.catalog.prices import Pricing
+
 from .inputs import Source
-from .rows import Pricing
 
 Tree = dict[str, Any]
 """A call in the data file: its keyword arguments, and its own name under "is"."""

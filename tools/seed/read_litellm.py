@@ -13,8 +13,10 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from apps.catalog.prices import Pricing
+
 from .inputs import Source
-from .rows import Pricing, Row, parse_day, per_million, whole
+from .rows import Row, parse_day, per_million, whole
 
 MEMBER = "litellm/model_prices_and_context_window_backup.json"
 

@@ -16,8 +16,10 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 
+from apps.catalog.prices import Pricing
+
 from .inputs import Source
-from .rows import Pricing, Row, per_million, whole
+from .rows import Row, per_million, whole
 
 DUMP = """
 import json, liter_llm

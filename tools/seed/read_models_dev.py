@@ -8,8 +8,10 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 
+from apps.catalog.prices import Pricing
+
 from .inputs import Source
-from .rows import Pricing, Row, parse_day, per_million, whole
+from .rows import Row, parse_day, per_million, whole
 
 KEYS = {
     "input": "prompt",

@@ -11,8 +11,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-Pricing = dict[str, Any]
-"""Price key -> Decimal, and "overrides" -> list of the same with their condition."""
+from apps.catalog.prices import Pricing
 
 
 @dataclass

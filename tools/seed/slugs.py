@@ -2,36 +2,14 @@
 
 from __future__ import annotations
 
-import re
-import tomllib
 from collections import Counter
 from collections.abc import Iterable
-from pathlib import Path
 
-from .names import Identity, identify
+from apps.catalog.naming.aliases import Aliases
+from apps.catalog.naming.names import Identity
+from apps.catalog.naming.words import dotted
+
 from .rows import Row
-
-HERE = Path(__file__).parent
-
-
-class Aliases:
-    """The hand-kept file of names that mean the same, and of ids that are none of ours."""
-
-    def __init__(self, path: Path = HERE / "aliases.toml") -> None:
-        tables = tomllib.loads(path.read_text())
-        self._drop = re.compile("|".join(f"(?:{one})" for one in tables["drop"]))
-        self._alias: dict[str, str] = tables["alias"]
-        self._author: dict[str, str] = tables["author"]
-
-    def identify(self, provider: str, upstream_id: str) -> tuple[str, Identity] | None:
-        """(key of the model, what the id says), or None when the id is left out."""
-        if self._drop.search(upstream_id.lower()):
-            return None
-        identity = identify(provider, upstream_id)
-        return (self._alias.get(identity.key, identity.key), identity) if identity else None
-
-    def author(self, key: str) -> str | None:
-        return self._author.get(key)
 
 
 class Slugs:
@@ -61,11 +39,6 @@ class Slugs:
             return self._listed[key]
         author = self._aliases.author(key) or _most_common(self._authors.get(key))
         return f"{author}/{_most_common(self._names[key])}" if author else None
-
-
-def dotted(key: str) -> str:
-    """Version numbers with their dot again: claude-3-5-haiku -> claude-3.5-haiku."""
-    return re.sub(r"(?<![\d-])(-?\d{1,2})-(\d{1,2})(?=-|$)", r"\1.\2", key)
 
 
 def _most_common(counter: Counter[str] | None) -> str | None:

@@ -8,13 +8,15 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from apps.catalog.naming.words import order
+from apps.catalog.prices import as_json
+
 from .exceptions import policy_of
 from .inputs import Source
 from .merge import Endpoint
-from .models import order
-from .prices import as_json
 
 PROVIDER_TEXT = ("key_env", "headquarters", "privacy_url", "terms_url", "status_url")
+NEWEST = "liter-llm"
 POLICY = ("retention_days", "note", "source", "confidence", "as_of")
 
 
@@ -73,6 +75,7 @@ def endpoint_json(endpoint: Endpoint, *, labels: Mapping[str, Source]) -> dict[s
         "price_source": source.label,
         "price_as_of": source.as_of.isoformat(),
         **({"data_policy": policy} if policy else {}),
+        **({"kept_by": other} if (other := _kept_by(endpoint)) else {}),
     }
 
 
@@ -90,6 +93,12 @@ def _cap_parameter(endpoint: Endpoint) -> str | None:
     """Azure takes OpenAI's newer parameter for OpenAI's models only."""
     foreign = endpoint.provider == "azure" and not endpoint.slug.startswith("openai/")
     return "max_tokens" if foreign else None
+
+
+def _kept_by(endpoint: Endpoint) -> str | None:
+    """The file that still knows an endpoint which the newest snapshot does not list; see merge."""
+    is_listed = endpoint.rows[0].source == NEWEST or endpoint.provider == "openrouter"
+    return None if is_listed else "litellm"
 
 
 def _line(entity: Mapping[str, Any]) -> str:

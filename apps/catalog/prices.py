@@ -1,4 +1,4 @@
-"""Puts together what several sources say an endpoint costs, and spells prices for the seed.
+"""Puts together what several sources say an endpoint costs, and spells prices as they are stored.
 
 One source sets the base; others only add keys to a base they agree with. It never averages.
 """
@@ -8,7 +8,8 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
-from .rows import Pricing
+Pricing = dict[str, Any]
+"""Price key -> Decimal, and "overrides" -> list of the same with their condition."""
 
 FREE: Pricing = {"prompt": Decimal(0), "completion": Decimal(0)}
 # Further apart than this, two sources speak of different things.

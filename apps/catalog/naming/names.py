@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from .families import AUTHORS, MAKERS, SERVING, author_of
+from apps.catalog.naming.families import AUTHORS, MAKERS, SERVING, author_of
 
 HOST_PREFIX = re.compile(
     r"^(accounts/[^/]+/(models|routers)/|@cf/|@hf/|hf:|workers-ai/|tee/|databricks-|system\.ai\.)"

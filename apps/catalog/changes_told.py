@@ -1,0 +1,101 @@
+"""One change of the catalogue in words: what was, what is. Pure."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any, NamedTuple
+
+from apps.catalog.history import What
+from apps.catalog.listing import ABILITIES, in_words, short_count
+from apps.catalog.models import CatalogChange
+from apps.catalog.price_rows import OTHERS
+from apps.core import money
+from apps.routing.pricing import Pricing
+
+PRICES = {
+    "prompt": "Prompt",
+    "completion": "Completion",
+    "input_cache_read": "From the cache",
+    "input_cache_write": "Into the cache",
+    **{name: words.capitalize() for name, words in OTHERS.items()},
+}
+TIERS = "Long prompts or hours of the day have other prices now"
+NAMES = {**ABILITIES, "temperature": "Temperature"}
+
+
+class Step(NamedTuple):
+    """`before` is empty where only the new value says something."""
+
+    name: str
+    before: str
+    after: str
+
+
+def steps(change: CatalogChange) -> list[Step]:
+    """What differs, line by line; of a price, only the parts that changed."""
+    if change.what == What.REPRICED:
+        return list(_prices(change.before or {}, change.after or {}))
+    if change.what == What.EDITED:
+        return [_edit(change.field, change.before, change.after)]
+    told = change.after if change.what == What.NEW else None
+    return list(_prices({}, told)) if isinstance(told, dict) else []
+
+
+def provider_of(endpoint_key: str) -> str:
+    """The slug inside `author/model@provider/tag`."""
+    return endpoint_key.rpartition("@")[2].partition("/")[0]
+
+
+def _prices(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterable[Step]:
+    old, new = Pricing.parse(before), Pricing.parse(after)
+    was, now = (one.base if one else {} for one in (old, new))
+    found = False
+    for name, words in PRICES.items():
+        if was.get(name) != now.get(name):
+            found = True
+            first = money.usd_exact(was.get(name)) if was else ""
+            yield Step(words, first, money.usd_exact(now.get(name)))
+    if not found and old != new:
+        yield Step(TIERS, "", "")
+
+
+def _edit(field: str, before: Any, after: Any) -> Step:
+    match field:
+        case "context_length":
+            return Step("Context", _tokens(before), _tokens(after))
+        case "max_completion_tokens":
+            return Step("Longest answer", _tokens(before), _tokens(after))
+        case "abilities":
+            return Step("Abilities", "", _abilities(before, after))
+        case "data_policy":
+            return Step("What is done with what you send is told otherwise now", "", "")
+        case "expires_on":
+            return Step("Ends", str(before or "not known"), str(after or "not known"))
+        case "is_deprecated":
+            return Step("Its provider ends it soon" if after else "Its provider keeps it", "", "")
+        case "open_weights":
+            return Step("Weights", _weights(before), _weights(after))
+        case "name":
+            return Step("Name", str(before), str(after))
+    return Step("Another fact changed", "", "")
+
+
+def _tokens(value: Any) -> str:
+    return short_count(value) if isinstance(value, int) and value else "not known"
+
+
+def _abilities(before: Any, after: Any) -> str:
+    old, new = (set(one) if isinstance(one, list) else set() for one in (before, after))
+    gained, lost = (_named(one) for one in (new - old, old - new))
+    parts = (f"{gained} came" if gained else "", f"{lost} went" if lost else "")
+    return "; ".join(part for part in parts if part) or "as before"
+
+
+def _named(names: Iterable[str]) -> str:
+    return in_words(NAMES.get(name, name.replace("_", " ")) for name in sorted(names))
+
+
+def _weights(value: Any) -> str:
+    return (
+        {True: "open", False: "closed"}.get(value, "not known")
+        if value is not None
+        else ("not known")
+    )
