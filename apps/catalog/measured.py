@@ -26,6 +26,19 @@ KINDS = {
 }
 
 
+# Codes of apps/connections/probe.py → a dot, and what is said of it.
+SILENT, TURNED_AWAY = "Does not answer", ("down", "Turns the house’s account away")
+PROBES = {
+    "ok": ("ok", "Answers"),
+    "no_models": ("slow", "Answers, and has no model to offer"),
+    "rate_limited": ("slow", "Answers, and limits requests"),
+    "unauthorized": TURNED_AWAY,
+    "keyless": TURNED_AWAY,
+    "forbidden": TURNED_AWAY,
+    "server_error": ("down", "Has trouble of its own"),
+}
+
+
 class Tried(NamedTuple):
     """Calls that were answered or failed, and those of them that failed."""
 
@@ -42,16 +55,20 @@ class Tried(NamedTuple):
 
 
 class Probe(NamedTuple):
-    """The last time it was asked for its list of models, by itself."""
+    """The last time it was asked for its list of models, by itself. `code` is that of a test."""
 
-    answers: bool
+    code: str
     asked_at: datetime
+
+    @property
+    def dot(self) -> str:
+        return PROBES.get(self.code, ("down", ""))[0]
 
     @property
     def words(self) -> str:
         minutes = max(0, round((timezone.now() - self.asked_at).total_seconds() / 60))
         ago = "a moment ago" if minutes < 1 else f"{minutes} minute{'s' * (minutes > 1)} ago"
-        return f"{'Answers' if self.answers else 'Does not answer'}, asked {ago}"
+        return f"{PROBES.get(self.code, ('', SILENT))[1]}, asked {ago}"
 
 
 class Measured(NamedTuple):
@@ -124,7 +141,7 @@ class Measured(NamedTuple):
             times = "once" if self.limited == 1 else f"{self.limited} times"
             return "slow", f"Limits requests: put off {times} in the last day"
         if self.probe is not None:
-            return "ok" if self.probe.answers else "down", self.probe.words
+            return self.probe.dot, self.probe.words
         return "none", "Not used lately"
 
     @property

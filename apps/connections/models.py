@@ -167,10 +167,6 @@ class ConnectionProbe(models.Model):
     def __str__(self) -> str:
         return f"{self.connection_id}: {self.code}"
 
-    @property
-    def answers(self) -> bool:
-        return self.code == "ok"
-
 
 class ConnectionEndpoint(models.Model):
     """An endpoint that only this connection has: a model it reported and the catalogue lacks, or

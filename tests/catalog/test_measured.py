@@ -70,7 +70,7 @@ def test_dot_and_words(facts: dict[str, Any], dot: str, words: str) -> None:
 
 def test_where_nobody_called_the_last_probe_is_told() -> None:
     asked = timezone.now() - timedelta(minutes=4)
-    well, ill = Probe(True, asked), Probe(False, timezone.now())
+    well, ill = Probe("ok", asked), Probe("dns", timezone.now())
     assert (Measured(probe=well).dot, Measured(probe=well).words) == (
         "ok",
         "Answers, asked 4 minutes ago",

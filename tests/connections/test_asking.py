@@ -7,10 +7,11 @@ from django.test import Client
 from django.utils import timezone
 
 from apps.accounts.models import AuditEntry, Household
+from apps.catalog.measured import PROBES
 from apps.catalog.models import Provider
 from apps.connections.asking import ask_due
 from apps.connections.models import Connection, ConnectionProbe
-from apps.connections.probe import TestResult
+from apps.connections.probe import SENTENCES, TestResult
 from apps.core.models import ChangeCounter
 from apps.usage.health.reading import read
 from tests.cast import Cast
@@ -76,7 +77,25 @@ def test_a_probe_takes_nothing_over_and_wakes_nobody(two: list[Connection]) -> N
     assert (two[0].tested_at, two[0].test_code, two[0].reported_models) == (None, "", [])
 
 
-@pytest.mark.parametrize(("code", "words"), [("ok", "Answers"), ("timeout", "Does not answer")])
+def test_two_at_once_are_as_one(two: list[Connection]) -> None:
+    asked = Asked()
+
+    def ask_while_another_does(connection: Connection) -> TestResult:
+        ask_due(seconds=30, ask=asked)
+        return asked(connection)
+
+    ask_due(seconds=30, ask=ask_while_another_does)
+    assert sorted(asked.names) == ["Mill", "Well"]
+
+
+@pytest.mark.parametrize(
+    ("code", "words"),
+    [
+        ("ok", "Answers"),
+        ("timeout", "Does not answer"),
+        ("unauthorized", "Turns the house’s account away"),
+    ],
+)
 def test_the_page_tells_it_for_as_long_as_it_says_something(
     cast: Cast, client: Client, two: list[Connection], code: str, words: str
 ) -> None:
@@ -95,7 +114,7 @@ def test_it_asks_for_the_list_of_models_and_sends_no_text(two: list[Connection])
         Connection.objects.filter(pk=two[0].pk).update(base_url=upstream.base_url, is_at_home=True)
         ask_due(seconds=30)
     assert [(method, path) for method, path, _ in upstream.hits] == [("GET", "/v1/models")]
-    assert ConnectionProbe.objects.get().answers
+    assert ConnectionProbe.objects.get().code == "ok"
 
 
 def test_the_switch_is_off_until_who_looks_after_the_house_throws_it(
@@ -108,3 +127,7 @@ def test_the_switch_is_off_until_who_looks_after_the_house_throws_it(
     client.post("/settings/household/", {**HOUSE, "asks_providers": "on"})
     assert Household.current().asks_providers
     assert AuditEntry.objects.get(verb="household.changed").details["asks_providers"] is True
+
+
+def test_words_are_of_codes_that_a_test_has() -> None:
+    assert set(PROBES) <= set(SENTENCES)

@@ -91,7 +91,7 @@ class Reading:
 def read(now: datetime) -> Reading:
     """For two queries, however many counts there are."""
     asked = lately_asked(now)
-    probes = {one.connection_id: Probe(one.answers, one.told_at or now) for one in asked}
+    probes = {one.connection_id: Probe(one.code, one.told_at or now) for one in asked}
     return Reading(spans_of(_sums(now).items(), now), probes)
 
 
