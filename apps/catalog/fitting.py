@@ -113,10 +113,11 @@ class Sifting:
     @cached_property
     def fitting(self) -> list[Entry]:
         """Those that fit, each narrowed to the endpoints that do, in the order they came."""
-        entries = [self.entries[place] for place in _places(self._asked_of_models)]
+        places = _places(self._asked_of_models)
         if not self._offer_tests:
-            return entries
-        return [one.narrowed(offers) for one in entries if (offers := self._left(one))]
+            return [self.entries[place] for place in places]
+        found = ((self.entries[place], self._left[place]) for place in places)
+        return [entry.narrowed(offers) for entry, offers in found if offers]
 
     @cached_property
     def counts(self) -> Counts:
@@ -145,10 +146,15 @@ class Sifting:
     def _offer_tests(self) -> dict[str, OfferTest]:
         return offer_tests(self.wanted, self.around)
 
-    def _left(self, entry: Entry) -> list[Offer]:
-        left = list(entry.offers)
-        for test in self._offer_tests.values():
-            left = [one for one in left if test(entry, one)]
+    @cached_property
+    def _left(self) -> list[list[Offer]]:
+        """By place the endpoints that fit."""
+        tests, left = list(self._offer_tests.values()), []
+        for entry in self.entries:
+            offers = list(entry.offers)
+            for test in tests:
+                offers = [one for one in offers if test(entry, one)]
+            left.append(offers)
         return left
 
     def _of_offers(self) -> tuple[Counts, int]:
@@ -158,8 +164,7 @@ class Sifting:
         found: Counter[Value] = Counter()
         has_offer, among = 0, self._asked_of_models
         elsewhere = {n: test for n, test in self._offer_tests.items() if n != "providers"}
-        for place, entry in enumerate(self.entries):
-            left = self._left(entry)
+        for place, (entry, left) in enumerate(zip(self.entries, self._left, strict=True)):
             has_offer |= bool(left) << place
             if not among >> place & 1:
                 continue

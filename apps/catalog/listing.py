@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any, NamedTuple
 
 from django.template.loader import render_to_string
@@ -112,6 +112,10 @@ class Entry:
     @property
     def badges(self) -> tuple[Badge, ...]:
         return self.offers[0].badges if self.offers else ()
+
+    @property
+    def shown_badges(self) -> SafeString:
+        return _written_badges(self.badges)
 
     @cached_property
     def keeps_nothing(self) -> bool:
@@ -350,6 +354,12 @@ def _offered(endpoint: Endpoint) -> _Offered:
         badges=tuple(handled.badges),
     )
     return _Offered(endpoint, pricing, offer)
+
+
+@lru_cache(maxsize=500)
+def _written_badges(badges: tuple[Badge, ...]) -> SafeString:
+    """Many models have the same, and a list has fifty."""
+    return render_to_string("catalog/_badges.html", {"badges": badges})
 
 
 def _all_abilities(offers: Iterable[Offer]) -> frozenset[str]:

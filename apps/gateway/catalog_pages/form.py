@@ -1,11 +1,12 @@
 """The form of the list: what may be chosen, each choice with how many models it would leave. It
 only draws; `ModelFilter` reads what comes back."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from django import forms
-from django.utils.html import format_html, format_html_join
+from django.forms.utils import flatatt
+from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from apps.catalog.filters import ALL_INPUTS, CARDS, PRICES, SWITCHES, ModelFilter
@@ -24,74 +25,107 @@ SPANS = {30: "a month", 90: "three months", 365: "a year"}
 ANY = ("", "any")
 
 
-class Counted(NamedTuple):
-    """One choice: where its count stands on the page, and the count."""
+class Drawn(NamedTuple):
+    """One choice: what stands before its mark, between mark and count, and behind."""
 
-    place: str
-    number: int
+    value: str
+    head: str
+    middle: str
+    end: str
 
 
 class Choices(forms.SelectMultiple):
-    """Checkboxes or radios as labels, each with its count. `rules` by value, shown on hover."""
+    """Checkboxes or radios as labels, each with its count. `rules` by value, shown on hover. There
+    are hundreds on a page, so all but marks and counts is written once while the list stands."""
 
     def __init__(self, *, look: str = "pill", kind: str = "checkbox") -> None:
         super().__init__()
         self.look, self.kind = look, kind
         self.counts: Mapping[str, int] = {}
         self.rules: Mapping[str, str] = {}
+        self.kept: dict[str, Any] = {}
 
     def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
-        chosen = set(value if isinstance(value, list | tuple | set | frozenset) else [value or ""])
+        chosen = set(value) if isinstance(value, list) else {value or ""}
+        counts = self.counts
+        return SafeString(
+            "\n".join(
+                f"{head}{' checked' if one in chosen else ''}{middle}"
+                f"{counts.get(one, 0) if one else ''}{end}"
+                for one, head, middle, end in self._once(name)
+            )
+        )
+
+    def swapped(self, name: str) -> str:
+        """The counts alone, each for its place on a page that stands."""
+        return "".join(
+            f'<small class="n" id="n-{escape(place_of(name, one.value))}" hx-swap-oob="true">'
+            f"{self.counts.get(one.value, 0)}</small>"
+            for one in self._once(name)
+            if one.value
+        )
+
+    def _once(self, name: str) -> list[Drawn]:
+        key = f"drawn {name}"
+        if key not in self.kept:
+            choices: list[tuple[str, str]] = list(self.choices)  # type: ignore[arg-type]
+            self.kept[key] = [self._drawn(name, value, words) for value, words in choices]
+        drawn: list[Drawn] = self.kept[key]
+        return drawn
+
+    def _drawn(self, name: str, value: str, words: str) -> Drawn:
+        place, rule = place_of(name, value), self.rules.get(value, "")
+        head = format_html(
+            '<label class="{}" for="{}"{}><input type="{}" id="{}" name="{}" value="{}"',
+            self.look,
+            place,
+            format_html(' title="Shown where {}"', rule) if rule else "",
+            self.kind,
+            place,
+            name,
+            value,
+        )
         tick = icon("check", "s") if self.look == "pill" else ""
-        return format_html_join(
-            "\n",
-            '<label class="{}" for="{}"{}><input type="{}" id="{}" name="{}" value="{}"{}>'
-            "{}<span>{}</span>{}</label>",
+        middle = format_html(">{}<span>{}</span>", tick, words)
+        if not value:
+            return Drawn(value, head, middle, "</label>")
+        count = format_html(' <small class="n" id="n-{}">', place)
+        return Drawn(value, head, middle + count, "</small></label>")
+
+
+class Options(forms.Select):
+    """A select, drawn without a template for each option."""
+
+    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
+        options = format_html_join(
+            "",
+            '<option value="{}"{}>{}</option>',
             (
-                (
-                    self.look,
-                    place_of(name, one),
-                    self._rule(one),
-                    self.kind,
-                    place_of(name, one),
-                    name,
-                    one,
-                    SafeString(" checked") if one in chosen else "",
-                    tick,
-                    words,
-                    self._count(name, one),
-                )
+                (one, SafeString(" selected") if one == value else "", words)
                 for one, words in self.choices
             ),
         )
+        return format_html(
+            '<select class="input" id="{}" name="{}">{}</select>', name, name, options
+        )
 
-    def counted(self, name: str) -> Iterable[Counted]:
-        return [
-            Counted(f"n-{place_of(name, one)}", self.counts.get(one, 0))
-            for one, _ in self.choices
-            if one
-        ]
 
-    def _rule(self, value: str) -> SafeString:
-        rule = self.rules.get(value, "")
-        return format_html(' title="Shown where {}"', rule) if rule else SafeString("")
+class Typed(forms.TextInput):
+    """A field one types into, drawn without a template."""
 
-    def _count(self, name: str, value: str) -> SafeString:
-        if not value:
-            return SafeString("")
-        place, count = f"n-{place_of(name, value)}", self.counts.get(value, 0)
-        return format_html(' <small class="n" id="{}">{}</small>', place, count)
+    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
+        known = {"type": self.input_type, "id": name, "name": name, "value": value or ""}
+        return format_html("<input{}>", flatatt({**known, **self.attrs}))
 
 
 class ModelFilterForm(forms.Form):
     """All of it may be left out; without JavaScript it is sent as it stands."""
 
     q = forms.CharField(
-        widget=forms.TextInput(
+        widget=Typed(
             attrs={
                 "type": "search",
                 "class": "input",
-                "id": "q",
                 "placeholder": "Name, maker or what it is good for",
                 "autocomplete": "off",
                 "spellcheck": "false",
@@ -99,11 +133,8 @@ class ModelFilterForm(forms.Form):
             }
         )
     )
-    sort = forms.ChoiceField(
-        choices=[("", BEST_FIT), *TITLES.items()],
-        widget=forms.Select(attrs={"class": "input", "id": "sort"}),
-    )
-    fmt = forms.CharField(widget=forms.HiddenInput(attrs={"id": None}))
+    sort = forms.ChoiceField(choices=[("", BEST_FIT), *TITLES.items()], widget=Options())
+    fmt = forms.CharField(widget=Typed(attrs={"type": "hidden"}))
 
     def __init__(self, wanted: ModelFilter, listing: Listing, counts: Counts, *, is_known: bool):
         """`is_known`: who is asked is somebody of the house."""
@@ -126,11 +157,11 @@ class ModelFilterForm(forms.Form):
         self._offer("providers", listing.providers, look="tick")
         self._offer("model_authors", listing.authors, look="tick")
         for name in TYPED:
-            self.fields[name] = forms.CharField(widget=_short_input(name))
+            self.fields[name] = forms.CharField(widget=_short_input())
         for name, field in self.fields.items():
             field.required = False
             if isinstance(field.widget, Choices):
-                field.widget.counts = counts.get(name, {})
+                field.widget.counts, field.widget.kept = counts.get(name, {}), listing.kept
 
     @property
     def switches(self) -> list[forms.BoundField]:
@@ -153,13 +184,11 @@ class ModelFilterForm(forms.Form):
         quick = {*SWITCHES, "q", "sort", "fmt", "page"}
         return bool(self.wanted.names() - quick)
 
-    def counted(self) -> list[Counted]:
-        return [
-            one
-            for name, field in self.fields.items()
-            if isinstance(field.widget, Choices)
-            for one in field.widget.counted(name)
-        ]
+    @property
+    def swapped(self) -> SafeString:
+        """All counts, for a page that stands."""
+        found = ((name, field.widget) for name, field in self.fields.items())
+        return SafeString("".join(w.swapped(n) for n, w in found if isinstance(w, Choices)))
 
     def _offer(self, name: str, choices: Mapping[str, str], **look: str) -> None:
         field = forms.MultipleChoiceField(choices=list(choices.items()), widget=Choices(**look))
@@ -210,6 +239,6 @@ def _has(listing: Listing, name: str, value: str) -> bool:
     return (name, value) in offered
 
 
-def _short_input(name: str) -> forms.TextInput:
-    attrs = {"class": "input short", "id": name, "inputmode": "decimal", "placeholder": "any"}
-    return forms.TextInput(attrs={**attrs, "autocomplete": "off", "maxlength": 20})
+def _short_input() -> Typed:
+    attrs = {"class": "input short", "inputmode": "decimal", "placeholder": "any"}
+    return Typed(attrs={**attrs, "autocomplete": "off", "maxlength": 20})
