@@ -29,16 +29,16 @@ def test_typing_with_a_slip_finds_and_keeps_the_focus(visitors: Visitors) -> Non
 def test_the_count_beside_a_choice_is_what_it_leaves(visitors: Visitors) -> None:
     page = listed(visitors)
     page.get_by_text("More filters").click()
-    page.get_by_label("Thinks first").check()
+    page.get_by_role("checkbox", name="Thinks first").check()
     told = page.locator("#n-supported_parameters-reasoning")
     expect(page.locator("#found .chip")).to_contain_text("Thinks first")
     expect(page.locator("#found b").first).to_have_text(f"{told.inner_text()} models")
-    expect(page.get_by_label("Thinks first")).to_be_focused()
-    page.get_by_label("1M").check()
+    expect(page.get_by_role("checkbox", name="Thinks first")).to_be_focused()
+    page.get_by_role("radio", name="1M").check()
     expect(page.locator("#found .chip")).to_have_count(2)
     page.get_by_role("link", name="Remove: Thinks first").click()
-    expect(page.get_by_label("Thinks first")).not_to_be_checked()
-    expect(page.get_by_label("1M")).to_be_checked()
+    expect(page.get_by_role("checkbox", name="Thinks first")).not_to_be_checked()
+    expect(page.get_by_role("radio", name="1M")).to_be_checked()
 
 
 def test_cards_stay_while_one_looks_further(visitors: Visitors) -> None:
