@@ -47,17 +47,6 @@ class Badge(NamedTuple):
     icon: str = ""
 
 
-class Told(NamedTuple):
-    """Where the badges of one provider come from."""
-
-    provider: str
-    badges: list[Badge]
-    note: str
-    source: str
-    as_of: str
-    privacy_url: str
-
-
 NOTHING_KEPT = Badge("Keeps nothing", "ok", "check")
 NO_TRAINING = Badge("No training")
 
@@ -107,17 +96,6 @@ def badges(policy: Mapping[str, Any], *, variant: str | None = None) -> list[Bad
     if trains == "no":
         found.append(NO_TRAINING)
     return found
-
-
-def told(name: str, policy: Mapping[str, Any], *, privacy_url: str | None) -> Told:
-    return Told(
-        provider=name,
-        badges=badges(policy),
-        note=policy.get("note") or "",
-        source=policy.get("source") or "",
-        as_of=policy.get("as_of") or "",
-        privacy_url=privacy_url if (privacy_url or "").startswith("https://") else "",  # type: ignore[arg-type]
-    )
 
 
 def _is_own_place(provider: Provider, account: Account) -> bool:

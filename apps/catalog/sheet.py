@@ -1,17 +1,25 @@
-"""One model's page: its facts, where it runs at what price, and lines to paste into an app."""
+"""One model's page: its facts, where it runs at what price, what is done there with what it is
+sent, and how its prices went."""
 
 from collections.abc import Iterable
-from datetime import date
-from decimal import Decimal
+from datetime import date, datetime
 from typing import NamedTuple
 
-from apps.catalog.data_policy import Badge, Told, facts_of, handling, told
+from django.utils import timezone
+
+from apps.catalog.data_policy import Badge, facts_of, handling
+from apps.catalog.descriptions import description_of
+from apps.catalog.free import Caveat, caveats
+from apps.catalog.history import What, changes_of, price_points
 from apps.catalog.listing import ABILITIES, KINDS, Entry, in_words, price_order
-from apps.catalog.models import Endpoint, LanguageModel
-from apps.core import money
+from apps.catalog.models import CatalogChange, Endpoint, LanguageModel
+from apps.catalog.price_rows import PriceRow, other_prices, price_rows
+from apps.catalog.price_story import Story, stories
+from apps.catalog.provider_facts import About, Told, about, told
 from apps.routing.pricing import Pricing
 
 USES = ("curl", "python", "javascript", "open-webui")  # of the snippets
+PRICED = (What.NEW, What.REPRICED)
 
 
 class Fact(NamedTuple):
@@ -20,54 +28,70 @@ class Fact(NamedTuple):
 
 
 class Place(NamedTuple):
-    """One endpoint as a row of the table."""
+    """One endpoint as a row of the table; `prices` beside the usual ones, `others` in words."""
 
     endpoint_id: int
-    provider: str
+    provider: About
     where: str
     badges: list[Badge]
     context: int | None
     longest_answer: int | None
-    prompt: str
-    completion: str
-    cached: str
-    dearer: str
+    usual: PriceRow
+    prices: list[PriceRow]
+    others: list[str]
     able: str
     ends: str
     price_as_of: str
+    caveats: list[Caveat]
+
+    @property
+    def where_it_is(self) -> str:
+        return " · ".join(part for part in (self.provider.country, self.where) if part)
 
 
 class Sheet(NamedTuple):
+    """`stories` are of endpoints whose price changed since `watched_since`."""
+
+    description: str
     facts: list[Fact]
     places: list[Place]
     policies: list[Told]
+    stories: list[Story]
+    watched_since: datetime | None
 
 
-def sheet(entry: Entry) -> Sheet | None:
-    """For one query; None where the model went between the listing and this."""
+def sheet(entry: Entry, *, with_own: bool) -> Sheet | None:
+    """For two queries; None where the model went between the listing and this."""
     rows = Endpoint.objects.filter(pk__in=entry.endpoints).select_related("model", "provider")
     found = list(rows)
     if not found:
         return None
     priced = [(Pricing.parse(endpoint.fact("pricing")), endpoint) for endpoint in found]
     priced.sort(key=lambda pair: price_order(pair[0], pair[1].pk))
+    ordered, now = [endpoint for _, endpoint in priced], timezone.now()
+    changes = list(_price_changes(ordered, with_own=with_own))
     return Sheet(
-        facts=list(_facts(found[0].model, entry, found)),
-        places=[_place(endpoint, pricing) for pricing, endpoint in priced],
-        policies=_policies(endpoint for _, endpoint in priced),
+        description=description_of(entry.slug),
+        facts=list(_facts(found[0].model, entry)),
+        places=[_place(endpoint, pricing, now) for pricing, endpoint in priced],
+        policies=_policies(ordered, timezone.localdate(now)),
+        stories=_stories(changes, ordered, now),
+        watched_since=changes[0].at if changes else None,
     )
 
 
-def _facts(model: LanguageModel, entry: Entry, endpoints: list[Endpoint]) -> Iterable[Fact]:
-    longest = max((e.fact("max_completion_tokens") or 0 for e in endpoints), default=0)
+def _facts(model: LanguageModel, entry: Entry) -> Iterable[Fact]:
     released, cutoff = model.fact("released_on"), model.fact("knowledge_cutoff")
     takes = [words for name, words in KINDS.items() if name in entry.takes]
+    makes = [words for name, words in KINDS.items() if name in entry.makes]
     able = [words for name, words in ABILITIES.items() if name in entry.abilities]
     if entry.context:
         yield Fact("Context", f"{entry.context:,} tokens")
-    if longest:
-        yield Fact("Longest answer", f"{longest:,} tokens")
+    if entry.max_output:
+        yield Fact("Longest answer", f"{entry.max_output:,} tokens")
     yield Fact("Takes in", in_words(["Text", *takes]))
+    if makes:
+        yield Fact("Makes", in_words(["Text", *makes]))
     yield Fact("Abilities", in_words(able) or "Plain answers")
     if released:
         yield Fact("Released", f"{released.day} {released:%b %Y}")
@@ -88,38 +112,57 @@ def _weights(are_open: bool | None) -> str:
     return {True: "Open", False: "Closed"}.get(bool(are_open), "") if are_open is not None else "–"
 
 
-def _place(endpoint: Endpoint, pricing: Pricing | None) -> Place:
-    provider, ends = endpoint.provider, endpoint.fact("expires_on")
+def _place(endpoint: Endpoint, pricing: Pricing | None, now: datetime) -> Place:
+    ends, as_of = endpoint.fact("expires_on"), endpoint.price_as_of
     able = [words for name, words in ABILITIES.items() if name in endpoint.fact("abilities")]
-    as_of = endpoint.price_as_of
+    usual, *prices = price_rows(pricing, here=timezone.get_current_timezone(), today=now)
     return Place(
         endpoint_id=endpoint.pk,
-        provider=provider.name,
-        where=" · ".join(part for part in (endpoint.tag, endpoint.quantization) if part),
+        provider=about(endpoint.provider),
+        where=_where(endpoint),
         badges=handling(endpoint).badges,
         context=endpoint.fact("context_length"),
         longest_answer=endpoint.fact("max_completion_tokens"),
-        prompt=_shown(pricing, "prompt"),
-        completion=_shown(pricing, "completion"),
-        cached=_shown(pricing, "input_cache_read"),
-        dearer="dearer for long prompts or at some hours" if pricing and pricing.overrides else "",
+        usual=usual,
+        prices=prices,
+        others=other_prices(pricing),
         able=in_words(able),
         ends=f"ends {ends.day} {ends:%b %Y}" if ends else "",
         price_as_of=f"{as_of.day} {as_of:%b %Y}" if as_of else "",
+        caveats=caveats(endpoint),
     )
 
 
-def _shown(pricing: Pricing | None, name: str) -> str:
-    price: Decimal | None = pricing.base.get(name) if pricing else None
-    return money.usd_exact(price)
+def _where(endpoint: Endpoint) -> str:
+    return " · ".join(part for part in (endpoint.tag, endpoint.quantization) if part)
 
 
-def _policies(endpoints: Iterable[Endpoint]) -> list[Told]:
+def _policies(endpoints: Iterable[Endpoint], today: date) -> list[Told]:
     """Each provider once, in the order of the table."""
     found = {}
     for endpoint in endpoints:
         provider = endpoint.provider
         if provider.slug not in found:
-            url = provider.fact("privacy_url")
-            found[provider.slug] = told(provider.name, facts_of(endpoint), privacy_url=url)
+            found[provider.slug] = told(provider, facts_of(endpoint), today=today)
     return list(found.values())
+
+
+def _price_changes(endpoints: list[Endpoint], *, with_own: bool) -> Iterable[CatalogChange]:
+    """The oldest first."""
+    keys = [one.key for one in endpoints]
+    changes = changes_of(endpoints[0].model.slug, with_own=with_own)
+    return changes.filter(endpoint_key__in=keys, what__in=PRICED).order_by("at", "id")
+
+
+def _stories(
+    changes: Iterable[CatalogChange], endpoints: list[Endpoint], now: datetime
+) -> list[Story]:
+    by_key: dict[str, list[CatalogChange]] = {}
+    for change in changes:
+        by_key.setdefault(change.endpoint_key, []).append(change)
+    names = {
+        one.key: " · ".join(part for part in (one.provider.fact("name"), _where(one)) if part)
+        for one in endpoints
+    }
+    points = {key: price_points(each) for key, each in by_key.items()}
+    return stories(points, names, now=now)

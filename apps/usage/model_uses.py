@@ -1,31 +1,48 @@
-"""What one model cost this month, for its page: the house's sums for who looks after it, else one's
-own."""
+"""What one model cost lately, and by which apps, for its page: the house's sums for who looks after
+it, else one's own."""
 
 from dataclasses import dataclass
 from decimal import Decimal
 
 from apps.accounts.models import User
-from apps.usage.activity import figures
+from apps.usage.activity import figures, groups
 from apps.usage.filters import CallWish
+from apps.usage.grouping import grouped, names_of
 from apps.usage.models import UsageQuarter
+from apps.usage.periods import DEFAULT
 from apps.usage.views import current_periods
 
 MONTH = "month"
+MOST_APPS = 5
+
+
+@dataclass(frozen=True)
+class AppUse:
+    name: str
+    calls: int
+    spend: Decimal
 
 
 @dataclass(frozen=True)
 class ModelUse:
-    """`address` leads to the calls behind the sums."""
+    """Of this month; `address` leads to the calls behind the sums. `apps` of the last 30 days, the
+    dearest first."""
 
     month: str
     spend: Decimal
     tokens: int
     calls: int
     address: str
+    apps: list[AppUse]
 
 
 def use_of_model(slug: str, user: User) -> ModelUse:
-    month = current_periods()[MONTH]
-    now, _ = figures(UsageQuarter.objects.for_user(user).filter(model=slug), month.span)
+    periods = current_periods()
+    month = periods[MONTH]
+    rows = UsageQuarter.objects.for_user(user).filter(model=slug)
+    now, _ = figures(rows, month.span)
+    by_app = groups(grouped(rows, "app"), periods[DEFAULT].span)[:MOST_APPS]
+    names = names_of("app", [one.value for one in by_app])
+    apps = [AppUse(names[one.value].words, one.requests, one.spend) for one in by_app]
     address = CallWish(model=slug, period=MONTH, everywhere=True).address()
-    return ModelUse(month.words, now.spend, now.tokens, now.requests, address)
+    return ModelUse(month.words, now.spend, now.tokens, now.requests, address, apps)

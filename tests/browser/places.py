@@ -44,6 +44,8 @@ PLACES = (
     Place("models-stranger", "/models/", NOBODY),
     Place("model-stranger", "/models/openai/gpt-5-mini/", NOBODY),
     Place("compare-stranger", "/compare/?m=openai/gpt-5-mini&m=anthropic/claude-haiku-4.5", NOBODY),
+    Place("providers-stranger", "/providers/", NOBODY),
+    Place("provider-stranger", "/providers/openrouter/", NOBODY),
     # models
     Place("models", "/models/"),
     Place("models-narrowed", "/models/?q=claude&sort=pricing-low-to-high", MEMBER),
@@ -60,6 +62,10 @@ PLACES = (
     Place("compare-unknown", "/compare/?m=nobody/nothing&m=openai/gpt-5-mini"),
     Place("what-changed", "/models/changes/"),
     Place("what-changed-stranger", "/models/changes/?what=new", NOBODY),
+    Place("providers", "/providers/"),
+    Place("provider", "/providers/openai/"),
+    Place("provider-member", "/providers/deepseek/", MEMBER),
+    Place("model-hours", "/models/deepseek/deepseek-v4-flash/", MEMBER),
     # home and chat
     Place("home", "/"),
     Place("home-member", "/", MEMBER),

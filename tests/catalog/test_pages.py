@@ -190,9 +190,9 @@ def test_endpoints_the_house_is_connected_to_come_first(cast: Cast, client: Clie
     address = "https://provider.example/v1"
     Connection.objects.create(provider=dear.provider, name="Dear", base_url=address)
     page = read(client, "/models/acme/open/")
-    assert "onnected" not in page and page.index("<b>Cheap</b>") < page.index("<b>Dear</b>")
+    assert "onnected" not in page and page.index(">Cheap</a>") < page.index(">Dear</a>")
     client.force_login(cast.stranger)
     page = read(client, "/models/acme/open/")
-    assert page.index("<b>Dear</b>") < page.index('<tr class="out">') < page.index("<b>Cheap</b>")
+    assert page.index(">Dear</a>") < page.index('<tr class="out">') < page.index(">Cheap</a>")
     assert page.count("not connected") == 1
     assert Page(page).problems == []

@@ -1,21 +1,52 @@
-"""One model's page."""
+"""One model's page, with what this house knows around it: which endpoints calls reach, which of
+them rules close, how they did here, and what the model cost."""
+
+import secrets
+from collections.abc import Mapping
+from typing import Any, NamedTuple
 
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
 from apps.accounts.context import base_url
-from apps.catalog.sheet import USES, sheet
+from apps.accounts.models import User
+from apps.catalog.data_policy import Badge, Handling, handling
+from apps.catalog.listing import Entry
+from apps.catalog.measured import Measured
+from apps.catalog.sheet import USES, Place, sheet
 from apps.catalog.views import listing_for, shell
 from apps.core.http import render_page
 from apps.core.snippets import snippets
+from apps.gateway.closed_here import Here, here_for
+from apps.gateway.house import current_catalog, current_measures
+from apps.gateway.snapshot import Catalog
+from apps.projects.models import Project
+from apps.usage.model_uses import use_of_model
+
+
+class Row(NamedTuple):
+    """One endpoint; `closed_by` follows “it”. Strangers are told of no connection."""
+
+    place: Place
+    is_connected: bool
+    closed_by: str
+    measured: Measured
+
+
+class Closed(NamedTuple):
+    """`reason` follows “it”."""
+
+    project: Project
+    reason: str
 
 
 @login_not_required
 @require_safe
 def show_model(request: HttpRequest, slug: str) -> HttpResponse:
+    user = request.user
     entry = listing_for(request).entries.get(slug)
-    found = sheet(entry) if entry else None
+    found = sheet(entry, with_own=user.is_authenticated) if entry else None
     if entry is None or found is None:
         raise Http404
     wanted = request.GET.get("use", "")
@@ -23,8 +54,54 @@ def show_model(request: HttpRequest, slug: str) -> HttpResponse:
     context = {
         "entry": entry,
         "sheet": found,
+        "rows": [Row(place, True, "", Measured()) for place in found.places],
         "uses": uses,
         "use": next((one for one in uses if one.name == wanted), uses[0]),
         "shell": shell(request),
     }
+    if isinstance(user, User):
+        context |= _around(request, user, entry, found.places)
     return render_page(request, "catalog/model.html", context)
+
+
+def _around(request: HttpRequest, user: User, entry: Entry, places: list[Place]) -> dict[str, Any]:
+    catalog, here = current_catalog(), here_for(request)
+    closed = here.closed(entry.slug) if here else ""
+    return {
+        "rows": _rows(catalog, here, entry.slug, places),
+        "closed": Closed(here.project, closed) if here and closed else None,
+        "may_try": bool(here and not closed and entry.slug in catalog.routes),
+        "is_connected": entry.slug in catalog.routes,
+        "here": use_of_model(entry.slug, user),
+        "token": secrets.token_urlsafe(16),
+    }
+
+
+def _rows(catalog: Catalog, here: Here | None, slug: str, places: list[Place]) -> list[Row]:
+    """The connected ones first. The household may have agreed on more than is publicly known."""
+    counts, measured = _what_counts(catalog, slug), current_measures(catalog).by_endpoint
+    closed: Mapping[int, str] = here.closed_endpoints(slug) if here else {}
+    rows = [
+        Row(
+            place._replace(badges=counts.get(place.endpoint_id, place.badges)),
+            place.endpoint_id in counts,
+            closed.get(place.endpoint_id, ""),
+            measured.get(place.endpoint_id, Measured()),
+        )
+        for place in places
+    ]
+    return sorted(rows, key=lambda one: (not one.is_connected, bool(one.closed_by)))
+
+
+def _what_counts(catalog: Catalog, slug: str) -> dict[int, list[Badge]]:
+    """By endpoint, for those that are connected; of several accounts, the strictest reading."""
+    endpoints = {one.pk: one for one in catalog.endpoints.get(slug, ())}
+    found: dict[int, Handling] = {}
+    for candidate in catalog.routes.get(slug, ()):
+        endpoint = endpoints[candidate.endpoint_id]
+        one = handling(endpoint, catalog.connections[candidate.connection_id])
+        other = found.get(endpoint.pk, one)
+        found[endpoint.pk] = min(
+            one, other, key=lambda each: (each.keeps_nothing, not each.may_train)
+        )
+    return {pk: one.badges for pk, one in found.items()}

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from apps.gateway.catalog_pages import changes, compare, model, state, views
+from apps.gateway.catalog_pages import changes, compare, model, provider, state, views
 
 app_name = "catalog"
 urlpatterns = [
@@ -12,5 +12,7 @@ urlpatterns = [
     path("models/changes/rss/", changes.feed_changes, name="changes-feed"),
     path("settings/catalogue/", state.show_state, name="state"),
     path("settings/catalogue/<str:source>/", state.change_state, name="change-state"),
+    path("providers/", provider.list_providers, name="providers"),
+    path("providers/<slug:slug>/", provider.show_provider, name="provider"),
     path("models/<path:slug>/", model.show_model, name="model"),
 ]

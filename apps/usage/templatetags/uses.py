@@ -6,14 +6,12 @@ from typing import TypeVar
 from django import template
 from django.utils import timezone
 
-from apps.accounts.models import User
 from apps.catalog.measured import Measured
 from apps.connections.models import Connection
 from apps.keys.models import ApiKey
 from apps.usage.connection_spend import ConnectionSpend, spending
 from apps.usage.health.reading import NOTHING, read
 from apps.usage.key_uses import KeyUse, uses_of
-from apps.usage.model_uses import ModelUse, use_of_model
 from apps.usage.spend import KeySpend, key_spend
 
 register = template.Library()
@@ -52,8 +50,3 @@ def connection_health(connections: Iterable[Connection]) -> dict[int, Measured]:
 @register.filter
 def of(found: dict[int, Row], connection: Connection) -> Row:
     return found[connection.pk]
-
-
-@register.simple_tag
-def model_use(slug: str, user: User) -> ModelUse:
-    return use_of_model(slug, user)
