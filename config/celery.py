@@ -84,6 +84,11 @@ app.conf.update(
             "schedule": 30.0,
             "options": {"expires": 30},
         },
+        "free endings": {
+            "task": "apps.gateway.tasks.tell_endings",
+            "schedule": crontab(minute="*/5"),
+            "options": {"expires": 300},
+        },
         "mail": {
             "task": "apps.accounts.tasks.send_mail",
             "schedule": 30.0,

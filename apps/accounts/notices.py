@@ -14,6 +14,14 @@ def tell(user: User, text: str, *, link: str = "") -> None:
         Notice.objects.create(**same)
 
 
+def tell_once(user: User, text: str, *, link: str = "") -> bool:
+    """Not again when it was read, however its link has changed. True where it is news."""
+    if Notice.objects.filter(user=user, text=text[:500]).exists():
+        return False
+    Notice.objects.create(user=user, text=text[:500], link=link)
+    return True
+
+
 def tell_by_mail(user: User, text: str, *, link: str = "") -> None:
     """The same, and a mail where the house sends any. What is told again, such as an alert of every
     day, takes the place of the one before it that nobody has read."""

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from apps.accounts.models import User
 from apps.catalog.models import Provider
+from apps.connections.free_calls import MOST_A_DAY
 from apps.connections.models import Connection
 from apps.connections.saving import save_connection
 from apps.core.outbound import OutboundRefused, Target
@@ -23,6 +24,22 @@ FORWARDS = (
     "know, so it counts as kept and learned from."
 )
 AT_HOME_PLACE = "It may then reach {host}, port {port}, and nothing else there."
+
+
+class FreeLimitForm(forms.Form):
+    """What an account gets for free, where somebody knows better than the catalogue."""
+
+    per_day = forms.IntegerField(
+        label="Free calls a day of this account",
+        required=False,
+        min_value=0,
+        max_value=MOST_A_DAY,
+        help_text="Empty: what is known of the provider. 0: none, so that they stop.",
+        error_messages=dict.fromkeys(
+            ("invalid", "min_value", "max_value"),
+            f"A number from 0 to {MOST_A_DAY:,}, or nothing.",
+        ),
+    )
 
 
 class AttestForm(forms.Form):

@@ -18,5 +18,6 @@ urlpatterns = [
         views.withdraw,
         name="withdraw",
     ),
+    path("connections/<int:connection_id>/free-calls/", views.set_free_limit, name="free-limit"),
     path("connections/<int:connection_id>/removal/", views.remove_connection, name="remove"),
 ]

@@ -17,8 +17,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from apps.accounts.person import person_of
 from apps.catalog.models import Provider
-from apps.connections import attesting, discovery, probe, saving, waiting
-from apps.connections.forms import AttestForm, ConnectionForm
+from apps.connections import attesting, discovery, free_calls, probe, saving, waiting
+from apps.connections.forms import AttestForm, ConnectionForm, FreeLimitForm
 from apps.connections.models import Connection
 from apps.connections.results import last_result
 from apps.core.http import is_htmx, render_page
@@ -40,7 +40,8 @@ def for_the_house(view: View) -> View:
 @require_safe
 def list_connections(request: HttpRequest) -> HttpResponse:
     connections = list(Connection.objects.select_related("provider", "created_by"))
-    cards = [(connection, last_result(connection)) for connection in connections]
+    free = free_calls.standings(connections, timezone.now())
+    cards = [(one, last_result(one), free.get(one.pk)) for one in connections]
     context = {"connections": connections, "cards": cards}
     return render(request, "connections/list.html", context)
 
@@ -177,6 +178,20 @@ def withdraw(request: HttpRequest, connection_id: int) -> HttpResponse:
 
 @for_the_house
 @require_POST
+def set_free_limit(request: HttpRequest, connection_id: int) -> HttpResponse:
+    """How many free calls a day this account gets, where it is not what is known of others."""
+    connection = _connection(connection_id)
+    form = FreeLimitForm(request.POST)
+    if not form.is_valid():
+        own = ConnectionForm(provider=connection.provider, connection=connection)
+        return _form_page(request, own, free_limit=form)
+    free_calls.set_limit(connection, form.cleaned_data["per_day"], by=person_of(request))
+    messages.success(request, f"Free calls of {connection.name} are counted by that from now on.")
+    return redirect("connections:change", connection.pk)
+
+
+@for_the_house
+@require_POST
 def remove_connection(request: HttpRequest, connection_id: int) -> HttpResponse:
     connection = _connection(connection_id)
     if connection.is_built_in:
@@ -218,13 +233,19 @@ def _form_page(
     *,
     failed: probe.TestResult | None = None,
     attesting: AttestForm | None = None,
+    free_limit: FreeLimitForm | None = None,
 ) -> HttpResponse:
     """`failed` is the test of a new key that did not take the old one's place."""
-    status = 422 if form.is_bound or attesting else 200
+    status = 422 if form.is_bound or attesting or free_limit else 200
+    connection = form.connection
+    free = free_calls.standings([connection] if connection else [], timezone.now())
+    stated = {"per_day": connection.free_calls_per_day} if connection else {}
     context = {
         "form": form,
         "provider": form.provider,
-        "connection": form.connection,
+        "connection": connection,
+        "free": free.get(connection.pk) if connection else None,
+        "free_limit": free_limit or FreeLimitForm(initial=stated),
         "failed": failed,
         "attesting": attesting or AttestForm(initial={"on": timezone.localdate()}),
     }

@@ -10,7 +10,7 @@ from django.db import connection
 from django.utils import timezone
 
 from apps.accounts.models import Household
-from apps.catalog.data_policy import FREE
+from apps.catalog.endings import ended_names
 from apps.catalog.free import has_ended
 from apps.catalog.models import Endpoint, LanguageModel
 from apps.connections.models import Connection
@@ -141,21 +141,8 @@ def load_catalog() -> Catalog:
         connections=connections,
         by_price=tuple(sorted(routes, key=lambda slug: price_of(routes[slug][0]), reverse=True)),
         routers=router_candidates(routes, models),
-        ended=_ended(routes),
+        ended=ended_names(timezone.now().date()).difference(routes),
     )
-
-
-def _ended(routes: Mapping[str, object]) -> frozenset[str]:
-    """What went while its provider's account stays is still a name people send."""
-    free = Endpoint.objects.filter(variant=FREE).select_related("model", "provider")
-    today = timezone.now().date()
-    live, gone = set(routes), set[str]()
-    for endpoint in free:
-        rows = (endpoint, endpoint.model, endpoint.provider)
-        is_listed = all(row.is_listed for row in rows)
-        is_live = is_listed and not has_ended(endpoint, today)
-        (live if is_live else gone).add(asked_as(endpoint))
-    return frozenset(gone - live)
 
 
 def asked_as(endpoint: Endpoint) -> str:

@@ -5,6 +5,7 @@ from django.core.cache import cache
 from django.db import connection
 from django.utils import timezone
 
+from apps.gateway import endings
 from apps.gateway import reconcile as books
 
 WORKER_SEEN = "worker_seen"
@@ -27,3 +28,9 @@ def sweep() -> None:
 def reconcile() -> None:
     """Reads only; what differs is told until somebody has read it."""
     books.tell_house(books.reconcile(timezone.now()))
+
+
+@shared_task(name="apps.gateway.tasks.tell_endings")
+def tell_endings() -> None:
+    """Those who used a free model that is gone."""
+    endings.tell_when_changed(timezone.now())

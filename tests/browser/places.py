@@ -198,7 +198,7 @@ REASONS = {
         "budgets:give-more budgets:undo "
         "chat:ask chat:rename connections:test connections:anyway connections:switch-off "
         "connections:switch-on connections:remove connections:attest "
-        "connections:withdraw own_models:put-back own_models:put-model-back "
+        "connections:withdraw connections:free-limit own_models:put-back own_models:put-model-back "
         "keys:roll keys:end-old keys:switch-off "
         "catalog:change-state "
         "keys:switch-on keys:delete keys:thaw project-thaw member-thaw theme read-notices "
