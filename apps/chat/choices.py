@@ -6,23 +6,37 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
+from typing import NamedTuple
 
+from apps.catalog.data_policy import FREE as FREE_VARIANT
 from apps.catalog.listing import chats_per_dollar, in_words, mark_of
 from apps.catalog.models import Provider
 from apps.core.money import NOTHING, usd
 from apps.gateway.house import current_catalog
+from apps.gateway.routers import FREE
+from apps.gateway.routers import NAMES as ROUTERS
 from apps.gateway.snapshot import Catalog
 from apps.routing.policy import may_use
 from apps.routing.types import Candidate, Policy
 
 LONG_CONTEXT = 400_000
 POLICIES_KEPT = 32
+RATIONED = "rationed"  # so many calls a day
 AT_HOME, KEEPS_NOTHING, MAY_TRAIN = "At home", "Keeps nothing", "May train on chats"
+
+
+class ToAccept(NamedTuple):
+    """What somebody accepts before the first message goes to a provider that may learn from it."""
+
+    slug: str
+    provider: str
+    digests: tuple[str, ...]
 
 
 @dataclass(frozen=True)
 class Choice:
-    """One open model; price and promises are those of the endpoints its rules leave."""
+    """One open model, or a name that leaves the choice to the house; price and promises are those
+    of the endpoints its rules leave."""
 
     slug: str
     name: str
@@ -36,6 +50,9 @@ class Choice:
     context: int = 0
     released_on: date | None = None
     offers: int = 1
+    caveat: str = ""
+    terms: ToAccept | None = None
+    is_router: bool = False
 
     @property
     def is_demo(self) -> bool:
@@ -51,13 +68,15 @@ class Choice:
         """With `unit`, what a chat costs to somebody who never saw a token."""
         if self.is_free:
             return "free"
+        if self.is_router:
+            return "cheapest"
         if self.typical is None:
             return NOTHING
         return usd(self.typical) if self.typical > 1 else chats_per_dollar(self.typical)
 
     @cached_property
     def unit(self) -> str:
-        if self.is_free:
+        if self.is_free or self.is_router:
             return ""
         if self.typical is None:
             return "price unknown"
@@ -67,7 +86,7 @@ class Choice:
     def parts(self) -> list[str]:
         """Everything for one line below the message; where room is short, the last give way."""
         price = f"{self.figure} {self.unit}".strip()
-        return [part for part in (price, self.privacy.lower(), self.rates) if part]
+        return [part for part in (price, self.caveat, self.privacy.lower(), self.rates) if part]
 
     @cached_property
     def can(self) -> str:
@@ -120,6 +139,8 @@ def current_shelf() -> Shelf:
 
 
 def shown_name(catalog: Catalog, slug: str) -> str:
+    if slug in ROUTERS:
+        return ROUTERS[slug]
     if slug in catalog.models:  # the demonstration is free by its very name
         return catalog.models[slug].name
     base, _, variant = slug.partition(":")
@@ -151,12 +172,41 @@ def _choices(catalog: Catalog, policy: Policy) -> Mapping[str, Choice]:
     for slug, candidates in catalog.routes.items():
         left = [one for one in candidates if may_use((one,), policy)]
         if left and _writes_text(catalog, slug):
-            found.append(_choice(catalog, slug, left))
+            found.append(_choice(catalog, slug, left, policy))
     found.sort(key=lambda one: (one.author.lower(), one.name.lower(), one.slug))
+    for slug in ROUTERS:
+        behind = catalog.routers.get(slug, ())
+        if left := [one for one in behind if may_use((one,), policy)]:
+            found.append(_router(slug, left, policy))
     return {one.slug: one for one in found}
 
 
-def _choice(catalog: Catalog, slug: str, candidates: Sequence[Candidate]) -> Choice:
+def _router(slug: str, candidates: Sequence[Candidate], policy: Policy) -> Choice:
+    """It can what any of those behind it can; it promises what all of them do."""
+    return Choice(
+        slug=slug,
+        name=ROUTERS[slug],
+        author="Gatehouse",
+        is_free=slug == FREE,
+        privacy=_privacy(candidates),
+        takes=frozenset({"text"}.union(*(one.reads for one in candidates))),
+        thinks=any("reasoning" in one.abilities for one in candidates),
+        context=max((one.context_length or 0 for one in candidates), default=0),
+        terms=_to_accept(candidates, policy),
+        is_router=True,
+    )
+
+
+def _to_accept(candidates: Sequence[Candidate], policy: Policy) -> ToAccept | None:
+    """None where one of these answers as things stand. Else those of the first one's provider."""
+    if not candidates or any(one.terms in ("", *policy.accepted) for one in candidates):
+        return None
+    first = candidates[0]
+    digests = {one.terms for one in candidates if one.provider == first.provider}
+    return ToAccept(first.provider, first.provider_name, tuple(sorted(digests)))
+
+
+def _choice(catalog: Catalog, slug: str, candidates: Sequence[Candidate], policy: Policy) -> Choice:
     cheapest = candidates[0]
     model = catalog.models.get(slug.partition(":")[0])
     offers = catalog.endpoints.get(slug, [])
@@ -176,6 +226,8 @@ def _choice(catalog: Catalog, slug: str, candidates: Sequence[Candidate]) -> Cho
         context=max((one.context_length or 0 for one in candidates), default=0),
         released_on=model.fact("released_on") if model else None,
         offers=len({one.provider_id for one in (*offers, *paid)}),
+        caveat=RATIONED if cheapest.variant == FREE_VARIANT else "",
+        terms=_to_accept(candidates, policy),
     )
 
 

@@ -57,6 +57,7 @@ class SayForm(InstructionsForm):
 
     text = forms.CharField(required=False, strip=False)
     instead = forms.CharField(required=False, max_length=250)
+    accept = forms.CharField(required=False, max_length=600)
     go_on = forms.BooleanField(required=False)
     again = forms.IntegerField(required=False, min_value=1)
     parent = forms.IntegerField(required=False, min_value=1)
@@ -66,6 +67,7 @@ class SayForm(InstructionsForm):
     model = forms.CharField(
         max_length=250, error_messages={"required": "Choose a model for the answer."}
     )
+    terms: Any = None  # what is to be accepted before the chosen model answers
     offers: Sequence[Any] = ()  # models that could, where the chosen one cannot
     carried: Carried | None = None  # the thread of a private chat, as its page sent it
     is_other_kind = False  # the page must be shown anew: stored where it was private, or reversed
@@ -102,6 +104,7 @@ class SayForm(InstructionsForm):
         if wish.get("instead"):  # `author/name`, with the message to answer again behind it
             wish["model"], _, again = str(wish["instead"]).partition(" ")
             wish["again"] = int(again) if ID.fullmatch(again) else wish.get("again")
+        self._read_accept(wish)
         wish["files"], wish["keep"] = [], []
         if self.errors or wish.get("again") or wish.get("go_on"):
             return wish
@@ -110,6 +113,21 @@ class SayForm(InstructionsForm):
         if not wish["text"].strip() and not wish["files"] and not wish["keep"]:
             raise forms.ValidationError(NOTHING)
         return wish
+
+    def accepting(self, digests: Sequence[str]) -> str:
+        """What a button sends to accept these and ask the same once more."""
+        wish = self.cleaned_data
+        rest = "go" if wish.get("go_on") else wish.get("again") or ""
+        return f"{','.join(digests)} {wish['model']} {rest}".strip()
+
+    def _read_accept(self, wish: dict[str, Any]) -> None:
+        digests, model, rest = [*str(wish.get("accept") or "").split(" "), "", ""][:3]
+        wish["accept"] = digests.split(",") if digests else []
+        wish["model"] = model or wish.get("model")
+        if rest == "go":
+            wish["go_on"], wish["text"] = True, GO_ON
+        elif ID.fullmatch(rest):
+            wish["again"] = int(rest)
 
     def _files(self, *, kept: int) -> list[File]:
         given = self.files.getlist("files") if isinstance(self.files, MultiValueDict) else []

@@ -63,6 +63,7 @@ def show_thread(
         "draft": editing.text if editing else form.data.get("text", "") if form else "",
         "problem": form.sentence if form else "",
         "offers": form.offers if form else (),
+        "terms": form.terms if form else None,
         "again": form.to_answer_again if form else None,
         "lost_files": bool(form and form.files) and not desk.is_private,
     }

@@ -10,6 +10,7 @@ from statistics import quantiles
 from apps.chat.choices import Choice, Shelf, has_words, searchable
 from apps.chat.closed import CONNECT, Closed, why_closed
 from apps.gateway.measures import Measures
+from apps.gateway.routers import AUTO, FREE
 from apps.routing.policy import may_use
 from apps.routing.types import Policy
 
@@ -17,6 +18,10 @@ MOST_ROWS, MOST_LATELY, MOST_OTHERS, MOST_CLOSED = 30, 4, 12, 12
 FEW_CLOSED = MOST_OFFERS = 3
 LONGEST_SEARCH = 100
 NOT_MEASURED = Measures()
+ROUTER_WORDS = {
+    AUTO: "The cheapest model that can do what the message asks for",
+    FREE: "A model that costs nothing and can do what the message asks for",
+}
 ESTABLISHED = 4  # providers of the catalogue that run a model people use
 
 
@@ -55,7 +60,11 @@ def picker_of(
 ) -> Picker:
     choices = shelf.choices(policy)
     q = " ".join(q.replace("\0", "").split())[:LONGEST_SEARCH]
-    picker = Picker(chosen=chosen.slug if chosen else "", q=q, total=len(choices))
+    picker = Picker(
+        chosen=chosen.slug if chosen else "",
+        q=q,
+        total=sum(not one.is_router for one in choices.values()),
+    )
     shut = [slug for slug in shelf.catalog.endpoints if slug not in choices]
     picker.unconnected = sum(slug not in shelf.catalog.routes for slug in shut)
     if q:
@@ -83,7 +92,7 @@ def picker_of(
 def suggested(choices: Iterable[Choice]) -> list[Row]:
     """One model for each word, by what the catalogue knows: price, age, abilities, and how many
     providers run it. Where nothing fits, the word is left out."""
-    known = [one for one in choices if not one.is_demo]
+    known = [one for one in choices if not one.is_demo and not one.is_router]
     priced = [one for one in known if not one.is_free and one.typical]
     low, high = _fourths([one.typical for one in priced if one.typical])
     kinds: list[tuple[str, Callable[[Choice], bool]]] = [
@@ -103,7 +112,7 @@ def suggested(choices: Iterable[Choice]) -> list[Row]:
 
 def with_eyes(choices: Mapping[str, Choice]) -> list[Choice]:
     """A few models that read pictures: cheap, middle and dear as far as there are such."""
-    seeing = [one for one in choices.values() if one.reads_pictures]
+    seeing = [one for one in choices.values() if one.reads_pictures and not one.is_router]
     first = [row.choice for row in suggested(seeing) if row.choice.reads_pictures]
     rest = sorted((one for one in seeing if one not in first), key=_standing, reverse=True)
     return [*first, *rest][:MOST_OFFERS]
@@ -129,9 +138,12 @@ def _fourths(prices: Sequence[object]) -> tuple[float, float]:
 
 def _offer(picker: Picker, choices: Mapping[str, Choice], lately: Sequence[str]) -> None:
     rows = suggested(choices.values())
-    used = [Row(choices[slug]) for slug in lately if slug in choices][:MOST_LATELY]
     told = {row.choice.slug for row in rows}
+    left_open = [Row(one, ROUTER_WORDS[one.slug]) for one in choices.values() if one.is_router]
+    told |= {row.choice.slug for row in left_open}
     _add(picker, "Suggested", rows)
+    _add(picker, "Leave it to the house", left_open)
+    used = [Row(choices[slug]) for slug in lately if slug in choices][:MOST_LATELY]
     _add(picker, "Used lately", [row for row in used if row.choice.slug not in told])
     told |= {row.choice.slug for row in used}
     rest = (one for slug, one in choices.items() if slug not in told)

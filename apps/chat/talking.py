@@ -22,6 +22,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from apps.accounts.person import person_of
 from apps.chat import pages
+from apps.chat.accepting import Unaccepted, must_be_accepted, note_accepted
 from apps.chat.answering import Answer
 from apps.chat.carrying import Carries, carried_from, carry
 from apps.chat.desks import NOW_PRIVATE, Desk
@@ -80,7 +81,11 @@ async def stream(request: HttpRequest, conversation_id: int | None = None) -> Ht
     """The same, piece by piece: an event stream, or JSON where there is nothing to answer."""
     verdict = await sync_to_async(_say)(request, conversation_id)
     if isinstance(verdict, SayForm):
-        facts = {"offers": verdict.offers, "again": verdict.to_answer_again}
+        facts = {
+            "offers": verdict.offers,
+            "terms": verdict.terms,
+            "again": verdict.to_answer_again,
+        }
         offers = render_to_string("chat/_offers.html", facts)
         found = {"problem": verdict.sentence, "offers": offers, "anew": verdict.is_other_kind}
         return JsonResponse(found, status=422)
@@ -131,6 +136,7 @@ def _say(request: HttpRequest, conversation_id: int | None) -> Verdict:
     carried = form.carried if conversation is None else None
     if form.cleaned_data["again"] and conversation is None and carried is None:
         raise Http404
+    note_accepted(form, person_of(request))
     desk = pages.desk_for(request, conversation, request.POST, carried)
     try:
         _must_answer(form, desk, conversation)
@@ -144,6 +150,7 @@ def _say(request: HttpRequest, conversation_id: int | None) -> Verdict:
     except Unfit as problem:
         form.add_error(None, str(problem))
         form.offers = with_eyes(desk.choices) if problem.needs_eyes else []
+        form.terms = problem.asked if isinstance(problem, Unaccepted) else None
     return form
 
 
@@ -160,6 +167,7 @@ def _must_answer(form: SayForm, desk: Desk, conversation: Conversation | None) -
     if desk.is_private and wish["files"]:
         raise Unfit(WORDS_ALONE)
     must_fit(form, conversation, choice)
+    must_be_accepted(form, choice)
 
 
 def _place(desk: Desk) -> Project:

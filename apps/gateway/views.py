@@ -24,10 +24,10 @@ from apps.gateway.api import answer, api_route, key_of, refused
 from apps.gateway.key_facts import facts_of
 from apps.gateway.metrics import exposition
 from apps.gateway.rails import policy_of_key
+from apps.gateway.router_shapes import router_entries
 from apps.gateway.shapes import endpoints_entry, model_entry
 from apps.gateway.snapshot import Catalog
 from apps.gateway.tasks import WORKER_SEEN
-from apps.keys.models import ApiKey
 from apps.routing import policy
 from apps.routing.errors import Refusal, invalid
 from apps.usage.generation import as_generation
@@ -57,8 +57,10 @@ def list_models(request: HttpRequest) -> HttpResponse:
     if not _has_key(request):
         return _sent(request, listing.body, listing.packed, listing.etag)
     key = key_of(request)
-    entries = [listing.entries[slug] for slug in _usable(key, listing.catalog)]
-    return answer(_page(entries))
+    rules, catalog = policy_of_key(key), listing.catalog
+    routes = sorted(catalog.routes.items())
+    entries = [listing.entries[slug] for slug, ways in routes if policy.may_use(ways, rules)]
+    return answer(_page([*router_entries(catalog, rules), *entries]))
 
 
 @api_route
@@ -207,12 +209,6 @@ def _sent(request: HttpRequest, body: bytes, packed: bytes, etag: str) -> HttpRe
     response["ETag"] = etag
     patch_vary_headers(response, ["Accept-Encoding", "Authorization", "X-Api-Key"])
     return response
-
-
-def _usable(key: ApiKey, catalog: Catalog) -> list[str]:
-    """The models with a connected endpoint that this key's rules let through."""
-    rules = policy_of_key(key)
-    return [slug for slug in sorted(catalog.routes) if policy.may_use(catalog.routes[slug], rules)]
 
 
 def _no_such_model(slug: str) -> Refusal:

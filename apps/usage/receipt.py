@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from apps.routing.policy import WORDS
 from apps.usage.grouping import provider_names
 from apps.usage.models import Generation, GenerationDetail
-from apps.usage.story import Event, Line, events_of, reckoned, why_provider
+from apps.usage.story import Event, Line, events_of, reckoned, router_of, why_provider
 
 PRICE_NAMES = {
     "prompt": "Prompt",
@@ -76,7 +76,7 @@ def receipt_of(call: Generation) -> Receipt:
         prices=_prices(prices),
         reckoning=reckoned(call, prices) if isinstance(prices, dict) else [],
         events=events_of(call, attempts, tokens_applied=details.get("max_tokens_applied")),
-        why=why_provider(call, attempts, candidates),
+        why=why_provider(call, attempts, candidates, router=router_of(details.get("router"))),
         hits=_hits(details.get("rules")),
         is_kept=row is not None,
     )

@@ -17,6 +17,20 @@ KINDS = {
     "reasoning": "Reasoning",
     "request": "Request",
 }
+NEEDS = {
+    "tools": "tools",
+    "structured_outputs": "an answer in a given shape",
+    "reasoning": "thinking first",
+    "image": "eyes for pictures",
+    "audio": "ears for sound",
+    "video": "eyes for films",
+    "file": "a reader of files",
+}
+ROUTER_ORDERS = {
+    "price": "of the models that have it, the cheapest come first",
+    "throughput": "of the models that have it, the fastest come first",
+    "latency": "of the models that have it, those that begin soonest come first",
+}
 FROZEN = "frozen"
 ORDER = (
     "Endpoints are asked from the cheapest on, unless the call wishes otherwise; those that failed "
@@ -29,6 +43,26 @@ class Event(NamedTuple):
 
     when: str
     words: str
+
+
+class Router(NamedTuple):
+    """A name that left the choice to the house, what its call needed, and the order."""
+
+    name: str
+    needs: Sequence[str]
+    order: str
+
+    @property
+    def words(self) -> str:
+        named = [NEEDS[one] for one in self.needs if one in NEEDS]
+        context = next((one for one in self.needs if one.startswith("context:")), "")
+        tokens = context.removeprefix("context:")
+        named += [f"room for {int(tokens):,} tokens"] if tokens.isdecimal() else []
+        order = ROUTER_ORDERS.get(self.order, self.order)
+        found = (
+            " and ".join(filter(None, [", ".join(named[:-1]), *named[-1:]])) or "nothing special"
+        )
+        return f"{self.name} read from the call that it needs {found}; {order}."
 
 
 class Line(NamedTuple):
@@ -83,7 +117,10 @@ def why_provider(
     call: Generation,
     attempts: Sequence[Mapping[str, Any]],
     candidates: Sequence[Mapping[str, Any]],
+    *,
+    router: Router | None = None,
 ) -> str:
+    """`router`: what the house chose by, where the call left the choice to it."""
     left = sum(not one["dropped_by"] for one in candidates)
     if not candidates:
         return ""
@@ -95,7 +132,16 @@ def why_provider(
     if call.provider and answered:
         after = f", after {' and '.join(failed)} failed" if failed else " and was the first asked"
         told.append(f"{answered} answered{after}.")
+    if router is not None:
+        return " ".join([router.words, *told])
     return " ".join([*told, ORDER] if left > 1 else told)
+
+
+def router_of(details: Any) -> Router | None:
+    if not isinstance(details, dict) or not isinstance(details.get("needs"), list):
+        return None
+    needs = [str(one) for one in details["needs"]]
+    return Router(str(details.get("name") or ""), needs, str(details.get("order") or ""))
 
 
 def _usage(call: Generation) -> TokenUsage:

@@ -49,6 +49,8 @@ def _add_gifts() -> None:
     from apps.connections.models import ConnectionEndpoint
 
     author = Author.objects.get(slug="test")
+    of_other_trips = LanguageModel.objects.filter(slug__startswith="test/").exclude(slug="test/one")
+    of_other_trips.update(is_listed=False)
     Provider.objects.create(
         slug="kind",
         name="Kind",

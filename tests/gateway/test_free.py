@@ -3,6 +3,7 @@ attempt, and told kindly when it ends."""
 
 import contextlib
 import json
+import re
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -10,7 +11,7 @@ from dataclasses import replace
 import httpx
 import pytest
 
-from tests.chat.sitting import BROWSER, a_browser_at, sign_in
+from tests.chat.sitting import BROWSER, Sitter, a_browser_at, sign_in
 from tests.gateway.behaviours import AsAsked, Ok, Status
 from tests.gateway.flavours import openai
 from tests.gateway.railing import a_rail
@@ -269,3 +270,41 @@ def test_a_free_model_that_ended_names_its_twin_and_another(house: WebHouse) -> 
 
 def proof(page: str) -> str:
     return page.split('name="csrfmiddlewaretoken" value="')[1].split('"')[0]
+
+
+# --- in the chat ---
+
+
+@pytest.mark.parametrize("as_script", [False, True])
+def test_in_the_chat_it_is_accepted_in_place_and_nothing_typed_is_lost(
+    house: WebHouse, owner: httpx.Client, as_script: bool
+) -> None:
+    sitter = Sitter(house, owner)
+    assert "A free one" in sitter.page() and "Pick for me" in sitter.page()
+    form = sitter.form("What is a gate?", model="gift/one:free")
+    told = sitter.stream(form).json()["offers"] if as_script else sitter.post(form).text
+    if not as_script:
+        assert "What is a gate?" in told and "notice board" in told
+    assert not house.first.served
+    value = re.search(r'name="accept" value="([^"]*)"', told)
+    assert value is not None
+    agreed = {**form, "accept": value[1]}
+    if as_script:
+        sitter.stream(agreed)
+        assert sitter.kind("end")
+    else:
+        assert "Hello from upstream." in sitter.post(agreed).text
+    assert len(house.first.served) == 1
+    again = sitter.form("And a door?", model="gift/one:free")
+    assert "Hello from upstream." in sitter.post(again).text, "asked once"
+
+
+def test_a_router_in_the_chat_needs_no_accepting_while_something_else_is_free(
+    house: WebHouse, owner: httpx.Client
+) -> None:
+    sitter = Sitter(house, owner)
+    for name in ("gatehouse/free", "gatehouse/auto"):
+        assert "Hello from upstream." in sitter.send("Hello?", model=name).text
+    form = sitter.form("Hello?", model="gatehouse/auto")
+    with a_rail(house, allowed_models=["gift/kind:free"]):
+        until(lambda: sitter.post(form).status_code == 422, 10, "what is behind it does not count")

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from apps.usage.models import Generation
-from apps.usage.story import events_of, reckoned, why_provider
+from apps.usage.story import events_of, reckoned, router_of, why_provider
 
 OVERLOADED = {"provider": "azure", "error": "overloaded", "status": 529, "latency_ms": 204}
 ANSWERED = {"provider": "openai", "error": "", "status": 200, "latency_ms": 300}
@@ -124,3 +124,23 @@ def test_why_a_provider_answered(
 def test_a_call_that_its_budget_kept_short_says_so() -> None:
     told = events_of(call(state="open"), [], tokens_applied=1812)
     assert told[1].words == "Kept to 1,812 tokens at most, for its budget"
+
+
+def test_a_choice_left_to_the_house_is_explained() -> None:
+    router = router_of(
+        {"name": "gatehouse/auto", "needs": ["tools", "image", "context:1215"], "order": "price"}
+    )
+    assert why_provider(call(), [ANSWERED], [OPEN, OPEN], router=router) == (
+        "gatehouse/auto read from the call that it needs tools, eyes for pictures and room for "
+        "1,215 tokens; of the models that have it, the cheapest come first. 2 endpoints could be "
+        "asked. openai answered and was the first asked."
+    )
+    bare = {"name": "gatehouse/free", "needs": [], "order": "at home first"}
+    told = router_of(bare)
+    assert told and "needs nothing special; at home first." in told.words
+
+
+@pytest.mark.parametrize("details", [None, "x", {}, {"needs": 3}, {"needs": ["context:x"]}])
+def test_a_strange_receipt_of_a_choice_says_less(details: Any) -> None:
+    router = router_of(details)
+    assert router is None or "nothing special" in router.words
