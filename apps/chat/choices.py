@@ -21,7 +21,7 @@ from apps.routing.types import Candidate, Policy
 
 LONG_CONTEXT = 400_000
 POLICIES_KEPT = 32
-RATIONED = "rationed"  # so many calls a day
+RATIONED = "so many calls a day"
 AT_HOME, KEEPS_NOTHING, MAY_TRAIN = "At home", "Keeps nothing", "May train on chats"
 
 

@@ -111,6 +111,18 @@ def test_the_page_of_terms_is_for_people_of_the_house(
     assert "You accepted this" in client.get("/free/openrouter/").content.decode()
 
 
+def test_the_page_of_a_free_model_tells_of_its_caveats(
+    cast: Cast, gift: Endpoint, client: Client
+) -> None:
+    page = client.get("/models/acme/gift:free/").content.decode()
+    assert BOARD in page and "It may vanish" in page
+    assert "free calls left" not in page, "what an account has left is the household's affair"
+    client.force_login(cast.member)
+    assert "50 of 50" in client.get("/models/acme/gift:free/").content.decode()
+    offer("acme/gift", "seller")
+    assert BOARD not in client.get("/models/acme/gift/").content.decode()
+
+
 # --- how many are left ---
 
 

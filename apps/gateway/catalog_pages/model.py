@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from apps.accounts.context import base_url
@@ -16,6 +17,7 @@ from apps.catalog.listing import Entry
 from apps.catalog.measured import Measured
 from apps.catalog.sheet import USES, Place, sheet
 from apps.catalog.views import listing_for, shell
+from apps.connections.free_calls import Standing, standings
 from apps.core.http import render_page
 from apps.core.snippets import snippets
 from apps.gateway.closed_here import Here, here_for
@@ -74,7 +76,15 @@ def _around(request: HttpRequest, user: User, entry: Entry, places: list[Place])
         "is_connected": entry.slug in catalog.routes,
         "here": use_of_model(entry.slug, user),
         "token": secrets.token_urlsafe(16),
+        "standings": _free_calls_left(catalog, entry.slug),
     }
+
+
+def _free_calls_left(catalog: Catalog, slug: str) -> list[Standing]:
+    """Of the accounts through which it is reached, where it is a free one that is counted."""
+    counted = [one for one in catalog.routes.get(slug, ()) if one.free_limits is not None]
+    connections = {one.connection_id: catalog.connections[one.connection_id] for one in counted}
+    return list(standings(connections.values(), timezone.now()).values()) if connections else []
 
 
 def _rows(catalog: Catalog, here: Here | None, slug: str, places: list[Place]) -> list[Row]:
