@@ -25,6 +25,10 @@ Result = RefreshState.Result
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 CLAIM = timedelta(minutes=5)  # who was killed while refreshing is followed after that
 PATIENCE = 3  # failures in a row, an hour apart, before anybody is told
+OLDER = (
+    "The list is of {day}, older than the one taken last ({last}), so nothing of it was taken. "
+    "If that date is wrong, correct the file’s own."
+)
 UNEXPECTED = "Something went wrong inside the house; its log says what. Nothing was taken."
 
 
@@ -48,6 +52,8 @@ def refresh(
     try:
         if content is None:
             content = running.get(source, clock=clock, open_client=open_client)
+        elif not accept:
+            _check_age(name, day)
         done = running.take(source, content, day=day, accept=accept, clock=clock)
     except PayloadError as problem:
         return _failed(name, str(problem))
@@ -105,6 +111,17 @@ def agree(name: str, sha256: str, *, by: User) -> bool:
     state.save(update_fields=["agreed_sha256", "due_at"])
     record(actor=by, verb="catalogue.accepted", subject=name, details={"list": sha256[:12]})
     return True
+
+
+def _check_age(name: str, day: date) -> None:
+    """Of lists that came as files."""
+    last = RefreshState.objects.filter(pk=name).values_list("as_of", flat=True).first()
+    if last is not None and day < last:
+        raise PayloadError(OLDER.format(day=_written(day), last=_written(last)))
+
+
+def _written(day: date) -> str:
+    return f"{day.day} {day:%b %Y}"
 
 
 def states() -> list[RefreshState]:
