@@ -1,12 +1,14 @@
 """One change of the catalogue in words: what was, what is. Pure."""
 
 from collections.abc import Iterable, Mapping
+from decimal import Decimal
 from typing import Any, NamedTuple
 
 from apps.catalog.history import What
 from apps.catalog.listing import ABILITIES, in_words, short_count
 from apps.catalog.models import CatalogChange
 from apps.catalog.price_rows import OTHERS
+from apps.catalog.refresh.sources import SOURCES
 from apps.core import money
 from apps.routing.pricing import Pricing
 
@@ -19,6 +21,9 @@ PRICES = {
 }
 TIERS = "Long prompts or hours of the day have other prices now"
 NAMES = {**ABILITIES, "temperature": "Temperature"}
+
+
+SEED = "catalogue "
 
 
 class Step(NamedTuple):
@@ -39,6 +44,15 @@ def steps(change: CatalogChange) -> list[Step]:
     return list(_prices({}, told)) if isinstance(told, dict) else []
 
 
+def said_by(source: str) -> str:
+    """A source as the end of a line."""
+    if source in SOURCES:
+        return f"says {SOURCES[source].title}"
+    if source.startswith(SEED):
+        return f"came with this version, as of {source.removeprefix(SEED)}"
+    return f"changed {source}"
+
+
 def provider_of(endpoint_key: str) -> str:
     """The slug inside `author/model@provider/tag`."""
     return endpoint_key.rpartition("@")[2].partition("/")[0]
@@ -51,10 +65,13 @@ def _prices(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterable[Ste
     for name, words in PRICES.items():
         if was.get(name) != now.get(name):
             found = True
-            first = money.usd_exact(was.get(name)) if was else ""
-            yield Step(words, first, money.usd_exact(now.get(name)))
+            yield Step(words, _price(was.get(name)) if was else "", _price(now.get(name)))
     if not found and old != new:
         yield Step(TIERS, "", "")
+
+
+def _price(value: Decimal | None) -> str:
+    return "none of its own" if value is None else money.usd_exact(value)
 
 
 def _edit(field: str, before: Any, after: Any) -> Step:

@@ -77,8 +77,8 @@ def record(changes: Iterable[Change], *, source: str, at: datetime | None = None
 
 
 def recorded(*, with_own: bool) -> QuerySet[CatalogChange]:
-    """All of it, newest first; strangers see nothing of the house's own rows."""
-    changes = CatalogChange.objects.order_by("-at", "-id")
+    """All of it, the newest moment first; strangers see nothing of the house's own rows."""
+    changes = CatalogChange.objects.order_by("-at", "id")
     return changes if with_own else changes.filter(is_public=True)
 
 

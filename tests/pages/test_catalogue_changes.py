@@ -68,7 +68,7 @@ def test_each_change_is_told_with_what_was_and_what_is(told: None, client: Clien
     assert "8k</s>" in page and "200k</b>" in page
     assert "at 2 providers" in page, "places that came with their model are told with it"
     assert page.count('class="badge') == 4
-    assert "said by models.dev" in page
+    assert "says models.dev" in page
 
 
 def test_a_name_is_only_text(told: None, client: Client) -> None:

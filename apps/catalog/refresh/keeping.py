@@ -144,6 +144,9 @@ def _state(name: str) -> RefreshState:
 @transaction.atomic
 def _claim(now: datetime) -> RefreshState | None:
     """Which nobody else takes meanwhile."""
+    busy = RefreshState.objects.filter(running_since__gt=now - CLAIM)
+    if busy.exists():
+        return None  # one at a time, so that the worker has a hand free for other things
     rows = RefreshState.objects.select_for_update(skip_locked=True)
     state = rows.filter(due_at__lte=now, source__in=SOURCES).order_by("due_at").first()
     if state is not None:
@@ -172,7 +175,7 @@ def _tell(name: str) -> None:
     state.was_told = True
     state.save(update_fields=["was_told"])
     what = "waits for your decision" if is_refused else "does not work"
-    text = f"Refreshing the catalogue from {name} {what}. {state.words}"
+    text = f"Refreshing the catalogue from {SOURCES[name].title} {what}. {state.words}"
     for person in User.objects.filter(is_active=True, role__in=User.LOOKS_AFTER_HOUSE):
         tell(person, text, link=reverse("catalog:state"))
 

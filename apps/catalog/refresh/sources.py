@@ -30,6 +30,7 @@ class Source(NamedTuple):
     that stand."""
 
     name: str
+    title: str
     words: str
     url: str
     lists: bool
@@ -42,6 +43,7 @@ SOURCES = {
     for one in (
         Source(
             "models.dev",
+            "models.dev",
             "Which models each provider runs, what they can do, and what they cost. Nothing "
             "of OpenRouter, whose own list says that.",
             "https://models.dev/api.json",
@@ -51,6 +53,7 @@ SOURCES = {
         ),
         Source(
             "openrouter",
+            "OpenRouter",
             "What OpenRouter runs, and at which prices.",
             "https://openrouter.ai/api/v1/models",
             lists=True,
@@ -58,6 +61,7 @@ SOURCES = {
             tells_all=True,
         ),
         Source(
+            "genai-prices",
             "genai-prices",
             "Prices alone, kept with care: its word about a price goes before models.dev’s.",
             "https://raw.githubusercontent.com/pydantic/genai-prices/refs/heads/main/prices/"

@@ -19,7 +19,7 @@ from django.views.decorators.http import require_safe
 
 from apps.accounts.context import base_url
 from apps.catalog import history
-from apps.catalog.changes_told import Step, provider_of, steps
+from apps.catalog.changes_told import Step, provider_of, said_by, steps
 from apps.catalog.listing import Listing
 from apps.catalog.models import CatalogChange, Provider
 from apps.catalog.views import listing_for, shell
@@ -78,6 +78,7 @@ class Line(NamedTuple):
     is_here: bool
     where: str
     steps: list[Step]
+    said: str
     change: CatalogChange
 
 
@@ -168,6 +169,7 @@ def _line(
         is_here=entry is not None,
         where=where,
         steps=steps(change),
+        said=said_by(change.source),
         change=change,
     )
 

@@ -49,13 +49,14 @@ def change_state(request: HttpRequest, source: str) -> HttpResponse:
     if source not in SOURCES:
         raise Http404
     person, wish = person_of(request), request.POST.get("wish", "")
+    title = SOURCES[source].title
     if wish in ("daily", "never"):
         keeping.switch_daily(source, wish == "daily", by=person)
         said = "asked every day from now on" if wish == "daily" else "no longer asked every day"
-        messages.success(request, f"{source} is {said}.")
+        messages.success(request, f"{title} is {said}.")
     elif wish == "now":
         keeping.ask_soon(source, by=person)
-        messages.success(request, f"{source} is asked as soon as the worker comes to it.")
+        messages.success(request, f"{title} is asked as soon as the worker comes to it.")
     elif wish == "accept":
         if not keeping.agree(source, request.POST.get("list", ""), by=person):
             messages.error(request, OTHER_LIST)
