@@ -78,7 +78,7 @@ def test_a_change_is_recorded_as_people_see_it() -> None:
         Endpoint.objects.filter(pk=endpoint.pk).update(pricing=DEAR)
         Endpoint.objects.filter(pk=hidden.pk).update(pricing=DEAR)
         Endpoint.objects.filter(pk=own.pk).update(overrides={"pricing": DEAR})
-    mine, line = history.recorded(with_own=True)
+    line, mine = history.recorded(with_own=True)
     assert list(history.recorded(with_own=False)) == [line]
     assert (line.what, line.field, line.source) == ("repriced", "pricing", "a test")
     assert (line.before, line.after) == ({"prompt": "0.5", "completion": "2"}, DEAR)
