@@ -39,6 +39,7 @@ def _entry(name: str, candidates: list[Candidate]) -> dict[str, Any]:
     return {
         "id": name,
         "canonical_slug": name,
+        "hugging_face_id": None,
         "name": f"Gatehouse: {NAMES[name]}",
         "created": 0,
         "object": "model",

@@ -3,12 +3,19 @@
 from django.urls import URLPattern, path, re_path
 
 from apps.gateway import views
+from apps.gateway.catalog_api import views as catalog
 from apps.gateway.docs.openapi import show_openapi
 
 ROUTES = (
-    ("models", views.list_models, "models"),
-    ("models/<path:slug>/endpoints", views.list_endpoints, "model-endpoints"),
-    ("models/<path:slug>", views.show_model, "model"),
+    ("models", catalog.list_models, "models"),
+    ("models/count", catalog.count_models, "models-count"),
+    ("models/user", catalog.list_user_models, "models-user"),
+    ("models/<path:slug>/endpoints", catalog.list_endpoints, "model-endpoints"),
+    ("models/<path:slug>", catalog.retrieve_model, "model"),
+    ("model/<path:slug>", catalog.show_model, "model-alone"),
+    ("embeddings/models", catalog.list_embedding_models, "embedding-models"),
+    ("providers", catalog.list_providers, "providers"),
+    ("endpoints/zdr", catalog.list_zdr_endpoints, "zdr-endpoints"),
     ("key", views.show_key, "key"),
     ("auth/key", views.show_key, "key-by-its-old-name"),
     ("generation", views.show_generation, "generation"),

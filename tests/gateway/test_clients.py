@@ -165,3 +165,17 @@ def test_openrouter_lists_models_and_reads_receipts(
     told = router.generations.get_generation(id=answer.id)
     assert told.data.id == answer.id
     assert told.data.total_cost == float(house.receipt(answer.id)["cost_usd"])
+
+
+def test_openrouter_reads_the_catalogue(router: openrouter.OpenRouter, house: WebHouse) -> None:
+    listed = router.models.list(sort="newest", limit=3).result
+    assert len(listed.data) == 3
+    assert router.models.count().data.count >= 3
+    mine = router.models.list_for_user(security={"bearer": house.key}).result
+    assert "test/one" in {model.id for model in mine.data}
+    assert router.models.get(author="test", slug="one").data.id == "test/one"
+    told = router.endpoints.list(author="test", slug="one").data
+    assert told.endpoints[0].context_length == 32_000
+    assert router.providers.list().data
+    assert router.endpoints.list_zdr_endpoints().data
+    assert router.embeddings.list_models().result.data == []

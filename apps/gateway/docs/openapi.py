@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from apps.accounts.context import base_url
 from apps.core.snippets import DEMO_MODEL
 from apps.gateway.api import answer, api_route
-from apps.gateway.docs import errors, examples, fields, routes
+from apps.gateway.docs import errors, examples, fields, filters, routes
 from apps.routing.wire.fields import TYPES, Kind
 
 Schema = dict[str, Any]
@@ -69,6 +69,11 @@ def _path(route: routes.Route) -> tuple[str, Schema]:
 def _parameters(path: str, query: str) -> list[Schema]:
     inside = [name for name in ("author", "name") if f"{{{name}}}" in path]
     found = [_parameter(name, "path") for name in inside]
+    if path in filters.ROUTES:
+        found += [
+            {"name": one.name, "in": "query", "description": one.words, "schema": TEXT}
+            for one in filters.FILTERS
+        ]
     return found + ([_parameter(query.partition("=")[0], "query")] if query else [])
 
 
@@ -145,7 +150,11 @@ SCHEMAS: dict[str, Schema] = {
         id=TEXT, created=COUNT, model=TEXT, provider=TEXT, choices=_list_of(_CHOICE), usage=_USAGE
     ),
     "Model": _MODEL,
-    "Models": _object(data=_list_of(_MODEL), total_count=COUNT),
+    "OneModel": _object(data=_MODEL),
+    "Models": _object(data=_list_of(_MODEL), total_count=COUNT, links={"type": "object"}),
+    "Count": _object(data=_object(count=COUNT)),
+    "Providers": _object(data=_list_of(_object(name=TEXT, slug=TEXT))),
+    "EndpointList": _object(data=_list_of(_ENDPOINT)),
     "Endpoints": _object(data=_object(id=TEXT, name=TEXT, endpoints=_list_of(_ENDPOINT))),
     "Key": _object(data=_SPENT),
     "Receipt": _object(data=_RECEIPT),
@@ -161,7 +170,13 @@ SCHEMAS: dict[str, Schema] = {
 ANSWERS = {
     "chat/completions": "Answer",
     "models": "Models",
+    "models/count": "Count",
+    "models/user": "Models",
     "models/{model}": "Model",
+    "model/{model}": "OneModel",
+    "embeddings/models": "Models",
+    "providers": "Providers",
+    "endpoints/zdr": "EndpointList",
     "models/{model}/endpoints": "Endpoints",
     "key": "Key",
     "auth/key": "Key",

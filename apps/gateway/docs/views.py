@@ -11,7 +11,7 @@ from apps.accounts.context import base_url
 from apps.budgets.webhooks import sending
 from apps.catalog.views import shell
 from apps.core.snippets import APPS, DEMO_MODEL, PROGRAMS, TERMINAL, snippets
-from apps.gateway.docs import errors, examples, fields, routes, stored
+from apps.gateway.docs import errors, examples, fields, filters, routes, stored
 from apps.gateway.http import BODY_SECONDS, LARGEST_BODY, SILENCE_SECONDS
 from apps.routing.wire import chat
 from apps.routing.wire.fields import Kind
@@ -129,7 +129,8 @@ def show_errors(request: HttpRequest) -> HttpResponse:
 @login_not_required
 @require_safe
 def show_routes(request: HttpRequest) -> HttpResponse:
-    return _chapter(request, "routes", {"routes": routes.ROUTES, "watchers": routes.WATCHERS})
+    tables = {"routes": routes.ROUTES, "watchers": routes.WATCHERS, "filters": filters.FILTERS}
+    return _chapter(request, "routes", tables)
 
 
 @login_not_required
