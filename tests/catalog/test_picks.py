@@ -36,6 +36,7 @@ def test_each_choice_is_what_its_rule_finds() -> None:
     assert found(
         model("a/handy", private=True, **HANDY),
         model("a/older", private=True, released_on=date(2025, 12, 1), **HANDY),
+        model("a/trains", "9", released_on=date(2026, 5, 2), **HANDY),
         model("a/thinks", "0.003", abilities=THINKS),
         model("a/thinks-dear", "0.3", abilities=THINKS),
         model("a/eyes", "0.001", takes=EYES),

@@ -23,6 +23,7 @@ TYPED = ("max_price", "max_output_price", "max_chat_price")
 MADE = {**KINDS, "speech": "Speech", "transcription": "Transcripts", "embeddings": "Embeddings"}
 SPANS = {30: "a month", 90: "three months", 365: "a year"}
 ANY = ("", "any")
+TICK = "tick"
 
 
 class Drawn(NamedTuple):
@@ -47,12 +48,14 @@ class Choices(forms.SelectMultiple):
 
     def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
         chosen = set(value) if isinstance(value, list) else {value or ""}
-        counts = self.counts
+        counts, drawn = self.counts, self._once(name)
+        if self.look == TICK:  # of a long list one must not have to look for what is set
+            drawn = sorted(drawn, key=lambda one: one.value not in chosen)
         return SafeString(
             "\n".join(
                 f"{head}{' checked' if one in chosen else ''}{middle}"
                 f"{counts.get(one, 0) if one else ''}{end}"
-                for one, head, middle, end in self._once(name)
+                for one, head, middle, end in drawn
             )
         )
 
@@ -154,8 +157,8 @@ class ModelFilterForm(forms.Form):
         self._offer("context", dict([ANY]) | contexts, kind="radio")
         spans = {str(days): SPANS[days] for days in AGES}
         self._offer("max_age_days", dict([ANY]) | spans, kind="radio")
-        self._offer("providers", listing.providers, look="tick")
-        self._offer("model_authors", listing.authors, look="tick")
+        self._offer("providers", listing.providers, look=TICK)
+        self._offer("model_authors", listing.authors, look=TICK)
         for name in TYPED:
             self.fields[name] = forms.CharField(widget=_short_input())
         for name, field in self.fields.items():

@@ -40,12 +40,12 @@ def _by_day(entry: Entry) -> Any:
 
 
 def _is_handy(entry: Entry, around: Around) -> bool:
-    return (
-        "low-cost" in entry.use_cases
-        and "image" in entry.takes
-        and "tools" in entry.abilities
-        and any(_never_trains(one, around) for one in entry.offers[:1])
-    )
+    can = "image" in entry.takes and "tools" in entry.abilities
+    return can and "low-cost" in entry.use_cases
+
+
+def _discreet_first(entry: Entry) -> Any:
+    return not entry.offers[0].never_trains, *_by_day(entry)
 
 
 def _never_trains(offer: Offer, around: Around) -> bool:
@@ -63,10 +63,10 @@ def _keeps_nothing(entry: Entry, around: Around) -> bool:
 RULES = (
     _Rule(
         "To begin with",
-        "The newest among the cheapest quarter that reads pictures, uses tools and, where it is "
-        "cheapest, does not train.",
+        "Of the cheapest quarter, the newest that reads pictures and uses tools; one that does "
+        "not train goes first.",
         _is_handy,
-        _by_day,
+        _discreet_first,
     ),
     _Rule(
         "Thinks, and costs little",
