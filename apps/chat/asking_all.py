@@ -94,6 +94,12 @@ class Column:
         return self.estimate.refusal if self.estimate else None
 
     @property
+    def accept_at(self) -> str:
+        """The provider whose word on free models nobody here has accepted yet."""
+        told = self.refusal.metadata if self.refusal else {}
+        return str(told.get("provider", "")) if told.get("reason") == "free_terms" else ""
+
+    @property
     def may_be_asked(self) -> bool:
         return self.wanted is not None and self.refusal is None
 

@@ -6,7 +6,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from apps.catalog.models import Source
-from tests.cast import Cast
+from tests.cast import Cast, make_call
 from tests.catalog.shelf import connect, offer
 from tests.pages.markup import Page
 
@@ -94,3 +94,25 @@ def test_it_asks_the_database_little(client: Client, models: list[str]) -> None:
     with CaptureQueriesContext(connection) as asked:
         read(client, *models[:4])
     assert len(asked) <= 2
+
+
+@pytest.mark.parametrize("look", ["", "?fmt=cards"])
+def test_the_list_has_a_tick_for_each_model_and_one_button(
+    client: Client, models: list[str], look: str
+) -> None:
+    page = client.get(f"/models/{look}").content.decode()
+    assert '<form id="ticked" action="/compare/">' in page
+    for slug in models:
+        assert f'name="m" value="{slug}" form="ticked"' in page
+    assert Page(page).problems == []
+
+
+@pytest.mark.parametrize("provider", ["acme", "custom", "not a slug", ""])
+def test_a_receipt_leads_to_its_model_and_provider(
+    cast: Cast, client: Client, provider: str
+) -> None:
+    call = make_call(cast, cast.member, model="acme/model-1", provider=provider)
+    client.force_login(cast.member)
+    page = client.get(f"/calls/{call.pk}/").content.decode()
+    assert 'href="/models/acme/model-1/"' in page
+    assert ('href="/providers/' in page) == (provider == "acme")

@@ -8,7 +8,11 @@ from typing import Any
 
 import httpx
 import pytest
+from django.template.loader import render_to_string
 
+from apps.chat.asking_all import Column
+from apps.gateway.estimating import Estimate
+from apps.routing.errors import Refusal
 from tests.chat.sitting import Sitter
 from tests.gateway.behaviours import Status, Stream
 from tests.gateway.budgeting import a_budget
@@ -225,6 +229,21 @@ def test_what_a_rule_takes_out_is_put_back_on_the_page(house: WebHouse, owner: S
         sent = house.first.served[-1].json["messages"]
     assert "ada@house.example" not in json.dumps(sent)
     assert "ada@house.example" in page
+
+
+@pytest.mark.parametrize(
+    ("metadata", "at"),
+    [({"reason": "free_terms", "provider": "acme"}, "acme"), ({"provider": "acme"}, ""), ({}, "")],
+)
+def test_what_nobody_accepted_yet_leads_to_where_one_does(
+    metadata: dict[str, str], at: str
+) -> None:
+    refusal = Refusal(403, "permission_denied", "Accept first.", metadata=metadata)
+    column = Column(1, "acme/open:free", "Open", estimate=Estimate(refusal=refusal))
+    assert column.accept_at == at
+    assert not column.may_be_asked
+    html = render_to_string("chat/_column_price.html", {"column": column})
+    assert ('href="/free/acme/"' in html) == bool(at)
 
 
 def test_without_models_the_page_leads_to_the_list(owner: Sitter) -> None:
