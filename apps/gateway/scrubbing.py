@@ -55,7 +55,7 @@ async def scrubbed(
                 found = await asyncio.to_thread(work)
     except Blocked as problem:
         house.hits.note(caller.project_id, [Hit(problem.rule, Action.BLOCK, 1)])
-        raise blocked(problem.rule) from None
+        raise blocked(problem.rule, too_many=problem.too_many) from None
     return Scrubbed(replace(call, document=found.document), found.private, found.hits)
 
 

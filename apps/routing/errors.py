@@ -133,13 +133,20 @@ def frozen(what: str) -> Refusal:
     return Refusal(403, "frozen", FROZEN[what], metadata={"frozen": what})
 
 
-def blocked(rule: str) -> Refusal:
-    """A text that may not leave the house: nothing of it did."""
+def blocked(rule: str, *, too_many: bool = False) -> Refusal:
+    """A text that may not leave the house: nothing of it did. `too_many`: more in it looks like
+    what the rule is about than can be told apart at once."""
+    help_yourself = (
+        "More in it looks like what the rule is about than can be checked at once: send it in "
+        "smaller parts"
+        if too_many
+        else "Take out what the rule is about"
+    )
     return Refusal(
         403,
         "permission_denied",
-        f"This message was not sent: the rule “{rule}” of your guardrails stops it. Take out what "
-        "the rule is about, or ask whoever looks after the project.",
+        f"This message was not sent: the rule “{rule}” of your guardrails stops it. "
+        f"{help_yourself}, or ask whoever looks after the project.",
         metadata={"rule": rule},
     )
 

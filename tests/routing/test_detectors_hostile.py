@@ -1,9 +1,11 @@
 """Texts made to be slow: none makes a detector hang. No time is asserted, but a deadline."""
 
 import random
+from contextlib import suppress
 
 import pytest
 
+from apps.routing.redaction.bounds import TooMany
 from apps.routing.redaction.detectors import DETECTORS
 from tests.routing.hanging import ends_within
 
@@ -21,7 +23,8 @@ def test_no_repetition_makes_a_detector_hang(piece: str) -> None:
     text = piece * (LENGTH // len(piece))
     with ends_within(120):
         for detector in DETECTORS.values():
-            list(detector.find(text))
+            with suppress(TooMany):
+                list(detector.find(text))
 
 
 @pytest.mark.parametrize("signs", ["0123456789 -.", "0123456789abcdef", "aA1:/@. =", "\u200b1٤ é-"])
@@ -29,5 +32,6 @@ def test_no_jumble_makes_a_detector_hang(signs: str) -> None:
     text = "".join(random.Random(4).choices(signs, k=LENGTH))
     with ends_within(120):
         for detector in DETECTORS.values():
-            for start, end in detector.find(text):
-                assert 0 <= start < end <= len(text)
+            with suppress(TooMany):
+                for start, end in detector.find(text):
+                    assert 0 <= start < end <= len(text)

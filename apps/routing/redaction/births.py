@@ -2,15 +2,17 @@
 
 from collections.abc import Iterator
 
+from apps.routing.redaction.bounds import Bound
 from apps.routing.redaction.scan import Scanner, before, stands_alone
 from apps.routing.redaction.shadow import Shadow, fold
 
-_SAYS_BORN = Scanner(
+_BORN = (
     r"birth|\bborn\b|\bd\.?o\.?b\b|geburt|geboren|\bgeb\.|\bn\xe9e?\b|\bne\(e\)|naissance|naci[d\xf3m]|nacimiento"
     r"|\bnat[oa]\b|nascita|geboorte|nascimento|nascid|urodz|f\xf6dd|f\xf8dt|f\xf8dsel|f\xf6delse"
-    r"|syntym|sz\xfclet|n\xe1ro[cz]|narozen|do\xf0um|dogum|syntyn|n\.\s?le\b",
-    ignore_case=True,
+    r"|syntym|sz\xfclet|n\xe1ro[cz]|narozen|do\xf0um|dogum|syntyn|n\.\s?le\b"
 )
+_SAYS_BORN = Scanner(_BORN, ignore_case=True)
+_MAY_SAY_BORN = Scanner(_BORN.replace(r"\b", ""), ignore_case=True)
 _MONTHS = (
     r"(?:jan|feb|m[a\xe4]r|apr|ma[iyj]|jun|jul|aug|sep|okt|oct|nov|de[cz]"
     r"|f\xe9v|f[\xe9e]vr|avr|juin|juil|ao[u\xfb]t|d\xe9c"
@@ -28,7 +30,8 @@ _DATE = Scanner(
     rf"|[0-3][0-9]\s[01][0-9]\s{_YEAR}",
     ignore_case=True,
 )
-_BEFORE, _AFTER = 56, 24
+_BEFORE, _AFTER, _LONGEST_CUE = 56, 24, 16
+_MOST, _TO_JUDGE = 20_000, 4
 _ENDS = Scanner(r"[.!?;]\s+[A-Z]|\n\s*\n")  # a sentence, and what its words say
 
 
@@ -36,10 +39,17 @@ def birth_dates(shadow: Shadow) -> Iterator[tuple[int, int]]:
     text = shadow.bytes
     if not shadow.has_digit or not _SAYS_BORN.meets(text):
         return
+    bound = Bound(text, _MOST)
+    cues, cue = _MAY_SAY_BORN.spans(text), -1
     for start, end in _DATE.spans(text):
-        if stands_alone(text, start, end) and (
-            _says_so_before(text, start) or _says_so_after(text, end)
-        ):
+        bound.spend()
+        while cue < start - _BEFORE - _LONGEST_CUE:  # another may begin within one
+            bound.spend()
+            cue = next(cues, (len(text) + _AFTER + 1, 0))[0]
+        if cue > end + _AFTER or not stands_alone(text, start, end):
+            continue
+        bound.spend(_TO_JUDGE)
+        if _says_so_before(text, start) or _says_so_after(text, end):
             yield start, end
 
 

@@ -3,15 +3,24 @@ written in."""
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
+from apps.routing.redaction.bounds import Bound
 from apps.routing.redaction.ibans import ibans
 from apps.routing.redaction.scan import ALNUM, Scanner, before, meets_one
 from apps.routing.redaction.shadow import Shadow
 
-# Digits in one piece, or in groups with a little between them: as far as they go.
-_RUN = Scanner(r"[0-9](?:[ \t\r\n\-._/]{0,3}[0-9]){11,}")
-_GROUP = re.compile(rb"[0-9]+")
 _SHORTEST, _LONGEST = 12, 19
+_BETWEEN = r"[ \t\r\n\-._/]{1,3}"
+_GAP = r"[ \t\r\n\-._/]+"
+_PIECE = re.compile(rb"[0-9]{1,20}+")  # what is longer is no card, however long it is
+_CHAIN, _CHAIN_OF_FOURS = (
+    re.compile(rf"[0-9]{{1,20}}+(?:{_BETWEEN}[0-9]{{1,20}}+){{0,{more}}}".encode())
+    for more in (_LONGEST, 4)
+)
+_PIECE_BEFORE = re.compile(rf"([0-9]++){_BETWEEN}\Z".encode())
+_DIGITS = b"0123456789"
+_TO_BLANK = bytes.maketrans(b"-._/", b"    ")
 _ABOUT_CARDS = Scanner(
     r"card|visa|amex|mastercard|maestro|kredit|carte|tarjeta|carta|cart[aã]o|credit|debit|\bcc\b",
     ignore_case=True,
@@ -71,6 +80,33 @@ for _low, _high, _lengths in _ISSUERS:
         _LENGTHS[_prefix] = _LENGTHS.get(_prefix, frozenset()) | _lengths
 
 
+def _like_a_card() -> str:
+    """In one piece, as printed, or in like groups and a smaller rest: no card is missed by it."""
+    heads = {f"{prefix:04}"[:2] for prefix in _LENGTHS}
+    ways = [[f"[0-9]{{{_SHORTEST - 2},{_LONGEST - 2}}}"]]
+    ways += [["[0-9]{2}", *(f"[0-9]{{{size}}}" for size in sizes[1:])] for sizes in _PRINTED]
+    for size in (2, 3, 5, 6, 7, 8, 9, 10, 11):
+        for many in range(1, _LONGEST // size + 1):
+            like = (f"[0-9]{{{size}}}",) * (many - 1)
+            least, most = _SHORTEST - many * size, min(size - 1, _LONGEST - many * size)
+            if least <= 0:
+                ways.append([f"[0-9]{{{size - 2}}}", *like])
+            if max(least, 1) <= most:
+                rest = f"[0-9]{{{max(least, 1)},{most}}}"
+                ways.append([f"[0-9]{{{size - 2}}}", *like, rest])
+    told = "|".join(_GAP.join(way) for way in ways)
+    one_by_one = "|".join(f"{head[0]}{_GAP}{head[1]}" for head in sorted(heads))
+    return (
+        f"(?:{'|'.join(sorted(heads))})(?:{told})"
+        f"|(?:{one_by_one})(?:{_GAP}[0-9]){{{_SHORTEST - 2},{_LONGEST - 2}}}"
+    )
+
+
+# Not after a letter, a digit or a plus.
+_MAY_BE_CARD = Scanner(rf"(?:^|[^0-9A-Za-z+])(?:{_like_a_card()})(?:[^0-9A-Za-z]|$)")
+_ROW = {size: Scanner(rf"(?:{_BETWEEN}[0-9]{{{size}}})+") for size in range(1, _SHORTEST)}
+
+
 def cards(shadow: Shadow) -> list[tuple[int, int]]:
     """Kept beside the shadow, as IBANs are."""
     kept: list[tuple[int, int]] | None = shadow.__dict__.get("cards")
@@ -80,11 +116,9 @@ def cards(shadow: Shadow) -> list[tuple[int, int]]:
 
 
 def _find(shadow: Shadow) -> Iterator[tuple[int, int]]:
-    text = shadow.bytes
-    for start, end in _RUN.spans(text):
-        for found in _in_run(text, [hit.span() for hit in _GROUP.finditer(text, start, end)]):
-            if not meets_one(ibans(shadow), *found):
-                yield found
+    for found in _in_text(shadow.bytes):
+        if not meets_one(ibans(shadow), *found):
+            yield found
 
 
 def passes_luhn(digits: bytes) -> bool:
@@ -99,58 +133,78 @@ def is_card(digits: bytes) -> bool:
     return lengths is not None and len(digits) in lengths and passes_luhn(digits)
 
 
-def _in_run(text: bytes, groups: list[tuple[int, int]]) -> Iterator[tuple[int, int]]:
-    sizes = [end - start for start, end in groups]
-    at = 0
-    while at < len(groups):
-        size = sizes[at]
-        many = 1 if size >= _SHORTEST else 0
-        if not many and (size != 4 or int(text[groups[at][0] : groups[at][1]]) in _LENGTHS):
-            many = _many(text, groups, sizes, at)
-        if many and _is_card_here(text, groups[at : at + many]):
-            yield groups[at][0], groups[at + many - 1][1]
-            at += many
-        elif size < 4:  # spelled digit by digit: no card begins in the middle of that
-            at += 1
-            while at < len(groups) and sizes[at] == size:
-                at += 1
+def _in_text(text: bytes) -> Iterator[tuple[int, int]]:
+    at = taken = 0
+    bound = Bound(text)
+    while (hit := _MAY_BE_CARD.next(text, at)) is not None:
+        bound.spend()
+        start = hit[0] if text[hit[0]] in _DIGITS else hit[0] + 1
+        piece = _PIECE.match(text, start)
+        assert piece is not None
+        size = piece.end() - start
+        end = None if _is_in_row(text, start, size, taken) else _end_of_card(text, start, size)
+        if end is not None:
+            yield start, end
+            at = taken = end
         else:
-            at += 1
+            at = _end_of_row(text, start + size, size)
 
 
-def _many(text: bytes, groups: list[tuple[int, int]], sizes: list[int], at: int) -> int:
-    """How many groups from here make a card; 0 when none do."""
-    size = sizes[at]
+def _is_in_row(text: bytes, start: int, size: int, taken: int) -> bool:
+    """Spelled digit by digit: no card begins in the middle of that, unless another ends there."""
+    if size >= 4:
+        return False
+    last = _PIECE_BEFORE.search(text, max(0, start - 8), start)
+    return last is not None and len(last[1]) == size and last.end(1) != taken
+
+
+def _end_of_row(text: bytes, end: int, size: int) -> int:
+    """Where to go on behind a group that begins no card, in a row of like ones."""
+    if size == 4 or size not in _ROW or (row := _ROW[size].at(text, end)) is None:
+        return end
+    if size < 4:  # the last may be the beginning of a longer one
+        return row - size - 1 if text[row : row + 1].isdigit() else row
+    # All like groups in a row count, so a card begins with one of the last, or with none.
+    return max(end, row - (_LONGEST // size + 1) * (size + 3))
+
+
+def _end_of_card(text: bytes, start: int, size: int) -> int | None:
+    if size >= _SHORTEST:
+        end = start + size
+        return end if is_card(text[start:end]) and _is_card_here(text, start, end, 1) else None
+    chain = (_CHAIN_OF_FOURS if size == 4 else _CHAIN).match(text, start)
+    assert chain is not None
+    groups = chain[0].translate(_TO_BLANK).split()
+    digits = b"".join(groups)
+    lengths = _LENGTHS.get(int(digits[:4]), ())
+    for many, length in _ways(tuple(map(len, groups))):
+        if length in lengths and passes_luhn(digits[:length]):
+            end = _end_of_group(text, start, many)
+            return end if _is_card_here(text, start, end, many) else None
+    return None
+
+
+@lru_cache(maxsize=4_096)
+def _ways(sizes: tuple[int, ...]) -> tuple[tuple[int, int], ...]:
+    """How many of these groups may make a card and of how many digits, in the order of trying."""
+    size, many = sizes[0], 1
     if size == 4:
-        here = tuple(sizes[at : at + 6])
-        for printed in _PRINTED:
-            many = len(printed)
-            if here[:many] == printed and is_card(_digits(text, groups[at : at + many])):
-                return many
-        return 0
-    many = 1
-    while at + many < len(groups) and sizes[at + many] == size and many * size <= _LONGEST:
-        many += 1
-    if many * size < _SHORTEST - size:
-        return 0
-    if at + many < len(groups) and sizes[at + many] < size:
-        more = is_card(_digits(text, groups[at : at + many + 1]))
-        return many + 1 if more else many
-    return many
+        ways = [len(one) for one in _PRINTED if sizes[: len(one)] == one]
+    else:
+        while many < len(sizes) and sizes[many] == size and many * size <= _LONGEST:
+            many += 1
+        ways = [many + 1] if many < len(sizes) and sizes[many] < size else []
+        ways.append(many)
+    return tuple((many, sum(sizes[:many])) for many in ways)
 
 
-def _is_card_here(text: bytes, groups: list[tuple[int, int]]) -> bool:
-    start, end = groups[0][0], groups[-1][1]
-    return (
-        is_card(_digits(text, groups))
-        and not _is_inside(text, start)
-        and _ends(text, end)
-        and _is_told(text, start, len(groups))
-    )
+def _end_of_group(text: bytes, start: int, many: int) -> int:
+    pieces = _PIECE.finditer(text, start)
+    return [next(pieces).end() for _ in range(many)][-1]
 
 
-def _digits(text: bytes, groups: list[tuple[int, int]]) -> bytes:
-    return b"".join([text[start:end] for start, end in groups])
+def _is_card_here(text: bytes, start: int, end: int, groups: int) -> bool:
+    return not _is_inside(text, start) and _ends(text, end) and _is_told(text, start, groups)
 
 
 def _is_inside(text: bytes, start: int) -> bool:

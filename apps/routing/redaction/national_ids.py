@@ -2,11 +2,15 @@
 a mere row of digits counts beside a word that says so, and with its country's check digits."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from importlib import import_module
 
-from apps.routing.redaction.scan import Scanner, before, stands_alone, word_end
+import re2
+
+from apps.routing.redaction.bounds import Bound
+from apps.routing.redaction.check_digits import may_be_one_of
+from apps.routing.redaction.scan import Scanner, before, options, stands_alone, word_end
 from apps.routing.redaction.shadow import Shadow
 
 # What it looks like, and which module of python-stdnum knows its check digits: "" for none.
@@ -17,6 +21,7 @@ _TELLING = (
     ),
     (r"[0-9]{8}[ \-]?[A-HJ-NP-TV-Z]", "es.dni"),
     (r"[XYZ][ \-]?[0-9]{7}[ \-]?[A-HJ-NP-TV-Z]", "es.nie"),
+    (r"[1-9][0-9]{5}(?:19|20)[0-9]{9}[0-9X]", "cn.ric"),  # it begins like the next, and goes on
     (r"[1-478] ?[0-9]{2} ?[0-9]{2} ?(?:[0-9]{2}|2[AB]) ?[0-9]{3} ?[0-9]{3} ?[0-9]{2}", "fr.nir"),
     (r"[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z] ?[0-9]{2} ?[0-9]{2} ?[0-9]{2} ?[A-D]", ""),
     (r"[0-9]{2} ?(?:0[1-9]|[12][0-9]|3[01])(?:0[1-9]|1[0-2])[0-9]{2} ?[A-Z] ?[0-9]{3}", "germany"),
@@ -31,7 +36,6 @@ _TELLING = (
     (r"[0-9]{1,2}\.[0-9]{3}\.[0-9]{3}-[0-9kK]", "cl.rut"),
     (r"[A-Z]{4}[0-9]{6}[HM][A-Z]{5}[A-Z0-9][0-9]", "mx.curp"),
     (r"[A-Z]{3}[PCHABGJLFT][A-Z][0-9]{4}[A-Z]", "in_.pan"),
-    (r"[1-9][0-9]{5}(?:19|20)[0-9]{9}[0-9X]", "cn.ric"),
     (r"[0-9]{6}-[1-8][0-9]{6}", "kr.rrn"),
     (r"[0-9]{6}-[0-9]{2}-[0-9]{4}", "my.nric"),
     (r"[0-9]-[0-9]{4}-[0-9]{5}-[0-9]{2}-[0-9]", "th.pin"),
@@ -63,8 +67,13 @@ _SAYS_ID = Scanner(
 )
 _ROW = Scanner(r"[0-9A-Z](?:[ .\-/]?[0-9A-Z]){7,19}")
 _NEAR = 56
-_SIGNS = re.compile(rb"[ .\-/]")
-_TELLINGS = tuple((Scanner(shape), module) for shape, module in _TELLING)
+_PIECE = re.compile(rb"[0-9A-Z]+")
+_DIGITS, _MARKS = b"0123456789", b" .-/+"
+_MOST, _TO_JUDGE = 24_000, 2
+_TELLINGS = re2.Set.FullMatchSet(options(latin=True))
+for _shape, _module in _TELLING:
+    _TELLINGS.Add(_shape.encode())
+_TELLINGS.Compile()
 _ANY = Scanner(rf"\b(?:{'|'.join(f'(?:{shape})' for shape, _module in _TELLING)})")
 
 
@@ -72,47 +81,77 @@ def national_ids(shadow: Shadow) -> Iterator[tuple[int, int]]:
     if not shadow.has_digit:
         return
     text, last = shadow.bytes, 0
-    for start, end in sorted({*_telling(text), *_beside_words(text)}):
+    judged = _Judged(text)
+    for start, end in sorted({*_telling(text, judged), *_beside_words(text, judged)}):
         if start >= last:
             yield start, end
             last = end
 
 
-def _telling(text: bytes) -> Iterator[tuple[int, int]]:
+class _Judged:
+    """What was told of one text's values: the same again is not worked out again."""
+
+    def __init__(self, text: bytes) -> None:
+        self.bound = Bound(text, _MOST)
+        self._alone: dict[bytes, bool] = {}
+        self._beside: dict[bytes, bool] = {}
+
+    def stands_alone(self, value: bytes) -> bool:
+        known = self._alone.get(value)
+        if known is None:
+            self.bound.spend(_TO_JUDGE)
+            modules = [_TELLING[place][1] for place in _TELLINGS.Match(value) or ()]
+            known = self._alone[value] = _is_one_of(modules, value)
+        return known
+
+    def is_beside_word(self, value: bytes) -> bool:
+        known = self._beside.get(value)
+        if known is None:
+            self.bound.spend(_TO_JUDGE)
+            known = self._beside[value] = _is_one_of(_BY_LENGTH[len(value)], value)
+        return known
+
+
+def _telling(text: bytes, judged: _Judged) -> Iterator[tuple[int, int]]:
     at = 0
     while (hit := _ANY.next(text, at)) is not None:
+        judged.bound.spend()
         start, end = hit
-        value = text[start:end]
         at = word_end(text, start)
-        if stands_alone(text, start, end) and not _is_middle(text, start, end):
-            shapes = (module for shape, module in _TELLINGS if shape.fills(value))
-            if any(_is_valid(module, value.decode("latin-1")) for module in shapes):
-                yield start, end
-                at = end
+        if (
+            stands_alone(text, start, end)
+            and not _is_middle(text, start, end)
+            and judged.stands_alone(text[start:end])
+        ):
+            yield start, end
+            at = end
 
 
-def _beside_words(text: bytes) -> Iterator[tuple[int, int]]:
+def _beside_words(text: bytes, judged: _Judged) -> Iterator[tuple[int, int]]:
     for _cue, end in _SAYS_ID.spans(text):
+        judged.bound.spend(_TO_JUDGE)
         near = text[end : end + _NEAR]
         for start, to in _ROW.spans(near):
-            found = _valid_part(near, start, to)
+            judged.bound.spend(_TO_JUDGE)
+            found = _valid_part(near, start, to, judged)
             if found is not None:
                 yield end + found[0], end + found[1]
                 break
 
 
-def _valid_part(near: bytes, start: int, end: int) -> tuple[int, int] | None:
+def _valid_part(near: bytes, start: int, end: int, judged: _Judged) -> tuple[int, int] | None:
     """The row or, when words in capitals run into it, the longest part of it that is an id."""
-    edges = [start, *(hit.end() for hit in _SIGNS.finditer(near, start, end))]
-    ends = [*(hit.start() for hit in _SIGNS.finditer(near, start, end)), end]
-    for first in edges:
-        for last in reversed(ends):
-            value = _SIGNS.sub(b"", near[first:last])
-            if len(value) < 8 or sum(one in b"0123456789" for one in value) < 7:
+    pieces = [hit.span() for hit in _PIECE.finditer(near, start, end)]
+    for place, (first, _end) in enumerate(pieces):
+        for after in range(len(pieces), place, -1):
+            value = b"".join([near[one:to] for one, to in pieces[place:after]])
+            if len(value) < 8 or len(value.translate(None, _DIGITS)) > len(value) - 7:
                 break
-            if stands_alone(near, first, last) and any(
-                _is_valid(module, value.decode("latin-1"))
-                for module in _BY_LENGTH.get(len(value), ())
+            last = pieces[after - 1][1]
+            if (
+                len(value) in _BY_LENGTH
+                and stands_alone(near, first, last)
+                and judged.is_beside_word(value)
             ):
                 return first, last
     return None
@@ -125,8 +164,17 @@ def _is_middle(text: bytes, start: int, end: int) -> bool:
     )
 
 
+def _is_one_of(modules: Iterable[str], value: bytes) -> bool:
+    seen = value.decode("latin-1")
+    bare = value.translate(None, _MARKS).decode("latin-1")
+    return any(not module or _is_valid(module, seen) for module in may_be_one_of(modules, bare))
+
+
 def _is_valid(module: str, value: str) -> bool:
-    return not module or _validator(module)(value)
+    try:
+        return _validator(module)(value)
+    except LookupError:  # python-stdnum stumbles over counties it has no name for
+        return True
 
 
 @cache

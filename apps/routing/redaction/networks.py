@@ -4,6 +4,7 @@ import socket
 from collections.abc import Iterator
 from heapq import merge
 
+from apps.routing.redaction.bounds import Bound
 from apps.routing.redaction.scan import ALNUM, Scanner, before, stands_alone
 from apps.routing.redaction.shadow import Shadow, fold
 
@@ -19,6 +20,7 @@ _NUMBERED = Scanner(
     ignore_case=True,
 )
 _NEAR, _LONGEST_FOUR, _LONGEST_SIX = 24, 15, 45
+_MOST, _MOST_LOGINS = 16_000, 8_000
 # They name no one: nothing, everyone, this machine, masks.
 _NOBODYS = frozenset({b"0.0.0.0", b"127.0.0.1", b"255.255.255.255"})
 _LOGIN = Scanner(
@@ -35,9 +37,10 @@ def ips(shadow: Shadow) -> Iterator[tuple[int, int]]:
     if not shadow.has_digit:
         return
     text = shadow.bytes
-    found = _sixes(text) if text.count(b":") > 1 else iter(())
+    bound = Bound(text, _MOST)
+    found = _sixes(text, bound) if text.count(b":") > 1 else iter(())
     last = 0
-    for start, end in merge(found, _fours(text)):
+    for start, end in merge(found, _fours(text, bound)):
         if start >= last:
             yield start, end
             last = end
@@ -47,7 +50,9 @@ def logins(shadow: Shadow) -> Iterator[tuple[int, int]]:
     text = shadow.bytes
     if b"://" not in text or b"@" not in text:
         return
+    bound = Bound(text, _MOST_LOGINS)
     for start, end in _LOGIN.groups(text):
+        bound.spend()
         at = text.rfind(b"@", start, end)
         password = text.index(b":", start) + 1
         if not _NO_PASSWORD.fills(text[password:at]):
@@ -62,17 +67,18 @@ def same_ip(value: str) -> str:
     return ".".join(str(int(part)) for part in seen.split("."))
 
 
-def _fours(text: bytes) -> Iterator[tuple[int, int]]:
+def _fours(text: bytes, bound: Bound) -> Iterator[tuple[int, int]]:
     if text.count(b".") < 3:
         return
     for start, end in _FOUR.spans(text):
+        bound.spend()
         value = text[start:end]
         if (
             end - start <= _LONGEST_FOUR
             and value.count(b".") == 3
             and stands_alone(text, start, end)
             and not _goes_on(text, start, end)
-            and all(int(part) <= 255 for part in value.split(b"."))
+            and max(map(int, value.split(b"."))) <= 255
             and value not in _NOBODYS
             and not value.startswith(b"255.255.")
             and not _NUMBERED.meets(before(text, start, _NEAR))
@@ -92,10 +98,11 @@ def _goes_on(text: bytes, start: int, end: int) -> bool:
     return after[:1] == b"_" or (after[:1] == b"-" and after[1:].isalpha())
 
 
-def _sixes(text: bytes) -> Iterator[tuple[int, int]]:
+def _sixes(text: bytes, bound: Bound) -> Iterator[tuple[int, int]]:
     scanners = [_SHORT_SIX] if b"::" in text else []
     scanners += [_FULL_SIX] if text.count(b":") > 5 else []
     for start, end in merge(*(scanner.spans(text) for scanner in scanners)):
+        bound.spend()
         value = text[start:end]
         if (
             end - start <= _LONGEST_SIX

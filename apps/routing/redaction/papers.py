@@ -4,12 +4,15 @@ the foot of the page, whose check digits tell."""
 from collections.abc import Iterator
 from itertools import cycle
 
+from apps.routing.redaction.bounds import Bound
 from apps.routing.redaction.scan import Scanner, before, stands_alone
 from apps.routing.redaction.shadow import Shadow
 
 _SSN = Scanner(r"\b[0-9]{3}(?:-[0-9]{2}-|[ .][0-9]{2}[ .]|[0-9]{2})[0-9]{4}\b")
+_SSN_BY_ITSELF = Scanner(r"\b[0-9]{3}(?:-[0-9]{2}-| [0-9]{2} )[0-9]{4}\b")
 _SAYS_SSN = Scanner(r"\bs\.?s\.?n\b|social[ _\-]?sec|\bsoc\.? sec|\bitin\b", ignore_case=True)
-_PLAIN, _NEAR = 9, 40
+_LIKE_SSN = Scanner(r"s\.?s\.?n|social[ _\-]?sec|soc\.? sec|itin", ignore_case=True)
+_PLAIN, _NEAR, _MOST_SSNS = 9, 40, 12_000
 _SAYS_PASSPORT = Scanner(
     r"passport|reise-?pass|pass-?(?:nr|nummer|no)\b|passeport|pasaporte|passaporto|paspoort"
     r"|passaporte|paszport|\bpasnummer|passnummer|\bpas nr",
@@ -20,6 +23,7 @@ _PASSPORT = Scanner(
     r"|[A-Z][0-9A-Z]{7,9})\b"
 )
 _AFTER, _BEFORE = 48, 32
+_TO_CHECK = 4  # three check digits take as long as four words
 _FOOT = Scanner(
     r"[A-Z0-9<]{9}[0-9][A-Z<]{3}[0-9]{6}[0-9][MFX<][0-9]{6}[0-9][A-Z0-9<]{14}[0-9<][0-9]"
 )
@@ -31,7 +35,10 @@ def ssns(shadow: Shadow) -> Iterator[tuple[int, int]]:
     if not shadow.has_digit:
         return
     text = shadow.bytes
-    for start, end in _SSN.spans(text):
+    bound = Bound(text, _MOST_SSNS)
+    scanner = _SSN if _LIKE_SSN.meets(text) else _SSN_BY_ITSELF
+    for start, end in scanner.spans(text):
+        bound.spend()
         value = text[start:end]
         if not stands_alone(text, start, end) or not _is_ssn(value):
             continue
@@ -46,7 +53,8 @@ def passports(shadow: Shadow) -> Iterator[tuple[int, int]]:
     if not shadow.has_digit:
         return
     text, last = shadow.bytes, 0
-    found = sorted({*_beside_words(text), *_feet(text)})
+    bound = Bound(text)
+    found = sorted({*_beside_words(text, bound), *_feet(text, bound)})
     for start, end in found:
         if start >= last:
             yield start, end
@@ -67,8 +75,9 @@ def _is_middle(text: bytes, start: int, end: int) -> bool:
     )
 
 
-def _beside_words(text: bytes) -> Iterator[tuple[int, int]]:
+def _beside_words(text: bytes, bound: Bound) -> Iterator[tuple[int, int]]:
     for cue, end in _SAYS_PASSPORT.spans(text):
+        bound.spend()
         after = text[end : end + _AFTER]
         found = _first(after)
         if found is not None:
@@ -86,11 +95,12 @@ def _first(near: bytes) -> tuple[int, int] | None:
     return None
 
 
-def _feet(text: bytes) -> Iterator[tuple[int, int]]:
+def _feet(text: bytes, bound: Bound) -> Iterator[tuple[int, int]]:
     """The machine-readable lines: the second is sure, the first bears the name."""
     if b"<" not in text:
         return
     for start, end in _FOOT.spans(text):
+        bound.spend(_TO_CHECK)
         line = text[start:end]
         if all(_check(line[a:b]) == line[b : b + 1] for a, b in _FOOT_CHECKS):
             head = before(text, start, 46)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import NamedTuple
 
+from apps.routing.redaction.bounds import Bound
 from apps.routing.redaction.cards import cards, is_card
 from apps.routing.redaction.ibans import ibans
 from apps.routing.redaction.scan import ALNUM, Scanner, before, meets_one
@@ -15,7 +16,11 @@ _CANDIDATE = Scanner(
     r"(?:^|[^A-Za-z0-9_])[+(]{0,2}[0-9](?:(?:[ .\-/]| - | ?[()]{1,2} ?|\)[.\-/])?[0-9]){6,18}"
 )
 _RUN = re.compile(rb"[0-9 .\-/()]*+")
-_LONGEST_RUN = 80
+_LONGEST_RUN, _MOST = 80, 4_000
+# All that a number, or several in a row, can be made of.
+_DIGIT = re.compile(rb"[0-9]")
+_IN_STRETCH = b"0123456789 .-/()+"
+_STRETCH = re.compile(rb"[0-9 .\-/()+]*+")
 _BEGINS = frozenset(b"+(0123456789")
 _EXTENSION = Scanner(
     r"(?:[ ,]{0,2}(?:x|ext\.?|extension|durchwahl|dw)[ .:]{0,2})[0-9]{1,6}", ignore_case=True
@@ -37,6 +42,7 @@ _SAYS_OTHER = (
     r"|zip|postal|plz|price|total|amount|\$|\xa3|license|licence|steuer|nhs|bsn|\bip\b"
 )
 _PHONE_CUE = Scanner(_SAYS_PHONE, ignore_case=True)
+_LIKE_A_CUE = Scanner(_SAYS_PHONE.replace(r"\b", ""), ignore_case=True)
 _OTHER_CUE = Scanner(_SAYS_OTHER, ignore_case=True)
 _DATE_FIRST = Scanner(
     r"(?:[0-3]?[0-9][./\-][0-3]?[0-9][./\-](?:[0-9]{4}|[0-9]{2})"
@@ -72,6 +78,40 @@ _SHAPES = frozenset(
 )
 
 
+_MARK = r"(?:[ .\-/]| - | ?[()]{1,2} ?|\)[.\-/])"
+_NO_DOT = r"(?:[ \-/]| - | ?[()]{1,2} ?|\)[.\-/])"
+
+
+def _behind_zero() -> str:
+    """An area of two to five digits, and nine or more in all."""
+    return "|".join(
+        f"0[0-9]{{{size - 1}}}{_MARK}[0-9](?:{_MARK}?[0-9]){{{8 - size},}}" for size in (2, 3, 4, 5)
+    )
+
+
+def _as_countries_group() -> str:
+    return "|".join(
+        mark.join(f"[0-9]{{{size}}}" for size in sizes)
+        for sizes in sorted(_SHAPES)
+        for mark in (" ", "(?: - |-)", "[.]")
+    )
+
+
+# What may be a number though no word before says so: with a plus, an area in brackets, a leading
+# zero, in a country's groups, or with a word behind it. Decimals are none.
+_MAY_STAND_ALONE = Scanner(
+    r"\+[+(]?[0-9]"
+    r"|[0-9] ?(?:\)[()]?|\(\)) ?[.\-/]?[0-9]"
+    r"|[0-9][ ,]{0,2}(?:\((?:[cC][eE][lL][lL]|[mM][oO][bB][iI]|[hH][oO][mM][eE]|[wW][oO][rR][kK]"
+    r"|[tT][eE][lL]|[fF][aA][xX]|[oO][fF][fF][iI])|[iI][sS] [mM][yY] [pPnNcCmM])"
+    r"|(?:^|[^A-Za-z0-9_.,:/\-]|(?:^|[^0-9])[.,:/\-])(?:"
+    rf"0[0-9]{{9,10}}(?:[^0-9]|$)|{_behind_zero()}"
+    rf"|0{_NO_DOT}0(?:{_MARK}?[0-9]){{8,}}|0\.0[0-9]{{0,9}}{_MARK}[0-9]|00[0-9]{{4,16}}{_MARK}[0-9]"
+    rf"|(?:{_as_countries_group()}|[2-9][0-9] [0-9]{{2}} [0-9]{{2}} [0-9]{{2}})(?:[^0-9]|$))"
+)
+_SEVEN = Scanner(rf"[0-9](?:{_MARK}?[0-9]){{6}}")
+
+
 class _Number(NamedTuple):
     text: bytes
     start: int
@@ -92,20 +132,70 @@ def phones(shadow: Shadow) -> Iterator[tuple[int, int]]:
     if not shadow.has_digit:
         return
     text, at = shadow.bytes, 0
-    while (hit := _CANDIDATE.next(text, at)) is not None:
-        start, end = hit
-        start += text[start] not in _BEGINS
-        date = _DATE_FIRST.at(text[start : end + 2], 0)
-        if date is not None:
-            at = max(start + 1, min(start + date, end) - 1)  # what follows a date may be a number
-            continue
-        number = _number(text, start, end)
-        if number is not None and _is_phone(number) and not _is_taken(shadow, start, end):
-            extended = _EXTENSION.at(text, end)
-            at = end if extended is None else extended
-            yield start, at
-        else:
-            at = _next_start(text, start, end)
+    bound = Bound(text, _MOST)
+    for start, end in _stretches(text, bound):
+        at = max(at, start - 1)
+        while at < end and (hit := _CANDIDATE.next(text, at)) is not None and hit[0] < end:
+            bound.spend()
+            found, at = _at_candidate(shadow, text, *hit)
+            if found is not None:
+                yield found
+
+
+def _at_candidate(
+    shadow: Shadow, text: bytes, start: int, end: int
+) -> tuple[tuple[int, int] | None, int]:
+    """The number, if it is one, and where to go on."""
+    start += text[start] not in _BEGINS
+    date = _DATE_FIRST.at(text[start : end + 2], 0)
+    if date is not None:
+        return None, max(start + 1, min(start + date, end) - 1)  # a number may follow a date
+    number = _number(text, start, end)
+    if number is not None and _is_phone(number) and not _is_taken(shadow, start, end):
+        extended = _EXTENSION.at(text, end)
+        end = end if extended is None else extended
+        return (start, end), end
+    return None, _next_start(text, start, end)
+
+
+def _stretches(text: bytes, bound: Bound) -> Iterator[tuple[int, int]]:
+    """Where digits, and what may stand between them, go on and may be a number. Other numbers are
+    passed over, and nothing is found in them."""
+    last = 0
+    alone, beside = _alone(text, 0), _beside_words(text, 0, bound)
+    while alone is not None or beside is not None:
+        at = min(one for one in (alone, beside) if one is not None)
+        begin, last = _stretch(text, last, at)
+        yield begin, last
+        if alone is not None and alone < last:
+            alone = _alone(text, last)
+        if beside is not None and beside < last:
+            beside = _beside_words(text, last, bound)
+
+
+def _stretch(text: bytes, after: int, at: int) -> tuple[int, int]:
+    whole = _STRETCH.match(text, at)
+    assert whole is not None
+    return after + len(text[after:at].rstrip(_IN_STRETCH)), whole.end()
+
+
+def _alone(text: bytes, start: int) -> int | None:
+    hit = _MAY_STAND_ALONE.next(text, start)
+    first = None if hit is None else _DIGIT.search(text, hit[0])
+    return None if first is None else first.start()
+
+
+def _beside_words(text: bytes, start: int, bound: Bound) -> int | None:
+    """The next number of seven digits near behind what may be a word that says so."""
+    while (hit := _SEVEN.next(text, start)) is not None:
+        bound.spend()
+        begin, end = _stretch(text, start, hit[0])
+        if _LIKE_A_CUE.meets(text[max(0, begin - _NEAR) : begin + 2]):
+            return hit[0]
+        if (cue := _LIKE_A_CUE.next(text, begin)) is None:
+            return None
+        start = max(end, cue[0])
+    return None
 
 
 def same_phone(value: str) -> str:

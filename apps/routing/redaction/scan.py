@@ -13,9 +13,9 @@ _WORD = re.compile(rb"[A-Za-z0-9]++")
 FRESH = r"(?:^|[^A-Za-z0-9]|\\[nrt])"
 
 
-def options(*, latin: bool, ignore_case: bool = False) -> Any:
+def options(*, latin: bool, ignore_case: bool = False, memory: int = MEMORY) -> Any:
     chosen = re2.Options()
-    chosen.max_mem = MEMORY
+    chosen.max_mem = memory
     chosen.log_errors = False  # RE2 would print the pattern, and it may be private
     chosen.case_sensitive = not ignore_case
     if latin:
@@ -23,43 +23,58 @@ def options(*, latin: bool, ignore_case: bool = False) -> Any:
     return chosen
 
 
+_ANYWHERE, _HERE = re2._re2.RE2.Anchor.UNANCHORED, re2._re2.RE2.Anchor.ANCHOR_START
+_WHOLE = re2._re2.RE2.Anchor.ANCHOR_BOTH
+
+
 class Scanner:
-    """One pattern of ours over the bytes of a shadow."""
+    """One pattern of ours over the bytes of a shadow; it never matches nothing. It asks RE2 itself:
+    the match objects around it take longer than the matching."""
 
-    __slots__ = ("_pattern",)
+    __slots__ = ("_match", "_pattern")
 
-    def __init__(self, pattern: str, *, ignore_case: bool = False) -> None:
-        chosen = options(latin=True, ignore_case=ignore_case)
+    def __init__(self, pattern: str, *, ignore_case: bool = False, memory: int = MEMORY) -> None:
+        """`memory`: what a large pattern has no room in makes RE2 forty times as slow."""
+        chosen = options(latin=True, ignore_case=ignore_case, memory=memory)
         self._pattern = re2.compile(pattern.encode("latin-1"), options=chosen)
+        self._match = self._pattern._regexp.Match
 
     def spans(
         self, text: bytes, start: int = 0, end: int | None = None
     ) -> Iterator[tuple[int, int]]:
-        for hit in self._pattern.finditer(text, start, end):
-            yield hit.span()
+        match, last = self._match, len(text) if end is None else min(end, len(text))
+        while start <= last:
+            hit: tuple[int, int] = match(_ANYWHERE, text, start, last)[0]
+            if hit[0] < 0:
+                return
+            yield hit
+            start = hit[1]
 
     def groups(self, text: bytes, group: int = 1) -> Iterator[tuple[int, int]]:
-        for hit in self._pattern.finditer(text):
-            yield hit.span(group)
-
-    def next_group(self, text: bytes, start: int) -> tuple[int, int, int] | None:
-        """Where the next hit begins, and from where to where its group stands."""
-        hit = self._pattern.search(text, start)
-        return None if hit is None else (hit.start(), *hit.span(1))
+        at = 0
+        while at <= len(text):
+            hit = self._match(_ANYWHERE, text, at, len(text))
+            if hit[0][0] < 0:
+                return
+            yield hit[group]
+            at = hit[0][1]
 
     def at(self, text: bytes, start: int) -> int | None:
         """Where the pattern ends that begins right here."""
-        hit = self._pattern.match(text, start)
-        return None if hit is None else int(hit.end())
+        end: int = self._match(_HERE, text, start, len(text))[0][1]
+        return None if end < 0 else end
 
     def fills(self, text: bytes) -> bool:
-        return self._pattern.fullmatch(text) is not None
+        return bool(self._match(_WHOLE, text, 0, len(text))[0][0] >= 0)
 
     def next(self, text: bytes, start: int = 0) -> tuple[int, int] | None:
-        return next(self.spans(text, start), None)
+        if start > len(text):
+            return None
+        hit: tuple[int, int] = self._match(_ANYWHERE, text, start, len(text))[0]
+        return None if hit[0] < 0 else hit
 
     def meets(self, text: bytes) -> bool:
-        return self.next(text) is not None
+        return bool(self._match(_ANYWHERE, text, 0, len(text))[0][0] >= 0)
 
 
 def word_end(text: bytes, start: int) -> int:

@@ -11,6 +11,7 @@ from operator import itemgetter
 from typing import NamedTuple
 
 from apps.routing.redaction import arguments, hint, placeholders, tree, walk
+from apps.routing.redaction.bounds import TooMany
 from apps.routing.redaction.clean import clean_texts
 from apps.routing.redaction.private import Private
 from apps.routing.redaction.rules import Action, Rule, Scrubbing, Span
@@ -25,11 +26,13 @@ Clock = Callable[[], float]
 
 
 class Blocked(Exception):
-    """A rule stops the call. It knows the rule's name, and nothing of the text."""
+    """A rule stops the call. It knows the rule's name, and nothing of the text. `too_many`: more
+    may be a hit than the rule judges at once."""
 
-    def __init__(self, rule: str) -> None:
+    def __init__(self, rule: str, *, too_many: bool = False) -> None:
         super().__init__(rule)
         self.rule = rule
+        self.too_many = too_many
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,15 +134,18 @@ def _spans(rule: Rule, text: str, clock: Clock) -> list[Span]:
     it is not told: it could quote the text."""
     begun = clock()
     spans: list[Span] | None
+    too_many = False
     try:
         spans = [Span(start, end) for start, end in rule.find(text)]
         if not all(0 <= start <= end <= len(text) for start, end in spans):
             spans = None
+    except TooMany:
+        spans, too_many = None, True
     except Exception:
         spans = None
     allowed = SLOWEST_SECONDS * (1 + len(text) / 1_000_000)
     if spans is None or clock() - begun > allowed:
-        raise Blocked(rule.name)
+        raise Blocked(rule.name, too_many=too_many)
     return [span for span in spans if span.start < span.end]
 
 

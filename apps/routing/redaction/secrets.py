@@ -2,16 +2,18 @@
 which does, `api_key = "…"`, and look like nothing but chance."""
 
 import re
-from collections import Counter
 from collections.abc import Iterator
-from itertools import groupby
 from math import log2
 
-from apps.routing.redaction.scan import ALNUM, FRESH, Scanner, word_end
+from apps.routing.redaction.bounds import Bound
+from apps.routing.redaction.scan import ALNUM, FRESH, Scanner, before, word_end
 from apps.routing.redaction.secret_formats import FORMATS, SERVICES
 from apps.routing.redaction.shadow import Shadow
 
-_TOLD = Scanner(f"{FRESH}({'|'.join(f'(?:{one})' for one in FORMATS)})")
+_ANY_FORMAT = f"(?:{'|'.join(f'(?:{one})' for one in FORMATS)})"
+_FORMAT, _FRESH_FORMAT = (
+    Scanner(pattern, memory=64 << 20) for pattern in (_ANY_FORMAT, FRESH + _ANY_FORMAT)
+)
 _CUES = (
     r"key|token|secret|passw|passphrase|pwd|auth|credential|bearer|creds|kennwort|\bpat\b|"
     + "|".join(sorted(SERVICES))
@@ -30,7 +32,8 @@ _NAMED = Scanner(
 _SERVICE = Scanner("|".join(sorted(service for service in SERVICES if len(service) > 5)))
 _VALUE = re.compile(rb"[^\s\"'`,;<>(){}\[\]|\\\x00]{6,256}+")
 _HAS_BOTH = re.compile(rb"(?=[^0-9]*+[0-9])[^A-Za-z]*+[A-Za-z]")
-_IN_NAMES, _LONGEST_NAME = ALNUM | frozenset(b"_.-"), 64
+_IN_NAMES, _LONGEST_NAME = bytes(sorted(ALNUM)) + b"_.-", 64
+_REST_OF_NAME = re.compile(rb"[A-Za-z0-9_.\-]{0,64}+")
 _IS = r"(?: is| ist| est| es| lautet| ?:| =)[ :]{1,2}[\"'`]?"
 _SAID_PASSWORD = Scanner(
     r"(?:pass(?:word|wort|phrase|code)?|kennwort|mot de passe|contrase\xf1a|pin code|wachtwoord)"
@@ -91,18 +94,21 @@ _SEPARATOR = re.compile(r"[-_./:@+=&?%]")
 _WORD = re.compile(r"[A-Za-z]*[0-9]{0,3}|[0-9]{1,8}")
 _CALLED = re.compile(r"[A-Za-z_$][\w$]*(?:(?:\.|->|::)[A-Za-z_$][\w$]*)+")
 _SHORTEST = {"login": 5, "password": 8, "secret": 14, "key": 20}
+_SAME_SIX = re.compile(r"(.)\1{5}", re.DOTALL)
+_MOST, _TO_JUDGE = 24_000, 3  # most names are passed over quickly, a value takes longer
 _LEAST = {"login": 2.0, "password": 2.5, "secret": 2.8, "key": 3.3}  # bits a character
 
 
 def secrets(shadow: Shadow) -> Iterator[tuple[int, int]]:
     text = shadow.bytes
-    found = list(_told(text))
+    bound = Bound(text, _MOST)
+    found = list(_told(text, bound))
     if _SAYS_SECRET.meets(text):
-        found += _named(text)
+        found += _named(text, bound)
     if b"curl" in text:
-        found += _behind(_CURL, text, "login")
+        found += _behind(_CURL, text, "login", bound)
     if b"Secret" in text and _IS_KEPT.search(text):
-        found += (span for span in _KEPT.groups(text) if (span[1] - span[0]) % 4 == 0)
+        found += (span for span in _kept(text, bound) if (span[1] - span[0]) % 4 == 0)
     last = 0
     for start, end in sorted(found, key=lambda span: (span[0], -span[1])):
         if start >= last:
@@ -110,26 +116,48 @@ def secrets(shadow: Shadow) -> Iterator[tuple[int, int]]:
             last = end
 
 
-def _told(text: bytes) -> Iterator[tuple[int, int]]:
+def _told(text: bytes, bound: Bound) -> Iterator[tuple[int, int]]:
     at = 0
-    while (hit := _TOLD.next_group(text, at)) is not None:
-        _before, start, end = hit
+    while (hit := _FRESH_FORMAT.next(text, at)) is not None:
+        bound.spend(_TO_JUDGE)
+        start, end = _without_what_is_before(text, hit[0])
         at = end if _ends(text, end) else word_end(text, end)
         if at == end and not _is_stand_in(text[start:end].decode("latin-1"), 2.6):
             yield start, end
 
 
-def _named(text: bytes) -> Iterator[tuple[int, int]]:
+def _without_what_is_before(text: bytes, hit: int) -> tuple[int, int]:
+    """It begins right here, behind a sign, or behind a written \\n."""
+    for start in (0, 1, 2) if hit == 0 else (1, 2):
+        end = _FORMAT.at(text, hit + start)
+        if end is not None:
+            return hit + start, end
+    raise AssertionError("what begins fresh begins somewhere")
+
+
+def _kept(text: bytes, bound: Bound) -> Iterator[tuple[int, int]]:
+    for span in _KEPT.groups(text):
+        bound.spend()
+        yield span
+
+
+def _named(text: bytes, bound: Bound) -> Iterator[tuple[int, int]]:
+    kinds: dict[str, str | None] = {}
     for start, end in _NAMED.spans(text):
+        bound.spend()
         value = _value(text, end)
         if value is not None:
-            kind = _kind(_name(text, start))
+            bound.spend(_TO_JUDGE)
+            name = _name(text, start)
+            if name not in kinds:
+                kinds[name] = _kind(name)
+            kind = kinds[name]
             found = None if kind is None else _secret_in(text, value, kind)
             if found is not None:
                 yield found
-    yield from _behind(_SAID_PASSWORD, text, "password")
-    yield from _behind(_SAID_KEY, text, "secret")
-    yield from _behind(_HEADER, text, "secret")
+    yield from _behind(_SAID_PASSWORD, text, "password", bound)
+    yield from _behind(_SAID_KEY, text, "secret", bound)
+    yield from _behind(_HEADER, text, "secret", bound)
 
 
 def _value(text: bytes, start: int) -> tuple[int, int] | None:
@@ -138,23 +166,24 @@ def _value(text: bytes, start: int) -> tuple[int, int] | None:
     return value.span() if value is not None and _HAS_BOTH.match(value.group()) else None
 
 
-def _behind(scanner: Scanner, text: bytes, kind: str) -> Iterator[tuple[int, int]]:
+def _behind(scanner: Scanner, text: bytes, kind: str, bound: Bound) -> Iterator[tuple[int, int]]:
     for _start, end in scanner.spans(text):
+        bound.spend()
         value = _value(text, end)
-        found = None if value is None else _secret_in(text, value, kind)
-        if found is not None:
-            yield found
+        if value is not None:
+            bound.spend(_TO_JUDGE)
+            found = _secret_in(text, value, kind)
+            if found is not None:
+                yield found
 
 
 def _name(text: bytes, cue: int) -> str:
     """The whole name the cue stands in."""
-    start = cue
-    while start > 0 and cue - start < _LONGEST_NAME and text[start - 1] in _IN_NAMES:
-        start -= 1
-    end = cue
-    while end < len(text) and end - cue < _LONGEST_NAME and text[end] in _IN_NAMES:
-        end += 1
-    return text[start:end].decode("latin-1")
+    near = before(text, cue, _LONGEST_NAME)
+    start = cue - len(near) + len(near.rstrip(_IN_NAMES))
+    rest = _REST_OF_NAME.match(text, cue)
+    assert rest is not None
+    return text[start : rest.end()].decode("latin-1")
 
 
 def _kind(name: str) -> str | None:
@@ -188,9 +217,9 @@ def _secret_in(text: bytes, span: tuple[int, int], kind: str) -> tuple[int, int]
 
 def _is_stand_in(value: str, least: float) -> bool:
     """`AKIA…EXAMPLE`, `xxxx`, too regular to be chance."""
-    if _STAND_IN.search(value) or entropy(value) < least:
+    if len(set(value)) < 2**least or _SAME_SIX.search(value) or _STAND_IN.search(value):
         return True
-    return max(len(list(same)) for _one, same in groupby(value)) > 5
+    return entropy(value) < least
 
 
 def _is_made_of_words(value: str) -> bool:
@@ -200,8 +229,8 @@ def _is_made_of_words(value: str) -> bool:
 
 def entropy(value: str) -> float:
     """Shannon's, in bits a character."""
-    counts = Counter(value).values()
-    return -sum(count / len(value) * log2(count / len(value)) for count in counts)
+    shares = [value.count(sign) / len(value) for sign in dict.fromkeys(value)]
+    return -sum(share * log2(share) for share in shares)
 
 
 def _ends(text: bytes, end: int) -> bool:
