@@ -32,9 +32,10 @@ def router_candidates(
     """What each name chooses from, in its order, made once for each state of the catalogue. The
     demonstration is none of it: it knows nothing."""
     every = [one for group in routes.values() for one in group]
-    usable = [one for one in every if one.provider != Provider.DEMO and one.writes_text]
+    talking = [one for one in every if one.provider != Provider.DEMO and one.writes_text]
+    usable = [one for one in talking if _is_general(one)]
     free = [one for one in usable if one.is_free and (_is_free_variant(one) or one.stays_home)]
-    paid = [one for one in usable if not _is_free_variant(one) and _is_general(one)]
+    paid = [one for one in usable if not _is_free_variant(one)]
     priced = [one for one in paid if one.pricing is not None or one.is_free]
 
     def newest(one: Candidate) -> tuple[bool, bool, int, int]:

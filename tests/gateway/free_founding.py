@@ -15,7 +15,8 @@ ALL = ["tools", "stream", "structured_outputs", "reasoning"]
 GIFTS: list[tuple[str, str, str, dict[str, str], str | None, dict[str, Any]]] = [
     ("gift/one", "openrouter", FIRST, GRATIS, "free", {"abilities": ALL}),
     ("gift/two", "openrouter", FIRST, GRATIS, "free", {}),
-    ("gift/kind", "kind", SECOND, GRATIS, "free", {"abilities": []}),
+    ("gift/kind", "kind", SECOND, GRATIS, "free", {}),
+    ("gift/guard", "kind", SECOND, GRATIS, "free", {"abilities": [], "context_length": 900_000}),
     ("gift/old", "kind", SECOND, GRATIS, "free", {"is_listed": False}),
     ("gift/old", "custom", FIRST, {"prompt": "2", "completion": "8"}, None, {}),
     ("auto/cheapest", "custom", FIRST, {"prompt": "0.01", "completion": "0.04"}, None, {}),

@@ -106,9 +106,12 @@ def test_a_free_one_is_free_and_can_do_what_is_asked(house: WebHouse) -> None:
     answer = ask(house, "gatehouse/free")
     assert model_of(answer) == "gift/kind:free"
     assert answer.json()["usage"]["cost"] == 0
-    refused = house.ask("gatehouse/free", tools=[TOOL])
+    refused = house.ask("gatehouse/free", response_format=SHAPE)
     assert refused.status_code == 403, "those that can may learn from it, and nobody accepted that"
     assert refused.json()["error"]["metadata"]["provider"] == "openrouter"
+    guarded = house.ask("gatehouse/free", max_tokens=800_000)
+    assert guarded.status_code == 404, "a guard is no one to talk to"
+    assert guarded.json()["error"]["availability"]["excluded_by"] == ["context_length"]
 
 
 @pytest.mark.parametrize(
