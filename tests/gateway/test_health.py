@@ -122,3 +122,22 @@ def test_the_list_of_chat_models_marks_what_nobody_answers(
     words = "In trouble: calls fail right now"
     assert words in texts(web.get("/chat/models/?q=pair-4").text)
     assert words not in texts(web.get("/chat/models/?q=pair-2").text)
+
+
+def test_the_api_tells_it_to_keys_alone(house: WebHouse, web: httpx.Client) -> None:
+    path = f"/api/v1/models/{SLOW}/endpoints"
+    told = house.client.get(path, headers=house.headers).json()["data"]["endpoints"]
+    first = next(one for one in told if one["tag"] == "custom/first")
+    assert first["uptime_last_5m"] == first["uptime_last_30m"] == first["uptime_last_1d"] == 100
+    assert 380 <= first["latency_last_30m"]["p50"] <= 1500
+    assert first["throughput_last_30m"]["p90"] <= first["throughput_last_30m"]["p50"] < 150
+    assert "uptime_last_5m" not in house.client.get(path).text, "own models are nobody else's"
+
+
+def test_the_catalogue_lists_the_fastest_here_first_and_tells_of_trouble(
+    house: WebHouse, web: httpx.Client
+) -> None:
+    listed = web.get("/models/?q=pair&sort=throughput-high-to-low").text
+    assert listed.index(SLOW) < listed.index("test/pair-1")
+    page = texts(web.get(f"/models/{DEAD}/").text)
+    assert "In trouble: 3 of 3 calls failed in the last half hour" in page
