@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from apps.catalog.history import What
-from apps.catalog.listing import ABILITIES, in_words, short_count
+from apps.catalog.listing import ABILITIES, short_count
 from apps.catalog.models import CatalogChange
 from apps.catalog.price_rows import OTHERS
 from apps.catalog.refresh.sources import SOURCES
@@ -102,12 +102,13 @@ def _tokens(value: Any) -> str:
 def _abilities(before: Any, after: Any) -> str:
     old, new = (set(one) if isinstance(one, list) else set() for one in (before, after))
     gained, lost = (_named(one) for one in (new - old, old - new))
-    parts = (f"{gained} came" if gained else "", f"{lost} went" if lost else "")
+    parts = (f"now also {gained}" if gained else "", f"no longer {lost}" if lost else "")
     return "; ".join(part for part in parts if part) or "as before"
 
 
 def _named(names: Iterable[str]) -> str:
-    return in_words(NAMES.get(name, name.replace("_", " ")) for name in sorted(names))
+    told = (NAMES.get(name, name.replace("_", " ")) for name in sorted(names))
+    return ", ".join(name if name.isupper() else name.lower() for name in told)
 
 
 def _weights(value: Any) -> str:

@@ -9,6 +9,7 @@ from apps.catalog.refresh.standing import Standing
 
 MOST_GONE = Decimal("0.20")
 MOST_REPRICED = Decimal("0.10")
+MOST_NEW = 1_000  # or as many as there are
 FAR = 3
 KEPT = "The catalogue stays as it was."
 
@@ -21,6 +22,9 @@ def objection(plan: Plan, standing: Standing) -> str:
         wrongs.append(_gone(len(plan.gone_models), len(covered_models), "models"))
     elif _is_over(len(plan.gone), len(plan.covered), MOST_GONE):
         wrongs.append(_gone(len(plan.gone), len(plan.covered), "places where models run"))
+    new, most = len(plan.endpoints), max(MOST_NEW, len(plan.covered))
+    if new > most:
+        wrongs.append(f"add {new:,} places where models run (above {most:,} somebody has to agree)")
     priced = [key for key in plan.priced if key in standing.endpoints]
     far = [key for key in priced if _is_far(plan, standing, key)]
     if _is_over(len(far), len(priced), MOST_REPRICED):
@@ -28,7 +32,7 @@ def objection(plan: Plan, standing: Standing) -> str:
             f"change {len(far):,} of {len(priced):,} prices by more than {FAR} times "
             f"({_share(len(far), len(priced))}; above {MOST_REPRICED:.0%} somebody has to agree)"
         )
-    return f"This would {' and '.join(wrongs)}. {KEPT}" if wrongs else ""
+    return f"This would {', and '.join(wrongs)}. {KEPT}" if wrongs else ""
 
 
 def _gone(count: int, total: int, what: str) -> str:

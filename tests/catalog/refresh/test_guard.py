@@ -41,7 +41,7 @@ def test_the_bounds_are_a_fifth_gone_and_a_tenth_far_off(
 def test_both_reasons_stand_in_one_sentence() -> None:
     told = weighed(100, gone=50, far=50)
     assert told == (
-        "This would remove 50 of 100 models (50%; above 20% somebody has to agree) and change 50 "
+        "This would remove 50 of 100 models (50%; above 20% somebody has to agree), and change 50 "
         "of 50 prices by more than 3 times (100%; above 10% somebody has to agree). The catalogue "
         "stays as it was."
     )
@@ -54,3 +54,13 @@ def test_places_of_models_that_stay_count_too() -> None:
     assert "remove 10 of 20 places where models run (50%" in objection(
         planned("models.dev", told, standing), standing
     )
+
+
+def test_a_flood_of_new_ones_waits_too() -> None:
+    standing = stands(endpoint("openai/gpt-9@openai"))
+    for count, words in ((1000, ""), (1001, "add 1,001 places where models run (above 1,000 ")):
+        told = said(offer("openai/gpt-9"), *(offer(f"openai/gpt-9-m{n}") for n in range(count)))
+        plan = planned("models.dev", told, standing)
+        assert len(plan.endpoints) == count
+        told_words = objection(plan, standing)
+        assert (words in told_words) if words else (told_words == "")
