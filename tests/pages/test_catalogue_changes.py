@@ -5,6 +5,7 @@ from html import unescape
 from xml.etree import ElementTree
 
 import pytest
+from django.conf import settings
 from django.test import Client
 from django.utils import timezone
 
@@ -145,7 +146,7 @@ def test_the_feed_is_sound_and_narrowed_alike(told: None, client: Client) -> Non
     items = ElementTree.fromstring(answer.content).findall("channel/item")
     titles = [item.findtext("title") for item in items]
     assert titles[:2] == ["Other prices: one at Acme", "New: two at 2 providers"]
-    assert items[0].findtext("description") == "Prompt $3.00 → $2.50"
-    assert (items[0].findtext("link") or "").endswith("/models/acme/one/")
+    assert items[0].findtext("description") == "Prompt: $3.00 → $2.50"
+    assert items[0].findtext("link") == f"{settings.GATEHOUSE_URL}/models/acme/one/"
     everything = ElementTree.fromstring(client.get("/models/changes/rss/").content)
     assert len(everything.findall("channel/item")) == 4

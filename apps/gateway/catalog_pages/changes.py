@@ -8,6 +8,7 @@ from itertools import groupby
 from typing import NamedTuple, Self
 from urllib.parse import urlencode
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest, HttpResponse, QueryDict
@@ -17,7 +18,6 @@ from django.utils import timezone
 from django.utils.feedgenerator import Rss201rev2Feed
 from django.views.decorators.http import require_safe
 
-from apps.accounts.context import base_url
 from apps.catalog import history
 from apps.catalog.changes_told import Step, provider_of, said_by, steps
 from apps.catalog.listing import Listing
@@ -108,7 +108,7 @@ def list_changes(request: HttpRequest) -> HttpResponse:
 def feed_changes(request: HttpRequest) -> HttpResponse:
     wanted = Wanted.from_query(request.GET)
     changes = wanted.find(history.recorded(with_own=request.user.is_authenticated))
-    page = base_url() + reverse("catalog:changes")
+    page = settings.GATEHOUSE_URL + reverse("catalog:changes")
     feed = Rss201rev2Feed(
         title="What changed among the models",
         link=page + wanted.address(page=1).rstrip("?"),
@@ -116,7 +116,7 @@ def feed_changes(request: HttpRequest) -> HttpResponse:
         language="en",
     )
     for line in _lines(list(changes[:IN_FEED]), listing_for(request)):
-        model = base_url() + reverse("catalog:model", args=[line.slug])
+        model = settings.GATEHOUSE_URL + reverse("catalog:model", args=[line.slug])
         feed.add_item(
             title=_plain(line),
             link=model if line.is_here else page,
@@ -137,13 +137,8 @@ def _plain(line: Line) -> str:
 
 
 def _spoken(step: Step) -> str:
-    if not step.after:
-        return step.name
-    return (
-        f"{step.name} {step.before} → {step.after}"
-        if step.before
-        else (f"{step.name} {step.after}")
-    )
+    told = f"{step.before} → {step.after}" if step.before else step.after
+    return f"{step.name}: {told}" if told else step.name
 
 
 def _lines(changes: list[CatalogChange], catalog: Listing) -> list[Line]:
