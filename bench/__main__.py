@@ -18,6 +18,7 @@ from pathlib import Path
 from bench import upstream
 from bench.load import Measured, Target, commit_ms, first_token_ms, wrk
 from bench.pages import report_pages
+from bench.rules import report_rules
 
 CHECKOUT = Path(__file__).resolve().parents[1]
 PORTS = {"upstream": 9100, "bare": 9101, "house": 9102, "teller": 9103}
@@ -39,6 +40,7 @@ def main() -> None:
             report(measure(targets, database_url, folder))
             house = f"http://localhost:{PORTS['house']}"
             report_pages(house, facts, teller_port=PORTS["teller"])
+        report_rules()
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 

@@ -12,13 +12,13 @@ Make = Callable[[random.Random], str]
 
 
 @cache
-def text(piece: str | Make) -> str:
+def text(piece: str | Make, most: int = LENGTH) -> str:
     if isinstance(piece, str):
-        return piece * (LENGTH // len(piece))
+        return piece * (most // len(piece))
     chance = random.Random("near hits")
     pieces: list[str] = []
     length = 0
-    while length < LENGTH:
+    while length < most:
         pieces.append(piece(chance))
         length += len(pieces[-1])
     return "".join(pieces)

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from apps.routing.errors import blocked
+from apps.routing.redaction import words
 from apps.routing.redaction.bounds import MOST_CANDIDATES, Bound, TooMany
 from apps.routing.redaction.detectors import DETECTORS
 from apps.routing.redaction.rules import Find
@@ -54,6 +55,18 @@ def test_no_text_makes_a_rule_work_more_than_its_length_allows(slug: str) -> Non
 @pytest.mark.parametrize("slug", DETECTORS)
 def test_what_people_write_is_read_to_its_end(slug: str) -> None:
     assert not list(DETECTORS[slug].find(near_hits.text(near_hits.TEXTS["prose"][1])))
+
+
+def test_a_text_of_nothing_but_listed_names_is_no_endless_work_either() -> None:
+    find = words.finder([f"Name{place} of" for place in range(9_000)])
+    names = " ".join(f"Name{place % 9_000}" for place in range(60_000))
+    assert calls(partial(read, find, names)) <= MOST_CALLS
+    with pytest.raises(TooMany):
+        find(names)
+    few = near_hits.text(near_hits.TEXTS["prose"][1])
+    assert calls(partial(read, find, few)) <= MOST_CALLS
+    at = len(few) + 1
+    assert find(f"{few} Name7\nof {few}") == [(at, at + 8)]
 
 
 def test_a_longer_text_may_hold_more() -> None:

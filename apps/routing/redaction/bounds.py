@@ -14,7 +14,7 @@ class Bound:
 
     __slots__ = ("_left",)
 
-    def __init__(self, text: bytes, most: int = MOST_CANDIDATES) -> None:
+    def __init__(self, text: bytes | str, most: int = MOST_CANDIDATES) -> None:
         self._left = most * max(len(text), 1_000_000) // 1_000_000
 
     def spend(self, many: int = 1) -> None:

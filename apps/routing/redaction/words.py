@@ -7,8 +7,9 @@ that write no spaces have no words to cut: there each character counts as one.""
 import re
 import unicodedata
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 
+from apps.routing.redaction.bounds import Bound
 from apps.routing.redaction.rules import Find, Span
 from apps.routing.redaction.shadow import Shadow, fold, shadow_of
 
@@ -21,6 +22,7 @@ _UNSPACED = (
 _WORD = re.compile(rf"[{_UNSPACED}]|[^\W_{_UNSPACED}]+")
 _IS_UNSPACED = re.compile(rf"[{_UNSPACED}]")
 _BLANKED = {sign: " " for sign in range(128) if not chr(sign).isalnum()}
+_MOST, _BLOCK = 16_000, 2_000  # words that begin an entry, in a text; characters
 _BLANK = re.compile(r"[\s\-,._]+")
 
 
@@ -74,12 +76,24 @@ def _words(shadow: Shadow) -> frozenset[str]:
     """The different words of a text, kept beside its shadow for the next list."""
     kept: frozenset[str] | None = shadow.__dict__.get("words")
     if kept is None:
-        text = shadow.text.casefold()
-        # Ten times as fast, and the same for what is ASCII.
-        found = text.translate(_BLANKED).split() if text.isascii() else _WORD.findall(text)
-        kept = frozenset(found)
-        shadow.__dict__["words"] = kept
+        kept = shadow.__dict__["words"] = _different_words(shadow.text)
     return kept
+
+
+def _different_words(text: str) -> frozenset[str]:
+    seen = text.casefold()
+    # Ten times as fast, and the same for what is ASCII.
+    return frozenset(seen.translate(_BLANKED).split() if seen.isascii() else _WORD.findall(seen))
+
+
+def _blocks(text: str) -> Iterator[tuple[int, int]]:
+    """Cut where no word is cut."""
+    start = 0
+    while start < len(text):
+        end = text.find(" ", start + _BLOCK)
+        end = len(text) if end < 0 else end
+        yield start, end
+        start = end
 
 
 class _Node:
@@ -114,20 +128,34 @@ class _Entries:
         return joined
 
     def _hits(self, text: str) -> Iterator[tuple[int, int]]:
-        root, node, last = self._root, self._root, 0
+        bound, at = Bound(text, _MOST), 0
+        for start, end in _blocks(text):
+            if end > at and not self.first.isdisjoint(_different_words(text[start:end])):
+                at = yield from self._hits_from(text, max(start, at), end, bound)
+
+    def _hits_from(
+        self, text: str, begin: int, end: int, bound: Bound
+    ) -> Generator[tuple[int, int], None, int]:
+        """What begins before `end`; answers how far it read."""
+        root, node, last = self._root, self._root, begin
         starts: list[int] = []
-        for hit in _WORD.finditer(text):
-            word, end = hit.group().casefold(), hit.end()
+        for hit in _WORD.finditer(text, begin):
+            if node is root and hit.start() >= end:
+                return hit.start()
+            word, after = hit.group().casefold(), hit.end()
             starts.append(hit.start())
             if node is not root:
                 node = _follow(root, node, _between(text, last, hit), word)
             else:
                 node = root.steps.get(word, root)
-            last = end
+            last = after
+            if node is not root:
+                bound.spend()
             if node.ends:
-                tail = _tail(text, end)
+                tail = _tail(text, after)
                 if tail in node.ends:
-                    yield starts[-node.ends[tail]], end + len(tail)
+                    yield starts[-node.ends[tail]], after + len(tail)
+        return len(text)
 
     def _add(self, entry: str) -> None:
         hits = list(_WORD.finditer(entry))
