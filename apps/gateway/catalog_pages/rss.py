@@ -4,12 +4,12 @@ import re
 from collections.abc import Sequence
 from datetime import UTC, datetime, time
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.feedgenerator import Rss201rev2Feed
 from django.utils.http import urlencode
 
-from apps.accounts.context import base_url
 from apps.catalog.filters import ModelFilter
 from apps.catalog.listing import Entry
 from apps.catalog.orders import by_age
@@ -22,19 +22,19 @@ UNWRITABLE = re.compile(r"[\x00-\x08\x0B-\x0C\x0E-\x1F\uD800-\uDFFF\uFFFE\uFFFF]
 def feed_of(request: HttpRequest, wanted: ModelFilter, entries: Sequence[Entry]) -> HttpResponse:
     """Only models whose day is known: a feed is about when. `use_rss_chat_links` leads to chats."""
     to_chat = request.GET.get("use_rss_chat_links", "") in ("1", "true")
-    page = base_url() + reverse("catalog:models") + wanted.address().rstrip("?")
+    page = settings.GATEHOUSE_URL + reverse("catalog:models") + wanted.address().rstrip("?")
     feed = Rss201rev2Feed(
         title="New models",
         link=page,
         description="Models of this catalogue, the newest first.",
         language="en",
-        feed_url=base_url() + request.get_full_path(),
+        feed_url=settings.GATEHOUSE_URL + request.get_full_path(),
     )
     for entry in sorted((one for one in entries if one.released_on), key=by_age)[:MOST]:
         day = entry.released_on
         feed.add_item(
             title=_clean(f"{entry.author}: {entry.name}"),
-            link=base_url() + _address(entry, to_chat=to_chat),
+            link=settings.GATEHOUSE_URL + _address(entry, to_chat=to_chat),
             description=_clean(_told(entry)),
             unique_id=entry.slug,
             unique_id_is_permalink=False,
