@@ -78,11 +78,15 @@ def report_pages(house: str, facts: dict[str, str], *, teller_port: int) -> None
     cookies = {name: value}
     with httpx.Client(base_url=house, cookies=cookies, timeout=30, trust_env=False) as web:
         models = _p95_of_lists(web)
+        told = _median(lambda: _page(web, "/api/v1/models"))
+        narrowed = _median(lambda: _page(web, "/api/v1/models?zdr=true&max_price=2"))
         chat = _median(lambda: _page(web, f"/chat/{facts['chat']}/"))
         with telling(teller_port):
             first = _median(lambda: _first_token(web))
     for what, took, most in (
         ("95 of 100 lists of 1,000 models", models, 30),
+        ("API list from memory", told, 10),
+        ("API list, narrowed, from memory", narrowed, 10),
         ("chat with 50 messages", chat, 300),
         ("first token on the page, later", first, 50),
     ):

@@ -74,6 +74,17 @@ def test_what_the_house_says_of_an_endpoint_counts_until_it_is_put_back(
     assert kinds == [("repriced", "by hand")] * 2
 
 
+def test_the_models_page_leads_there_for_who_may_and_for_nobody_else(
+    client: Client, cast: Cast, acme: Endpoint
+) -> None:
+    link = f"/connections/models/{acme.pk}/"
+    assert link in client.get("/models/acme/one/").content.decode()
+    client.force_login(cast.member)
+    assert link not in client.get("/models/acme/one/").content.decode()
+    client.logout()
+    assert link not in client.get("/models/acme/one/").content.decode()
+
+
 def test_saving_the_form_as_it_stands_says_nothing(client: Client, acme: Endpoint) -> None:
     assert "Nothing was changed" in change(client, acme).content.decode()
     assert acme.overrides == {}
