@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from datetime import date
 from decimal import Decimal
 from functools import cached_property, reduce
-from operator import and_
+from operator import and_, or_
 from typing import TYPE_CHECKING, Any
 
 from apps.catalog.listing import YES, Entry, Offer, Value
@@ -117,7 +117,7 @@ class Sifting:
         if not self._offer_tests:
             return [self.entries[place] for place in places]
         found = ((self.entries[place], self._left[place]) for place in places)
-        return [entry.narrowed(offers) for entry, offers in found if offers]
+        return [entry.narrowed(list(offers)) for entry, offers in found if offers]
 
     @cached_property
     def counts(self) -> Counts:
@@ -147,15 +147,33 @@ class Sifting:
         return offer_tests(self.wanted, self.around)
 
     @cached_property
-    def _left(self) -> list[list[Offer]]:
+    def _left(self) -> list[Sequence[Offer]]:
         """By place the endpoints that fit."""
-        tests, left = list(self._offer_tests.values()), []
-        for entry in self.entries:
-            offers = list(entry.offers)
+        tests = list(self._offer_tests.values())
+        left: list[Sequence[Offer]] = [()] * len(self.entries)
+        for place in _places(self._worth_a_look):
+            entry = self.entries[place]
+            offers: Sequence[Offer] = entry.offers
             for test in tests:
                 offers = [one for one in offers if test(entry, one)]
-            left.append(offers)
+            left[place] = offers
         return left
+
+    @property
+    def _worth_a_look(self) -> int:
+        """Models that have all that is asked of endpoints, if not at one and the same."""
+        wanted, everything = self.wanted, (1 << len(self.entries)) - 1
+        of_offers = self._once("offers", lambda: _offer_bits(self.entries))
+        found = everything
+        for name in {NEEDED.get(name, name) for name in wanted.parameters}:
+            found &= of_offers.get(("supported_parameters", name), 0)
+        if wanted.providers:
+            bits = (of_offers.get(("providers", slug), 0) for slug in wanted.providers)
+            found &= reduce(or_, bits)
+        for is_asked, reach in ((wanted.connected, "connected"), (wanted.mine, "mine")):
+            if is_asked:
+                found &= _bits_named(self.entries, getattr(self.around, reach))
+        return found
 
     def _of_offers(self) -> tuple[Counts, int]:
         """The same of what endpoints have; and which models have one that fits at all."""

@@ -3,7 +3,7 @@ each state of the catalogue and kept in the process. It knows nothing of account
 
 import threading
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields
 from datetime import date
 from decimal import Decimal
 from functools import cached_property, lru_cache
@@ -94,16 +94,20 @@ class Entry:
         return {}
 
     def _narrow(self, offers: list[Offer]) -> "Entry":
+        """A search may need hundreds at once, and `replace` would take most of its time."""
         best = offers[0]
-        return replace(
-            self,
-            prompt=best.prompt,
-            completion=best.completion,
-            typical=best.typical,
-            abilities=_all_abilities(offers),
-            providers={slug: self.providers[slug] for slug in (one.provider for one in offers)},
-            offers=tuple(offers),
-        )
+        facts = {name: self.__dict__[name] for name in FACTS}
+        facts |= {
+            "prompt": best.prompt,
+            "completion": best.completion,
+            "typical": best.typical,
+            "abilities": _all_abilities(offers),
+            "providers": {one.provider: self.providers[one.provider] for one in offers},
+            "offers": tuple(offers),
+        }
+        entry = object.__new__(Entry)
+        entry.__dict__.update(facts)
+        return entry
 
     @cached_property
     def endpoints(self) -> frozenset[int]:
@@ -200,6 +204,9 @@ class Entry:
     def _written(self, as_card: bool, **more: str) -> SafeString:
         template = "catalog/_card.html" if as_card else "catalog/_row.html"
         return render_to_string(template, {"entry": self, **more})
+
+
+FACTS = tuple(one.name for one in fields(Entry))
 
 
 @dataclass(frozen=True)
@@ -363,7 +370,7 @@ def _written_badges(badges: tuple[Badge, ...]) -> SafeString:
 
 
 def _all_abilities(offers: Iterable[Offer]) -> frozenset[str]:
-    return frozenset(ability for one in offers for ability in one.abilities)
+    return frozenset().union(*(one.abilities for one in offers))
 
 
 def _listing(entries: Iterable[Entry]) -> Listing:

@@ -35,13 +35,14 @@ class Drawn(NamedTuple):
     end: str
 
 
-class Choices(forms.SelectMultiple):
+class Choices(forms.Widget):
     """Checkboxes or radios as labels, each with its count. `rules` by value, shown on hover. There
     are hundreds on a page, so all but marks and counts is written once while the list stands."""
 
     def __init__(self, *, look: str = "pill", kind: str = "checkbox") -> None:
         super().__init__()
         self.look, self.kind = look, kind
+        self.offered: Mapping[str, str] = {}
         self.counts: Mapping[str, int] = {}
         self.rules: Mapping[str, str] = {}
         self.kept: dict[str, Any] = {}
@@ -71,8 +72,7 @@ class Choices(forms.SelectMultiple):
     def _once(self, name: str) -> list[Drawn]:
         key = f"drawn {name}"
         if key not in self.kept:
-            choices: list[tuple[str, str]] = list(self.choices)  # type: ignore[arg-type]
-            self.kept[key] = [self._drawn(name, value, words) for value, words in choices]
+            self.kept[key] = [self._drawn(name, *choice) for choice in self.offered.items()]
         drawn: list[Drawn] = self.kept[key]
         return drawn
 
@@ -194,8 +194,10 @@ class ModelFilterForm(forms.Form):
         return SafeString("".join(w.swapped(n) for n, w in found if isinstance(w, Choices)))
 
     def _offer(self, name: str, choices: Mapping[str, str], **look: str) -> None:
-        field = forms.MultipleChoiceField(choices=list(choices.items()), widget=Choices(**look))
-        self.fields[name] = field
+        """A plain field, since nothing is validated here: Django would copy all choices twice."""
+        widget = Choices(**look)
+        widget.offered = choices
+        self.fields[name] = forms.Field(widget=widget)
 
     def _choices_of(self, name: str) -> Choices:
         widget: Choices = self.fields[name].widget

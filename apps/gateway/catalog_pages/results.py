@@ -10,7 +10,7 @@ from apps.catalog.fitting import Counts, Sifting
 from apps.catalog.listing import Entry, Listing
 from apps.gateway.catalog_pages.picks import Pick, picks
 
-MOST_KEPT = 100
+MOST_KEPT = 300
 Answer = TypeVar("Answer")
 
 
