@@ -28,6 +28,8 @@ class Named(NamedTuple):
 
 def named(catalog: Catalog, asked: str, rules: Policy) -> Named:
     """Raises Refusal for a name that leads nowhere; what is offered instead passes `rules`."""
+    if found := catalog.routes.get(asked):
+        return Named(asked, "", found)
     slug, sort = _unsorted(catalog, asked)
     if found := catalog.routes.get(slug):
         return Named(slug, sort, found)
