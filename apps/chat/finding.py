@@ -62,6 +62,8 @@ WAYS = (
     Way("New chat", "chat:new", "chat", "ask talk message conversation"),
     Way("Your chats", "chat:past", "chat", "past history conversations"),
     Way("Models", "catalog:models", "models", "catalogue prices providers", is_public=True),
+    Way("Compare models", "catalog:compare", "models", "side by side difference", is_public=True),
+    Way("Providers", "catalog:providers", "models", "data policy privacy who runs", is_public=True),
     Way("What changed", "catalog:changes", "models", "new gone models prices", is_public=True),
     Way("Catalogue", "catalog:state", "models", "refresh news update daily", is_for_keepers=True),
     Way("Activity", "usage:activity", "usage", "usage spend spending cost money tokens"),
