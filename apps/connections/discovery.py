@@ -11,6 +11,8 @@ from django.utils import timezone
 from django.utils.text import slugify
 
 from apps.accounts.models import Household
+from apps.catalog import history
+from apps.catalog.history import Change, What
 from apps.catalog.models import Author, Endpoint, LanguageModel, Provider, Source
 from apps.connections.models import Connection, ConnectionEndpoint
 from apps.connections.probe import TestResult
@@ -84,6 +86,34 @@ def _offer(connection: Connection, gone: int = 0) -> Offer:
 
 def _update_own(connection: Connection, reported: list[str]) -> int:
     """Returns how many endpoints stopped being listed."""
+    before = _shown(connection)
+    gone = _list_reported(connection, reported)
+    after = _shown(connection)
+    changes = [Change(What.NEW, *one, is_public=False) for one in sorted(after - before)]
+    changes += [Change(What.GONE, *one, is_public=False) for one in sorted(before - after)]
+    history.record(changes, source=connection.name)
+    return gone
+
+
+def tell_gone(connection: Connection) -> None:
+    """Before its own models are removed with it."""
+    gone = [Change(What.GONE, *one, is_public=False) for one in sorted(_shown(connection))]
+    history.record(gone, source=connection.name)
+
+
+def _shown(connection: Connection) -> set[tuple[str, str]]:
+    """The connection's own models and endpoints that are listed, as the history names them. A
+    model that runs somewhere else as well comes and goes with nobody."""
+    own = Endpoint.objects.filter(own_link__connection=connection, is_listed=True)
+    found = list(own.values_list("model__slug", "key", "model__source"))
+    models = {slug for slug, _, source in found if source == Source.OWN}
+    others = Endpoint.objects.filter(model__slug__in=models, is_listed=True)
+    others = others.exclude(own_link__connection=connection)
+    alone = models - set(others.values_list("model__slug", flat=True))
+    return {(slug, "") for slug in alone} | {(slug, key) for slug, key, _ in found}
+
+
+def _list_reported(connection: Connection, reported: list[str]) -> int:
     seeded = Endpoint.objects.filter(provider_id=connection.provider_id, source=Source.SEED)
     known = set(seeded.values_list("upstream_id", flat=True))
     wanted = [

@@ -63,6 +63,7 @@ def as_it_would_be(
 @transaction.atomic
 def remove(connection: Connection, *, by: User | None) -> None:
     """Takes with it the endpoints and models that only this connection had; receipts stay."""
+    discovery.tell_gone(connection)
     endpoints = Endpoint.objects.filter(own_link__connection=connection)
     own = LanguageModel.objects.filter(source=Source.OWN, endpoints__in=endpoints)
     models, authors = list(own.values_list("pk", flat=True)), list(own.values_list("author_id"))

@@ -2,10 +2,18 @@
 
 import pytest
 
-from apps.catalog.models import Author, Endpoint, LanguageModel, Provider, Source
-from apps.connections import discovery
+from apps.catalog.models import (
+    Author,
+    CatalogChange,
+    Endpoint,
+    LanguageModel,
+    Provider,
+    Source,
+)
+from apps.connections import discovery, saving
 from apps.connections.models import Connection
 from apps.connections.probe import TestResult
+from tests.cast import Cast
 
 pytestmark = pytest.mark.django_db
 
@@ -157,3 +165,20 @@ def test_every_house_has_the_demonstration_and_a_place_for_custom_ones() -> None
     assert demo.pricing == {"prompt": "0", "completion": "0"}
     assert Connection.objects.get(provider=demo.provider).is_built_in
     assert Provider.objects.get(slug="custom").source == Source.OWN
+
+
+def test_the_history_tells_what_a_connection_brought_and_took(cast: Cast) -> None:
+    connection = account()
+    key = f"@custom/{connection.pk}"
+    absorb(connection, "a", "b")
+    absorb(connection, "b")
+    saving.remove(connection, by=cast.owner)
+    told = CatalogChange.objects.order_by("id").values_list("what", "model_slug", "endpoint_key")
+    slugs = ("my-ollama/a", "my-ollama/b")
+    assert list(told) == [
+        (what, slug, place)
+        for what in ("new", "gone")
+        for slug in slugs
+        for place in ("", f"{slug}{key}")
+    ]
+    assert not CatalogChange.objects.filter(is_public=True).exists()
