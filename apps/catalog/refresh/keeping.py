@@ -15,7 +15,7 @@ from apps.accounts.models import User
 from apps.accounts.notices import tell
 from apps.catalog.models import RefreshState
 from apps.catalog.refresh import running
-from apps.catalog.refresh.fetching import OpenClient, guarded
+from apps.catalog.refresh.fetching import OpenClient, fetch, guarded
 from apps.catalog.refresh.sources import SOURCES
 from apps.catalog.refresh.validate import Clock, PayloadError
 
@@ -51,7 +51,7 @@ def refresh(
     day = day or timezone.now().date()
     try:
         if content is None:
-            content = running.get(source, clock=clock, open_client=open_client)
+            content = fetch(source, clock=clock, open_client=open_client)
         elif not accept:
             _check_age(name, day)
         done = running.take(source, content, day=day, accept=accept, clock=clock)

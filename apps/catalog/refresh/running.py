@@ -1,4 +1,4 @@
-"""A whole refresh: get the list, read it, match it, weigh it, write it. All or nothing, and one at
+"""Takes one list: read it, match it, weigh it, write it. All or nothing, and one at
 a time in the house, whichever process or person started it."""
 
 import hashlib
@@ -21,7 +21,6 @@ from apps.catalog.refresh import (
     validate,
 )
 from apps.catalog.refresh import plan as plans
-from apps.catalog.refresh.fetching import OpenClient, fetch, guarded
 from apps.catalog.refresh.offers import Said
 from apps.catalog.refresh.sources import Source
 from apps.catalog.refresh.standing import Standing, place_of
@@ -46,10 +45,6 @@ class Refused(Exception):
     def __init__(self, words: str, preview: dict[str, Any]) -> None:
         super().__init__(words)
         self.words, self.preview = words, preview
-
-
-def get(source: Source, *, clock: Clock, open_client: OpenClient = guarded) -> bytes:
-    return fetch(source, clock=clock, open_client=open_client)
 
 
 def take(source: Source, content: bytes, *, day: date, accept: bool, clock: Clock) -> Done:
