@@ -1,2 +1,3 @@
 """Brings the catalogue up to date from a public list: fetched or from a file, read, matched with
-what stands, weighed, and written in one transaction. Read `running.py` first, which `keeping.py` runs and remembers."""
+what stands, weighed, and written in one transaction. Read `running.py` first; `keeping.py` runs it
+and remembers what came of it."""

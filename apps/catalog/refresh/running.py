@@ -1,5 +1,5 @@
-"""Takes one list: read it, match it, weigh it, write it. All or nothing, and one at
-a time in the house, whichever process or person started it."""
+"""Takes one list: read it, match it, weigh it, write it. All or nothing, and one at a time
+in the house, whichever process or person started it."""
 
 import hashlib
 from datetime import date
