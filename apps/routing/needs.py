@@ -8,6 +8,7 @@ from apps.routing.wire.tokens import BYTES_PER_TOKEN, estimate_prompt
 
 TOOLS, STRUCTURE, REASONING = "tools", "structured_outputs", "reasoning"
 MEDIA = {"image_url": "image", "input_audio": "audio", "video_url": "video", "file": "file"}
+WORDS = frozenset({"text", "refusal", "thinking", "redacted_thinking"})
 MEDIUM_TOKENS = 1_600  # what a picture or a page usually is to a model
 ANSWER_TOKENS = 1_000  # room for the answer where the call names no cap
 USUAL_CONTEXT = 4_000  # of a model whose context nobody told
@@ -79,7 +80,7 @@ def _parts(messages: list[dict[str, Any]]) -> list[dict[str, Any]]:
     found = [part for content in contents if type(content) is list for part in content]
     spoken = [{"type": "input_audio"} for one in messages if one.get("audio") is not None]
     drawn = [{"type": "image_url"} for one in messages if one.get("images")]
-    return [part for part in found if "text" not in part] + spoken + drawn
+    return [part for part in found if part["type"] not in WORDS] + spoken + drawn
 
 
 def _medium(part: dict[str, Any]) -> str:
@@ -93,4 +94,5 @@ def _spoken(messages: list[dict[str, Any]], media: int) -> int:
     texts = [content for content in contents if type(content) is str]
     parts = [part for content in contents if type(content) is list for part in content]
     texts += [part["text"] for part in parts if type(part.get("text")) is str]
-    return sum(len(text.encode()) for text in texts) // BYTES_PER_TOKEN + media * MEDIUM_TOKENS
+    spoken = sum(len(text.encode("utf-8", "surrogatepass")) for text in texts)
+    return spoken // BYTES_PER_TOKEN + media * MEDIUM_TOKENS
