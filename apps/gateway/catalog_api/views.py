@@ -51,8 +51,10 @@ class Asker(NamedTuple):
 
     @property
     def mark(self) -> Hashable:
-        """Whatever changes for them has another version."""
-        return (self.key.pk, self.rules.version) if self.key and self.rules else None
+        """Whatever changes for them has another version, but for what they accepted."""
+        if self.key is None or self.rules is None:
+            return None
+        return self.key.pk, self.rules.version, self.rules.accepted
 
 
 @api_route
