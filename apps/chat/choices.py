@@ -21,7 +21,7 @@ from apps.routing.types import Candidate, Policy
 
 LONG_CONTEXT = 400_000
 POLICIES_KEPT = 32
-RATIONED = "so many calls a day"
+RATIONED = "Only so many calls a day"
 AT_HOME, KEEPS_NOTHING, MAY_TRAIN = "At home", "Keeps nothing", "May train on chats"
 
 
@@ -86,7 +86,9 @@ class Choice:
     def parts(self) -> list[str]:
         """Everything for one line below the message; where room is short, the last give way."""
         price = f"{self.figure} {self.unit}".strip()
-        return [part for part in (price, self.caveat, self.privacy.lower(), self.rates) if part]
+        return [
+            part for part in (price, self.caveat.lower(), self.privacy.lower(), self.rates) if part
+        ]
 
     @cached_property
     def can(self) -> str:
