@@ -83,3 +83,19 @@ def test_a_model_at_home_stands_for_what_keeps_nothing() -> None:
     home = Around(at_home=frozenset({9}), today=AROUND.today)
     assert found(thinks, private, own, around=home)["At home"] == "a/own"
     assert found(thinks, private, own)["Keeps nothing"] == "a/private"
+
+
+def test_what_keeps_nothing_is_told_with_the_provider_that_does() -> None:
+    loud = at("east", typical=Decimal("0.001"))
+    silent = at(
+        "west",
+        endpoint_id=2,
+        prompt=Decimal(7),
+        typical=Decimal("0.01"),
+        keeps_nothing=True,
+        never_trains=True,
+    )
+    both = model("a/both", offers=(loud, at("north", endpoint_id=3), silent))
+    entries = (model("a/thinks", abilities=THINKS), both)
+    *_, pick = picks(entries, {one.slug: one for one in entries}, AROUND)
+    assert (pick.title, pick.where, pick.entry.prompt) == ("Keeps nothing", "At West", Decimal(7))

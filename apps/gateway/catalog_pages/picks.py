@@ -13,13 +13,17 @@ from apps.catalog.use_cases import LONG
 
 RECENT = 365  # days: older ones are no advice for a beginning
 ESTABLISHED = 3  # providers that run it: what so many offer is no oddity
+MOST_NAMED = 2
 FEWEST = 2  # choices that make it worth a look
 
 
 class Pick(NamedTuple):
+    """`where` names the providers that are meant; empty where any will do."""
+
     title: str
     entry: Entry
     rule: str
+    where: str = ""
 
 
 class _Rule(NamedTuple):
@@ -52,12 +56,14 @@ def _never_trains(offer: Offer, around: Around) -> bool:
     return offer.never_trains or offer.endpoint_id in around.never_train
 
 
-def _keeps_nothing(entry: Entry, around: Around) -> bool:
-    """And does not train either, at one and the same place."""
-    return any(
-        _never_trains(one, around) and (one.keeps_nothing or one.endpoint_id in around.keep_nothing)
+def _silent(entry: Entry, around: Around) -> list[Offer]:
+    """The endpoints that keep nothing and do not train either."""
+    return [
+        one
         for one in entry.offers
-    )
+        if _never_trains(one, around)
+        and (one.keeps_nothing or one.endpoint_id in around.keep_nothing)
+    ]
 
 
 RULES = (
@@ -98,7 +104,7 @@ HOME = _Rule(
 SILENT = _Rule(
     "Keeps nothing",
     "The newest at a provider that keeps nothing and does not train.",
-    _keeps_nothing,
+    lambda one, around: bool(_silent(one, around)),
     _by_day,
 )
 FREE = _Rule(
@@ -121,8 +127,18 @@ def picks(entries: Iterable[Entry], known: Mapping[str, Entry], around: Around) 
         named = {pick.entry.slug for pick in found}
         fitting = [one for one in among if one.slug not in named and rule.fits(one, around)]
         if fitting:
-            found.append(Pick(rule.title, min(fitting, key=rule.order), rule.rule))
+            found.append(_picked(rule, min(fitting, key=rule.order), around))
     return found if len(found) >= FEWEST else []
+
+
+def _picked(rule: _Rule, entry: Entry, around: Around) -> Pick:
+    """What is promised of a provider is shown with its name and price, not the cheapest one's."""
+    if rule is not SILENT:
+        return Pick(rule.title, entry, rule.rule)
+    meant = entry.narrowed(_silent(entry, around))
+    names = sorted(meant.providers.values(), key=str.casefold)
+    more = f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
+    return Pick(rule.title, meant, rule.rule, f"At {', '.join(names[:MOST_NAMED])}{more}")
 
 
 def _is_advisable(entry: Entry, known: Mapping[str, Entry], around: Around) -> bool:
