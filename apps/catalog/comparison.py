@@ -15,10 +15,12 @@ NOT_MEASURED = "not measured here yet"
 
 
 class Cell(NamedTuple):
-    """`mark` says what sets it apart; it is empty where nothing does."""
+    """`mark` says what sets it apart, `note` what else is worth knowing beside the others; they are
+    empty where nothing is."""
 
     value: str
     mark: str = ""
+    note: str = ""
 
 
 class Row(NamedTuple):
@@ -37,11 +39,11 @@ def compared(entries: Sequence[Entry], measured: Mapping[str, Measured] | None =
 def _prices(entries: Sequence[Entry]) -> Iterator[Row]:
     typical = [one.typical for one in entries]
     marks = _least(typical, "cheapest")
-    known = [price for price in typical if price]
-    for at, price in enumerate(typical):
-        if price and not marks[at] and min(known) and price / min(known) >= MUCH:
-            marks[at] = _times(price / min(known))
-    yield Row("A typical chat", _cells([money.usd_each(price) for price in typical], marks))
+    shown = [money.usd_each(price) for price in typical]
+    notes = [
+        "" if mark else _dearer(price, typical) for price, mark in zip(typical, marks, strict=True)
+    ]
+    yield Row("A typical chat", list(map(Cell, shown, marks, notes)))
     for name, field in (("Prompt", "prompt"), ("Completion", "completion")):
         prices: list[Decimal | None] = [getattr(one, field) for one in entries]
         shown = [money.usd_exact(price) for price in prices]
@@ -153,7 +155,12 @@ def _only(words: Sequence[Sequence[str]], sentence: str) -> list[str]:
     return marks
 
 
-def _times(factor: Decimal) -> str:
+def _dearer(price: Decimal | None, prices: Sequence[Decimal | None]) -> str:
+    """Nothing is a number of times what costs nothing."""
+    least = min((one for one in prices if one), default=None)
+    if not price or not least or price / least < MUCH:
+        return ""
+    factor = price / least
     shown = f"{factor:.0f}" if factor >= 10 else f"{factor:.1f}".removesuffix(".0")
     return f"{shown} times the cheapest"
 

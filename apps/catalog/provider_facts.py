@@ -86,14 +86,17 @@ def has_page(provider: Provider) -> bool:
     return provider.slug != Provider.CUSTOM
 
 
-def told(provider: Provider, facts: Mapping[str, Any], *, today: date) -> Told:
-    """`facts` are the provider's, or an endpoint's on top of them."""
+def told(
+    provider: Provider, facts: Mapping[str, Any], *, today: date, variant: str | None = None
+) -> Told:
+    """`facts` are the provider's, or an endpoint's on top of them; `variant` is the tier that the
+    badges speak of."""
     as_of, day = _as_of(facts.get("as_of") or "")
     days = (today - day).days if day else 0
     return Told(
         provider=provider.fact("name"),
         slug=provider.slug if has_page(provider) else "",
-        badges=badges(facts),
+        badges=badges(facts, variant=variant),
         facts=_facts(facts),
         note=facts.get("note") or "",
         source=facts.get("source") or "",

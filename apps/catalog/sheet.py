@@ -143,7 +143,9 @@ def _policies(endpoints: Iterable[Endpoint], today: date) -> list[Told]:
     for endpoint in endpoints:
         provider = endpoint.provider
         if provider.slug not in found:
-            found[provider.slug] = told(provider, facts_of(endpoint), today=today)
+            found[provider.slug] = told(
+                provider, facts_of(endpoint), today=today, variant=endpoint.variant
+            )
     return list(found.values())
 
 

@@ -37,7 +37,7 @@ def row(name: str, *entries: Entry) -> list[Cell]:
 def test_differences_are_marked_by_words() -> None:
     told = {one.name: [cell.mark for cell in one.cells] for one in compared([SMALL, LARGE])}
     assert told == {
-        "A typical chat": ["cheapest", "12 times the cheapest"],
+        "A typical chat": ["cheapest", ""],
         "Prompt, per million tokens": ["lowest", ""],
         "Completion, per million tokens": ["", ""],
         "Context": ["", "longest context"],
@@ -52,10 +52,17 @@ def test_differences_are_marked_by_words() -> None:
     }
 
 
+def test_how_much_dearer_one_is_is_said_and_is_no_praise() -> None:
+    free = entry("acme/free", typical=Decimal(0))
+    cells = row("A typical chat", SMALL, LARGE, free)
+    assert [cell.mark for cell in cells] == ["", "", "cheapest"]
+    assert [cell.note for cell in cells] == ["", "12 times the cheapest", ""]
+
+
 def test_what_several_share_is_said_so_and_what_all_share_is_not() -> None:
     twin = entry("acme/twin", typical=Decimal("0.001"))
     marks = [cell.mark for cell in row("A typical chat", SMALL, twin, LARGE)]
-    assert marks == ["shared: cheapest", "shared: cheapest", "12 times the cheapest"]
+    assert marks == ["shared: cheapest", "shared: cheapest", ""]
     assert [cell.mark for cell in row("Abilities", SMALL, SMALL)] == ["", ""]
 
 

@@ -161,6 +161,18 @@ def test_a_free_one_says_what_it_costs_besides_money(client: Client) -> None:
     assert "pin to a public notice board" in page
 
 
+def test_what_is_said_of_a_free_one_is_the_word_of_the_free_tier_in_both_places(
+    client: Client,
+) -> None:
+    policy = {"trains": "no", "trains_free_tier": "yes", "retention_days": 0}
+    offer("acme/open", "acme", variant="free", policy=policy)
+    offer("acme/open", "acme")
+    for slug, free, kept in (("acme/open:free", 2, 0), ("acme/open", 0, 2)):
+        page = read(client, slug)
+        assert page.count("Trains on chats") == free, slug
+        assert page.count("Keeps nothing") == page.count("No training") == kept, slug
+
+
 def test_it_leads_to_a_comparison(client: Client) -> None:
     offer("acme/open", "acme")
     assert 'href="/compare/?m=acme%2Fopen"' in read(client)
