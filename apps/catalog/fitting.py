@@ -69,11 +69,7 @@ def offer_tests(wanted: "ModelFilter", around: "Around") -> dict[str, OfferTest]
         needed = {NEEDED.get(name, name) for name in wanted.parameters}
         tests["supported_parameters"] = lambda _, one: needed <= one.abilities
     if wanted.limits_price:
-        tests["price"] = lambda _, one: (
-            _within(one.prompt, wanted.min_price, wanted.max_price)
-            and _within(one.completion, wanted.min_output_price, wanted.max_output_price)
-            and _within(one.typical, None, wanted.max_chat_price)
-        )
+        tests["price"] = _price_test(wanted)
     if wanted.zdr:
         tests["zdr"] = lambda _, one: one.keeps_nothing or one.endpoint_id in around.keep_nothing
     if wanted.no_training:
@@ -189,7 +185,7 @@ class Sifting:
             seen: set[Value] = set()
             for one in left:
                 seen |= one.values
-                seen.update(_here(entry.slug, one.endpoint_id, self.around))
+            seen.update(_here(entry.slug, left, self.around))
             if self.wanted.providers:
                 others = [o for o in entry.offers if all(t(entry, o) for t in elsewhere.values())]
                 seen.update(("providers", one.provider) for one in others)
@@ -261,16 +257,19 @@ def _offer_bits(entries: Sequence[Entry]) -> dict[Value, int]:
     return found
 
 
-def _here(slug: str, endpoint: int, around: "Around") -> Iterator[Value]:
-    """What this house knows of an endpoint."""
-    if endpoint in around.keep_nothing:
-        yield "zdr", YES
-    if endpoint in around.never_train:
-        yield "no_training", YES
-    if endpoint in around.connected.get(slug, ()):
-        yield "connected", YES
-    if endpoint in around.mine.get(slug, ()):
-        yield "mine", YES
+def _here(slug: str, offers: Iterable[Offer], around: "Around") -> Iterator[Value]:
+    """What this house knows of these endpoints: nothing of those that are not connected."""
+    connected = around.connected.get(slug)
+    if not connected:
+        return
+    reached = connected.intersection(one.endpoint_id for one in offers)
+    known = {
+        "connected": reached,
+        "mine": reached.intersection(around.mine.get(slug, ())),
+        "zdr": reached & around.keep_nothing,
+        "no_training": reached & around.never_train,
+    }
+    yield from ((name, YES) for name, endpoints in known.items() if endpoints)
 
 
 def _bits(entries: Sequence[Entry], test: EntryTest) -> int:
@@ -296,8 +295,22 @@ def days_old(entry: Entry, today: date) -> int | None:
     return None if entry.released_on is None else max((today - entry.released_on).days, 0)
 
 
-def _within(price: Decimal | None, least: Decimal | None, most: Decimal | None) -> bool:
+def _price_test(wanted: "ModelFilter") -> OfferTest:
     """What costs nobody knows how much is within no limit."""
-    if least is None and most is None:
+    all_limits = (
+        ("prompt", wanted.min_price, wanted.max_price),
+        ("completion", wanted.min_output_price, wanted.max_output_price),
+        ("typical", None, wanted.max_chat_price),
+    )
+    limits = [one for one in all_limits if one[1:] != (None, None)]
+
+    def test(_: Entry, offer: Offer) -> bool:
+        for name, least, most in limits:
+            price: Decimal | None = getattr(offer, name)
+            if price is None or (most is not None and price > most):
+                return False
+            if least is not None and price < least:
+                return False
         return True
-    return price is not None and (least or 0) <= price and (most is None or price <= most)
+
+    return test
