@@ -134,7 +134,7 @@ def _privacy_rule(candidate: Candidate, policy: Policy, wish: Preferences) -> st
 def _list_rule(candidate: Candidate, policy: Policy) -> str | None:
     if policy.allowed_models and candidate.model not in policy.allowed_models:
         return "allowed_models"
-    if candidate.model in policy.denied_models:
+    if policy.denied_models and _is_denied(candidate, policy):
         return "denied_models"
     if policy.allowed_providers and candidate.provider not in policy.allowed_providers:
         return "allowed_providers"
@@ -145,6 +145,12 @@ def _list_rule(candidate: Candidate, policy: Policy) -> str | None:
     if policy.only_at_home and not candidate.stays_home:
         return "only_at_home"
     return _price_rule(candidate, policy)
+
+
+def _is_denied(candidate: Candidate, policy: Policy) -> bool:
+    """Whoever closes a model closes its free variant as well; not the other way round."""
+    plain = candidate.model.removesuffix(f":{candidate.variant}")
+    return not policy.denied_models.isdisjoint((candidate.model, plain))
 
 
 def _price_rule(candidate: Candidate, policy: Policy) -> str | None:

@@ -11,6 +11,7 @@ from apps.routing.types import Candidate, Dropped, Policy
 from tests.routing.making import a_call, a_candidate
 
 FREE = {"prices": {}, "is_free": True}
+FREE_VARIANT = {**FREE, "model": "test/one:free", "variant": "free"}
 UNPRICED = {"prices": {}}
 DEARER_WHEN_LONG = {
     "prices": {
@@ -43,6 +44,10 @@ def rule_against(
         ({}, {"allowed_models": frozenset({"test/one"})}, None),
         ({}, {"denied_models": frozenset({"test/one"})}, "denied_models"),
         ({}, {"denied_models": frozenset({"test/two"})}, None),
+        (FREE_VARIANT, {"denied_models": frozenset({"test/one"})}, "denied_models"),
+        (FREE_VARIANT, {"denied_models": frozenset({"test/one:free"})}, "denied_models"),
+        ({}, {"denied_models": frozenset({"test/one:free"})}, None),
+        (FREE_VARIANT, {"allowed_models": frozenset({"test/one"})}, "allowed_models"),
         ({}, {"allowed_providers": frozenset({"other"})}, "allowed_providers"),
         ({}, {"denied_providers": frozenset({"custom"})}, "denied_providers"),
         ({}, {"denied_providers": frozenset({"other"})}, None),

@@ -61,7 +61,9 @@ class GuardrailForm(forms.Form):
         help_text="One a line, such as openai/gpt-5-mini. Empty: all that pass the rest.",
     )
     denied_models = NamesField(
-        what="model", label="Never these models", help_text="One a line. Empty: none."
+        what="model",
+        label="Never these models",
+        help_text="One a line; a model’s free variant is closed with it. Empty: none.",
     )
     allowed_providers = NamesField(
         what="provider",
