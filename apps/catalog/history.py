@@ -13,6 +13,7 @@ from django.utils import timezone
 from apps.catalog.models import CatalogChange, Endpoint, LanguageModel, Overridable, Source
 
 What = CatalogChange.What
+BY_HAND = "by hand"
 MODEL_FACTS = ("name", "context_length", "open_weights")
 ENDPOINT_FACTS = (
     "context_length",
@@ -77,9 +78,10 @@ def record(changes: Iterable[Change], *, source: str, at: datetime | None = None
 
 
 def recorded(*, with_own: bool) -> QuerySet[CatalogChange]:
-    """All of it, the newest moment first; strangers see nothing of the house's own rows."""
+    """All of it, the newest moment first; strangers see nothing of the house's own rows, nor what
+    it says of others."""
     changes = CatalogChange.objects.order_by("-at", "id")
-    return changes if with_own else changes.filter(is_public=True)
+    return changes if with_own else changes.filter(is_public=True).exclude(source=BY_HAND)
 
 
 def recent(what: str, since: datetime, *, with_own: bool = False) -> QuerySet[CatalogChange]:

@@ -262,15 +262,25 @@ def _load() -> tuple[Listing, Listing]:
         group.sort(key=lambda one: price_order(one.pricing, one.endpoint.pk))
         entry = _entry(models[model_id], variant, group)
         whole.append(entry)
-        known = [one for one in group if one.endpoint.is_public]
-        if known:
-            is_whole = len(known) == len(group)
-            public.append(entry if is_whole else _entry(models[model_id], variant, known))
+        if known := _public(group):
+            model = models[model_id].as_public()
+            is_same = model is models[model_id] and [*map(id, known)] == [*map(id, group)]
+            public.append(entry if is_same else _entry(model, variant, known))
     cheap = cheapest_quarter(entry.typical for entry in public)
     for entry in {id(one): one for one in (*whole, *public)}.values():
         # Of all others only now is it known what is cheap among them.
         object.__setattr__(entry, "use_cases", use_cases_of(entry, cheap))
     return _listing(whole), _listing(public)
+
+
+def _public(group: list["_Offered"]) -> list["_Offered"]:
+    """Of these, cheapest first, what strangers may see."""
+    known = [
+        _offered(one.endpoint.as_public()) if one.endpoint.overrides else one
+        for one in group
+        if one.endpoint.is_public
+    ]
+    return sorted(known, key=lambda one: price_order(one.pricing, one.endpoint.pk))
 
 
 def asked_as(model: LanguageModel, variant: str | None) -> str:

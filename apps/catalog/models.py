@@ -1,6 +1,7 @@
 """Which models exist, who made them, who runs them, at what price. Rows come from the seed, from
 a refresh, or from an admin; `overrides` holds an admin's values by field and always wins."""
 
+from copy import copy
 from typing import Any, ClassVar, Self
 from urllib.parse import urlsplit
 
@@ -38,6 +39,14 @@ class Overridable(models.Model):
     def fact(self, field: str) -> Any:
         """The admin's value where there is one, else the catalogue's."""
         return self.overrides.get(field, getattr(self, field))
+
+    def as_public(self) -> Self:
+        """As every house has it, for strangers: what an admin says of it tells what was agreed."""
+        if not self.overrides:
+            return self
+        plain = copy(self)
+        plain.overrides = {}
+        return plain
 
 
 class ProviderSet(models.QuerySet["Provider"]):

@@ -9,7 +9,7 @@ from apps.accounts.models import Household, User
 from apps.catalog import history
 from apps.catalog.models import Endpoint, LanguageModel, Overridable
 
-BY_HAND = "by hand"
+BY_HAND = history.BY_HAND
 # What people may say of each, and how a page calls it.
 MODEL_FIELDS = {
     "name": "Name",

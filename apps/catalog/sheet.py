@@ -63,16 +63,17 @@ class Sheet(NamedTuple):
 def sheet(entry: Entry, *, with_own: bool) -> Sheet | None:
     """For two queries; None where the model went between the listing and this."""
     rows = Endpoint.objects.filter(pk__in=entry.endpoints).select_related("model", "provider")
-    found = list(rows)
+    found = [one if with_own else one.as_public() for one in rows]
     if not found:
         return None
+    model = found[0].model if with_own else found[0].model.as_public()
     priced = [(Pricing.parse(endpoint.fact("pricing")), endpoint) for endpoint in found]
     priced.sort(key=lambda pair: price_order(pair[0], pair[1].pk))
     ordered, now = [endpoint for _, endpoint in priced], timezone.now()
     changes = list(_price_changes(ordered, with_own=with_own))
     return Sheet(
         description=description_of(entry.slug),
-        facts=list(_facts(found[0].model, entry)),
+        facts=list(_facts(model, entry)),
         places=[_place(endpoint, pricing, now) for pricing, endpoint in priced],
         policies=_policies(ordered, timezone.localdate(now)),
         stories=_stories(changes, ordered, now),

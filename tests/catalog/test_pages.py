@@ -109,7 +109,7 @@ def test_htmx_gets_the_rows_and_a_clean_address(client: Client) -> None:
 def test_a_change_is_seen_at_once_and_a_hidden_model_is_gone(client: Client) -> None:
     offer("acme/open", "acme", name="First name")
     assert "First name" in read(client, "/models/")
-    LanguageModel.objects.filter(slug="acme/open").update(overrides={"name": "Second name"})
+    LanguageModel.objects.filter(slug="acme/open").update(name="Second name")
     assert "Second name" in read(client, "/models/")
     LanguageModel.objects.filter(slug="acme/open").update(is_listed=False)
     assert "Second name" not in read(client, "/models/")

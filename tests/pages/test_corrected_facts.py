@@ -165,3 +165,26 @@ def test_the_houses_word_survives_the_next_catalogue(
     assert row.fact("pricing")["prompt"] == "99"
     row = loaded(context_length=99, pricing={"prompt": "1", "completion": "1"})
     assert (row.context_length, row.fact("pricing")["prompt"]) == (99, "99")
+
+
+def test_strangers_see_what_every_house_sees(client: Client, cast: Cast, acme: Endpoint) -> None:
+    """A price of its own, and where it stands that nothing is kept, tell what was agreed."""
+    change(client, acme, prompt="7.77", keeps="30", source="Letter from Anna", note="Our contract")
+    model = {"name": "Renamed", "context_length": "77777", "abilities": ["tools"]}
+    kinds = {"input_modalities": ["text"], "output_modalities": ["text"], "open_weights": "closed"}
+    client.post(f"/connections/models/facts/{acme.model.pk}/", {**model, **kinds})
+    told = ("7.77", "0.00000777", "Anna", "Our contract", "Renamed", "77777", "77,777", "by hand")
+    pages = (
+        *("/models/", "/models/acme/one/", "/models/download/", "/models/feed/"),
+        *("/models/changes/", "/models/changes/rss/", "/compare/?m=acme/one", "/providers/acme/"),
+        *("/models/?zdr=true", "/api/v1/models", "/api/v1/models?providers=acme"),
+        *("/api/v1/models/acme/one", "/api/v1/models/acme/one/endpoints", "/api/v1/endpoints/zdr"),
+    )
+    known = "".join(client.get(page).content.decode() for page in pages)
+    assert all(word in known for word in ("7.77", "Anna", "Renamed", "by hand"))
+    client.logout()
+    for page in pages:
+        answer = client.get(page)
+        assert answer.status_code == 200, page
+        said = answer.content.decode()
+        assert not [word for word in told if word in said], page

@@ -10,7 +10,7 @@ from typing import Any
 import orjson
 
 from apps.catalog.listing import Entry
-from apps.catalog.models import Endpoint, Provider
+from apps.catalog.models import Endpoint, LanguageModel, Provider
 from apps.gateway.catalog_api.remembered import Body
 from apps.gateway.house import current_catalog
 from apps.gateway.shapes import (
@@ -48,21 +48,25 @@ class Shelf:
     known: Mapping[str, Shape]
     public: Mapping[str, Shape]
     places: Mapping[int, Place]
-    _narrowed: dict[tuple[str, int, frozenset[str]], orjson.Fragment] = field(default_factory=dict)
+    public_places: Mapping[int, Place]
+    _narrowed: dict[tuple[bool, str, int, frozenset[str]], orjson.Fragment] = field(
+        default_factory=dict
+    )
 
     def told(self, entries: Iterable[Entry], *, with_own: bool) -> list[Any]:
         """Ready to be written; a model that this view does not have yet comes with the next."""
         shapes = self.known if with_own else self.public
-        return [self._told(shapes[one.slug], one) for one in entries if one.slug in shapes]
+        places = self.places if with_own else self.public_places
+        return [self._told(shapes[one.slug], one, places) for one in entries if one.slug in shapes]
 
-    def _told(self, shape: Shape, entry: Entry) -> orjson.Fragment:
+    def _told(self, shape: Shape, entry: Entry, places: Mapping[int, Place]) -> orjson.Fragment:
         if len(entry.offers) == len(shape.endpoints) or not entry.offers:
             return shape.written
         best = entry.offers[0].endpoint_id
-        variety = entry.slug, best, entry.abilities
+        variety = places is self.places, entry.slug, best, entry.abilities
         written = self._narrowed.get(variety)
-        if written is None and best in self.places:
-            facts = narrowed(shape.facts, entry.abilities, self.places[best])
+        if written is None and best in places:
+            facts = narrowed(shape.facts, entry.abilities, places[best])
             written = self._narrowed[variety] = orjson.Fragment(orjson.dumps(facts))
         return written or shape.written
 
@@ -93,15 +97,22 @@ def current_shelf() -> Shelf:
 
 
 def shelf_of(catalog: Catalog) -> Shelf:
-    places = {one.pk: place_of(one) for group in catalog.endpoints.values() for one in group}
+    places: dict[int, Place] = {}
+    public_places: dict[int, Place] = {}
     known, public = {}, {}
     for slug, group in sorted(catalog.endpoints.items()):
-        shape = known[slug] = _shape(catalog, slug, group, places)
-        seen = [one for one in group if one.is_public]
+        model = catalog.models[group[0].model.slug]
+        shape = known[slug] = _shape(slug, model, group, places)
+        plain, seen = model.as_public(), as_public(group)
         if seen:
-            is_whole = len(seen) == len(group)
-            public[slug] = shape if is_whole else _shape(catalog, slug, seen, places)
-    return Shelf(catalog, known, public, places)
+            is_same = plain is model and [*map(id, seen)] == [*map(id, group)]
+            public[slug] = shape if is_same else _shape(slug, plain, seen, public_places)
+    return Shelf(catalog, known, public, places, {**places, **public_places})
+
+
+def as_public(group: Iterable[Endpoint]) -> list[Endpoint]:
+    """What strangers may see of these."""
+    return [one.as_public() for one in group if one.is_public]
 
 
 def page_of(data: list[Any], *, total: int, following: str | None = None) -> dict[str, Any]:
@@ -115,8 +126,10 @@ def page_of(data: list[Any], *, total: int, following: str | None = None) -> dic
 
 
 def _shape(
-    catalog: Catalog, slug: str, group: list[Endpoint], places: Mapping[int, Place]
+    slug: str, model: LanguageModel, group: list[Endpoint], places: dict[int, Place]
 ) -> Shape:
+    """Notes its places."""
+    places |= {one.pk: place_of(one) for one in group}
     best = places[min(group, key=price_rank).pk]
-    facts = model_entry(slug, catalog.models[group[0].model.slug], group, best)
+    facts = model_entry(slug, model, group, best)
     return Shape(facts, frozenset(one.pk for one in group))

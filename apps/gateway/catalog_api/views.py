@@ -13,11 +13,12 @@ from django.utils.cache import patch_vary_headers
 from apps.catalog import listing
 from apps.catalog.filters import Around, ModelFilter
 from apps.catalog.listing import Entry, Listing
+from apps.catalog.models import Endpoint, LanguageModel
 from apps.gateway.api import answer, api_route, key_of
 from apps.gateway.auth import BAD_KEY
 from apps.gateway.catalog_api.asking import asked, following, slice_of
 from apps.gateway.catalog_api.remembered import Body, Remembered
-from apps.gateway.catalog_api.shelf import Shelf, current_shelf, page_of
+from apps.gateway.catalog_api.shelf import Shelf, as_public, current_shelf, page_of
 from apps.gateway.catalog_pages.around import around_policy
 from apps.gateway.catalog_pages.rss import feed_of
 from apps.gateway.house import current_measures
@@ -110,10 +111,10 @@ def list_endpoints(request: HttpRequest, slug: str) -> HttpResponse:
         return answer({"data": {**{name: router[name] for name in ABOUT}, "endpoints": []}})
     slug = _resolved(slug, shelf, asker)
     group = shelf.catalog.endpoints[slug]
-    endpoints = group if asker.is_known else [one for one in group if one.is_public]
+    endpoints = group if asker.is_known else as_public(group)
     told = endpoints_entry(
         slug,
-        shelf.catalog.models[endpoints[0].model.slug],
+        _model(shelf, endpoints[0], asker),
         endpoints,
         shelf.catalog.connected(slug) if asker.is_known else (),
         _measures(shelf, asker).by_endpoint,
@@ -134,8 +135,8 @@ def list_zdr_endpoints(request: HttpRequest) -> HttpResponse:
         data = [
             endpoint_entry(
                 entry.slug,
-                shelf.catalog.models[endpoint.model.slug],
-                endpoint,
+                _model(shelf, endpoint, asker),
+                endpoint if asker.is_known else endpoint.as_public(),
                 is_connected=endpoint.pk in around.connected.get(entry.slug, ()),
                 seen=measures.by_endpoint.get(endpoint.pk),
             )
@@ -207,6 +208,11 @@ def _around(shelf: Shelf, asker: Asker) -> Around:
 
 def _measures(shelf: Shelf, asker: Asker) -> Measures:
     return current_measures(shelf.catalog) if asker.is_known else UNKNOWN
+
+
+def _model(shelf: Shelf, endpoint: Endpoint, asker: Asker) -> LanguageModel:
+    found = shelf.catalog.models[endpoint.model.slug]
+    return found if asker.is_known else found.as_public()
 
 
 def _entry(request: HttpRequest, slug: str) -> dict[str, Any]:
