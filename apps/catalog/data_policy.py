@@ -49,13 +49,14 @@ class Badge(NamedTuple):
 
 NOTHING_KEPT = Badge("Keeps nothing", "ok", "check")
 NO_TRAINING = Badge("No training")
+HOME = (Badge("At home", "ok", "home"), NOTHING_KEPT, NO_TRAINING)
+AGREED = (Badge("Zero retention agreed", "ok", "check"), NO_TRAINING)
 
 
 def handling(endpoint: Endpoint, account: Account | None = None) -> Handling:
     """Of what is sent to this endpoint, through this account where one is meant."""
     if account is not None and _is_own_place(endpoint.provider, account):
-        home = [Badge("At home", "ok", "home"), NOTHING_KEPT, NO_TRAINING]
-        return Handling(True, False, True, home, AT_HOME, confidence="high")
+        return Handling(True, False, True, list(HOME), AT_HOME, confidence="high")
     if account is not None and (agreed := _agreed(endpoint, account)):
         return agreed
     facts, is_free = facts_of(endpoint), endpoint.variant == FREE
@@ -110,9 +111,10 @@ def _agreed(endpoint: Endpoint, account: Account) -> Handling | None:
     is_outside = endpoint.fact("data_policy").get("zdr") == "no"
     if account.attested_on is None or endpoint.variant == FREE or is_outside:
         return None
-    words = [Badge("Zero retention agreed", "ok", "check"), NO_TRAINING]
     day = account.attested_on.isoformat()
-    return Handling(True, False, False, words, ATTESTED, day, "attested", account.attested_note)
+    return Handling(
+        True, False, False, list(AGREED), ATTESTED, day, "attested", account.attested_note
+    )
 
 
 def _trains(facts: Mapping[str, Any], *, is_free: bool) -> str:

@@ -18,6 +18,7 @@ CONFIDENCE = {
     "low": "weakly supported",
     "none": "no source found",
 }
+IN_HOUSE = "it runs in this house"
 TRAINS = {
     "no": "No",
     "yes": "Yes",
@@ -45,7 +46,7 @@ class Link(NamedTuple):
 
 class Told(NamedTuple):
     """One data policy with where it comes from. `facts` are name and words, `age` is empty where
-    nobody knows it."""
+    nobody knows it. What stays in this house needs nobody's word."""
 
     provider: str
     slug: str
@@ -58,6 +59,7 @@ class Told(NamedTuple):
     is_old: bool
     confidence: str
     privacy_url: str
+    stays_home: bool = False
 
 
 class About(NamedTuple):
@@ -92,7 +94,7 @@ def told(
     """`facts` are the provider's, or an endpoint's on top of them; `variant` is the tier that the
     badges speak of."""
     as_of, day = _as_of(facts.get("as_of") or "")
-    days = (today - day).days if day else 0
+    days, is_demo = (today - day).days if day else 0, provider.slug == Provider.DEMO
     return Told(
         provider=provider.fact("name"),
         slug=provider.slug if has_page(provider) else "",
@@ -103,8 +105,9 @@ def told(
         as_of=as_of,
         age=_age(days) if day else "",
         is_old=days > OLD_DAYS,
-        confidence=CONFIDENCE.get(facts.get("confidence") or "none", ""),
+        confidence=IN_HOUSE if is_demo else CONFIDENCE.get(facts.get("confidence") or "none", ""),
         privacy_url=_https(provider.fact("privacy_url")),
+        stays_home=is_demo,
     )
 
 

@@ -57,6 +57,11 @@ def test_a_family_that_is_described_says_so_and_others_say_nothing(client: Clien
     assert 'class="lead' not in read(client)
 
 
+def test_many_chats_for_a_dollar_are_chats(client: Client) -> None:
+    offer("acme/open", "acme", pricing={"prompt": "0.03", "completion": "0.17"})
+    assert "0 chats per $1" in read(client)
+
+
 def test_providers_are_linked_and_their_countries_named(client: Client) -> None:
     offer("acme/open", "acme")
     Provider.objects.filter(slug="acme").update(headquarters="SE")

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 
 from apps.catalog.comparison import compared
 from apps.catalog.filters import ModelFilter
+from apps.catalog.known_here import known_here
 from apps.catalog.listing import Entry, Listing
 from apps.catalog.views import listing_for, shell
 from apps.core.http import render_page
@@ -56,6 +57,7 @@ class Chosen:
 def compare(request: HttpRequest) -> HttpResponse:
     listing, around = listing_for(request), around_for(request)
     chosen = Chosen.read(request, listing)
+    shown = [known_here(one, around) for one in chosen.entries]
     is_known = request.user.is_authenticated
     wanted = ModelFilter.from_query(request.GET, listing)
     fitting = wanted.apply(listing.entries.values(), around) if wanted.q else []
@@ -67,9 +69,9 @@ def compare(request: HttpRequest) -> HttpResponse:
                 address_of([slug for slug in chosen.slugs if slug != one.slug]),
                 _state(one, around.connected, around.mine) if is_known else "",
             )
-            for one in chosen.entries
+            for one in shown
         ],
-        "rows": compared(chosen.entries, around.measured if is_known else None),
+        "rows": compared(shown, around.measured if is_known else None),
         "chosen": chosen,
         "q": wanted.q,
         "found": [(one, address_of([*chosen.slugs, one.slug])) for one in others[:MOST_FOUND]],

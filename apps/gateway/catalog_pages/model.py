@@ -15,7 +15,9 @@ from apps.accounts.models import User
 from apps.catalog.data_policy import Badge, Handling, handling
 from apps.catalog.listing import Entry
 from apps.catalog.measured import Measured
-from apps.catalog.sheet import USES, Place, sheet
+from apps.catalog.models import Provider
+from apps.catalog.provider_facts import Told
+from apps.catalog.sheet import USES, Place, Sheet, sheet
 from apps.catalog.views import listing_for, shell
 from apps.connections.free_calls import Standing, standings
 from apps.core.http import render_page
@@ -25,6 +27,8 @@ from apps.gateway.house import current_catalog, current_measures
 from apps.gateway.snapshot import Catalog
 from apps.projects.models import Project
 from apps.usage.model_uses import use_of_model
+
+Counts = dict[int, Handling]  # by endpoint
 
 
 class Row(NamedTuple):
@@ -57,20 +61,23 @@ def show_model(request: HttpRequest, slug: str) -> HttpResponse:
         "entry": entry,
         "sheet": found,
         "rows": [Row(place, True, "", Measured()) for place in found.places],
+        "policies": found.policies,
         "uses": uses,
         "use": next((one for one in uses if one.name == wanted), uses[0]),
         "shell": shell(request),
     }
     if isinstance(user, User):
-        context |= _around(request, user, entry, found.places)
+        context |= _around(request, user, entry, found)
     return render_page(request, "catalog/model.html", context)
 
 
-def _around(request: HttpRequest, user: User, entry: Entry, places: list[Place]) -> dict[str, Any]:
+def _around(request: HttpRequest, user: User, entry: Entry, found: Sheet) -> dict[str, Any]:
     catalog, here = current_catalog(), here_for(request)
+    counts = _what_counts(catalog, entry.slug)
     closed = here.closed(entry.slug) if here else ""
     return {
-        "rows": _rows(catalog, here, entry.slug, places),
+        "rows": _rows(catalog, here, entry.slug, found.places, counts),
+        "policies": _policies(found, counts),
         "closed": Closed(here.project, closed) if here and closed else None,
         "may_try": bool(here and not closed and entry.slug in catalog.routes),
         "is_connected": entry.slug in catalog.routes,
@@ -87,13 +94,15 @@ def _free_calls_left(catalog: Catalog, slug: str) -> list[Standing]:
     return list(standings(connections.values(), timezone.now()).values()) if connections else []
 
 
-def _rows(catalog: Catalog, here: Here | None, slug: str, places: list[Place]) -> list[Row]:
+def _rows(
+    catalog: Catalog, here: Here | None, slug: str, places: list[Place], counts: Counts
+) -> list[Row]:
     """The connected ones first. The household may have agreed on more than is publicly known."""
-    counts, measured = _what_counts(catalog, slug), current_measures(catalog).by_endpoint
+    measured = current_measures(catalog).by_endpoint
     closed: Mapping[int, str] = here.closed_endpoints(slug) if here else {}
     rows = [
         Row(
-            place._replace(badges=counts.get(place.endpoint_id, place.badges)),
+            place._replace(badges=_badges(place, counts)),
             place.endpoint_id in counts,
             closed.get(place.endpoint_id, ""),
             measured.get(place.endpoint_id, Measured()),
@@ -103,10 +112,28 @@ def _rows(catalog: Catalog, here: Here | None, slug: str, places: list[Place]) -
     return sorted(rows, key=lambda one: (not one.is_connected, bool(one.closed_by)))
 
 
-def _what_counts(catalog: Catalog, slug: str) -> dict[int, list[Badge]]:
+def _badges(place: Place, counts: Counts) -> list[Badge]:
+    return counts[place.endpoint_id].badges if place.endpoint_id in counts else place.badges
+
+
+def _policies(found: Sheet, counts: Counts) -> list[Told]:
+    """What runs at home needs nobody's word."""
+    home = {
+        place.provider.slug: counts[place.endpoint_id].badges
+        for place in found.places
+        if place.endpoint_id in counts and counts[place.endpoint_id].stays_home
+    }
+    return [
+        told._replace(badges=home[slug], stays_home=True) if slug in home else told
+        for told in found.policies
+        for slug in [told.slug or Provider.CUSTOM]
+    ]
+
+
+def _what_counts(catalog: Catalog, slug: str) -> Counts:
     """By endpoint, for those that are connected; of several accounts, the strictest reading."""
     endpoints = {one.pk: one for one in catalog.endpoints.get(slug, ())}
-    found: dict[int, Handling] = {}
+    found: Counts = {}
     for candidate in catalog.routes.get(slug, ()):
         endpoint = endpoints[candidate.endpoint_id]
         one = handling(endpoint, catalog.connections[candidate.connection_id])
@@ -114,4 +141,4 @@ def _what_counts(catalog: Catalog, slug: str) -> dict[int, list[Badge]]:
         found[endpoint.pk] = min(
             one, other, key=lambda each: (each.keeps_nothing, not each.may_train)
         )
-    return {pk: one.badges for pk, one in found.items()}
+    return found

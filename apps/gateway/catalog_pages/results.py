@@ -7,6 +7,7 @@ from typing import NamedTuple, TypeVar
 
 from apps.catalog.filters import PAGE, TABLE, Around, ModelFilter
 from apps.catalog.fitting import Counts, Sifting
+from apps.catalog.known_here import known_here
 from apps.catalog.listing import Entry, Listing
 from apps.gateway.catalog_pages.picks import Pick, picks
 
@@ -38,7 +39,8 @@ class Page(NamedTuple):
 def result_of(wanted: ModelFilter, catalog: Listing, around: Around) -> Result:
     def ask() -> Result:
         sifting = Sifting(wanted, catalog.entries.values(), around, catalog.kept)
-        return Result(wanted.ordered(sifting), sifting.counts, around)
+        found = [known_here(one, around) for one in wanted.ordered(sifting)]
+        return Result(found, sifting.counts, around)
 
     question = replace(wanted, page=1, offset=0, limit=None, fmt=TABLE, use_rss=False, problems=())
     return _kept(catalog, (question, *_standing(around)), ask)

@@ -1,0 +1,58 @@
+"""What this house knows of an endpoint goes before what the public knows of it, on every page."""
+
+import pytest
+from django.test import Client
+
+from apps.catalog.filters import Around
+from apps.catalog.known_here import known_here
+from apps.catalog.models import Provider, Source
+from apps.connections.models import Connection
+from tests.cast import Cast
+from tests.catalog.shelf import at, entry, offer
+
+
+def words(*offers: int, **around: frozenset[int]) -> list[list[str]]:
+    model = entry("acme/one", offers=tuple(at("acme", endpoint_id=pk) for pk in offers))
+    found = known_here(model, Around(**around))  # type: ignore[arg-type]
+    return [[badge.words for badge in one.badges] for one in found.offers]
+
+
+def test_only_what_the_house_knows_more_of_is_told_otherwise() -> None:
+    home = ["At home", "Keeps nothing", "No training"]
+    assert words(1, 2, at_home=frozenset({1})) == [home, []]
+    both = {"keep_nothing": frozenset({2}), "never_train": frozenset({1, 2})}
+    assert words(1, 2, **both) == [[], ["Zero retention agreed", "No training"]]
+    model = entry("acme/one")
+    assert known_here(model, Around()) is model
+
+
+def test_what_the_public_knows_as_well_needs_no_agreement() -> None:
+    kind = at("acme", endpoint_id=1, keeps_nothing=True, never_trains=True)
+    model = entry("acme/one", offers=(kind,))
+    one = frozenset({1})
+    assert known_here(model, Around(keep_nothing=one, never_train=one)).offers == (kind,)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/models/study/tiny/",
+        "/models/?q=tiny",
+        "/models/?q=tiny&fmt=cards",
+        "/compare/?m=study/tiny",
+    ],
+)
+def test_a_model_at_home_is_at_home_on_every_page(cast: Cast, client: Client, address: str) -> None:
+    endpoint = offer("study/tiny", Provider.CUSTOM, source=Source.OWN, policy={})
+    Connection.objects.create(
+        provider=endpoint.provider,
+        name="Study",
+        base_url="http://10.0.0.9:1234/v1",
+        is_at_home=True,
+    )
+    client.force_login(cast.owner)
+    page = client.get(address).content.decode()
+    assert "At home" in page
+    assert "May train" not in page and "No source says" not in page
+    assert "0 of 1 endpoint" not in page
