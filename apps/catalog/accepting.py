@@ -12,6 +12,7 @@ from apps.accounts.models import User
 from apps.catalog.data_policy import FREE, facts_of
 from apps.catalog.free import Caveat, caveats, terms_of
 from apps.catalog.models import Endpoint, FreeAcceptance
+from apps.catalog.provider_facts import dated
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,7 @@ def terms_at(provider: str) -> Terms | None:
         caveats=caveats(first),
         models=sorted({endpoint.model.fact("name") for endpoint in found}),
         source=facts.get("source") or "",
-        as_of=facts.get("as_of") or "",
+        as_of=dated(facts.get("as_of") or "")[0],
         privacy_url=privacy_url if privacy_url.startswith("https://") else "",
     )
 

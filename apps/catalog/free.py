@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from apps.catalog.data_policy import FREE, Account, facts_of, handling
 from apps.catalog.models import Endpoint
+from apps.catalog.provider_facts import dated
 
 BOARD = "Do not type what you would not pin to a public notice board."
 
@@ -96,7 +97,7 @@ def limits_in_words(provider: str) -> str:
     minute = f"{known.per_minute} calls a minute and " if known.per_minute else ""
     return (
         f"An account gets {minute}{known.per_day:,} a day{bought}, shared by everybody in this "
-        f"house. Source: {known.source}, {known.as_of}."
+        f"house. Source: {known.source}, {dated(known.as_of)[0]}."
     )
 
 

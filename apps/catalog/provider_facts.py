@@ -36,6 +36,7 @@ ZERO_RETENTION = {
 LINKS = (("privacy_url", "Privacy policy"), ("terms_url", "Terms"), ("status_url", "Status page"))
 MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()  # noqa: SIM905
 SPAN = re.compile(r"(\d{4})-(\d\d)/(\d\d)")
+MONTH = re.compile(r"(\d{4})-(0[1-9]|1[0-2])")
 SEASONS = {"spring": 5, "summer": 8, "autumn": 11, "winter": 2}  # the month one ends in
 
 
@@ -93,7 +94,7 @@ def told(
 ) -> Told:
     """`facts` are the provider's, or an endpoint's on top of them; `variant` is the tier that the
     badges speak of."""
-    as_of, day = _as_of(facts.get("as_of") or "")
+    as_of, day = dated(facts.get("as_of") or "")
     days, is_demo = (today - day).days if day else 0, provider.slug == Provider.DEMO
     return Told(
         provider=provider.fact("name"),
@@ -130,21 +131,25 @@ def _facts(facts: Mapping[str, Any]) -> list[tuple[str, str]]:
     return found
 
 
-def _as_of(text: str) -> tuple[str, date | None]:
-    """A day, two months of one year, or a season, as sources date themselves."""
+def dated(text: str) -> tuple[str, date | None]:
+    """A day, a month, two months of one year, or a season, as sources date themselves: in words,
+    and as the last day that can be meant."""
     try:
         day = date.fromisoformat(text)
     except ValueError:
-        return _as_of_span(text)
+        return _dated_loosely(text)
     return f"{day.day} {day:%b %Y}", day
 
 
-def _as_of_span(text: str) -> tuple[str, date | None]:
+def _dated_loosely(text: str) -> tuple[str, date | None]:
     if found := SPAN.fullmatch(text):
         year, first, last = map(int, found.groups())
         if 1 <= first <= last <= 12:
             return f"{MONTHS[first - 1]} to {MONTHS[last - 1]} {year}", date(year, last, 28)
     year_text, _, season = text.partition("-")
+    if found := MONTH.fullmatch(text):
+        day = date(int(found[1]), int(found[2]), 28)
+        return f"{day:%b %Y}", day
     if season in SEASONS and year_text.isdigit() and len(year_text) == 4:
         return f"{season} {year_text}", date(int(year_text), SEASONS[season], 28)
     return text, None

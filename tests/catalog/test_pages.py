@@ -84,7 +84,7 @@ def test_strangers_see_a_model_without_the_endpoints_that_only_this_house_has(
         page = read(client, address)
         assert "acme/open" in page and "Study" not in page, address
     page = read(client, "/models/acme/open/")
-    assert "$0.50" in page and "$0.10" not in page and "1 endpoint," in page
+    assert "$0.50" in page and "$0.10" not in page and "1 endpoint." in page
     client.force_login(cast.stranger)
     page = read(client, "/models/acme/open/")
     assert "$0.50" in page and "$0.10" in page and "Study" in page

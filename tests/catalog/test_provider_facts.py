@@ -26,6 +26,8 @@ def policy(**facts: Any) -> Any:
         ("2026-11-20", "20 Nov 2026", "less than a month old", False),
         ("2026-09-24", "24 Sep 2026", "2 months old", False),
         ("2026-08/09", "Aug to Sep 2026", "1 month old", False),
+        ("2026-08", "Aug 2026", "2 months old", False),
+        ("2026-13", "2026-13", "", False),
         ("2025-autumn", "autumn 2025", "12 months old", True),
         ("2023-01-01", "1 Jan 2023", "3 years old", True),
         ("lately", "lately", "", False),

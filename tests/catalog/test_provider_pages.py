@@ -45,7 +45,7 @@ def test_a_provider_tells_what_it_does_who_says_so_and_how_sure_that_is(client: 
     for words in (
         "Keeps 30 days",
         "On request: it depends on the account",
-        "Source: Its terms, 24 Sep 2026",
+        "Source: Its terms; as of 24 Sep 2026",
         "well supported",
         "Flagged content is kept longer.",
         "France",
