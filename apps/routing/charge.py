@@ -36,7 +36,19 @@ def hold_for(call: Call, candidate: Candidate, cap: int | None) -> Decimal | Non
         prompt_tokens=prompt,
         completion_tokens=completion,
         searches=MOST_SEARCHES if "web_search" in call.priced_fields else 0,
+        images=_pictures(call) if call.has_media and candidate.pricing.dearest_image else 0,
     )
+
+
+def _pictures(call: Call) -> int:
+    """At most: whatever is no text could be one."""
+    messages = call.document.value["messages"]
+    contents = (one.get("content") for one in messages)
+    parts = (part for content in contents if type(content) is list for part in content)
+    drawn = (one.get("images") for one in messages)
+    count: int = sum(part["type"] != "text" for part in parts)
+    count += sum(len(one) if type(one) is list else bool(one) for one in drawn)
+    return count
 
 
 def _completion_bound(call: Call, candidate: Candidate, cap: int | None) -> int | None:

@@ -81,6 +81,10 @@ class Pricing:
         return max(self._reachable(("web_search",)), default=Decimal(0))
 
     @cached_property
+    def dearest_image(self) -> Decimal:
+        return max(self._reachable(("image",)), default=Decimal(0))
+
+    @cached_property
     def typical(self) -> Decimal:
         """For sorting: USD of a chat of 600 prompt and 500 completion tokens."""
         base = self.base
@@ -138,11 +142,17 @@ def total(parts: Iterable[Part]) -> Decimal:
 
 
 def worst_case(
-    pricing: Pricing, *, prompt_tokens: int, completion_tokens: int, searches: int = 0
+    pricing: Pricing,
+    *,
+    prompt_tokens: int,
+    completion_tokens: int,
+    searches: int = 0,
+    images: int = 0,
 ) -> Decimal:
     """USD that no answer within these bounds can exceed, rounded up to 12 places."""
     tokens = prompt_tokens * pricing.dearest_prompt + completion_tokens * pricing.dearest_completion
     fixed = pricing.dearest_request + searches * pricing.dearest_search
+    fixed += images * pricing.dearest_image
     return (tokens * MILLIONTH + fixed).quantize(PLACES, ROUND_CEILING)
 
 

@@ -17,6 +17,19 @@ MILLION = Decimal(1_000_000)
 SEARCHING = {"prompt": "1.5", "completion": "6", "web_search": "0.01"}
 
 
+def test_each_picture_is_held_for_where_it_has_a_price_of_its_own() -> None:
+    picture = {"type": "image_url", "image_url": {"url": "data:image/png;base64,AA=="}}
+    words = {"type": "text", "text": "Which is larger?"}
+    seen = {"role": "user", "content": [words, picture, picture]}
+    drawn = {"role": "assistant", "content": "This.", "images": [picture]}
+    call = a_call(messages=[seen, drawn])
+    prices = {"prompt": "1.5", "completion": "6"}
+    plain = charge.hold_for(call, a_candidate(prices=prices), None)
+    dearer = charge.hold_for(call, a_candidate(prices={**prices, "image": "0.02"}), None)
+    assert plain is not None and dearer is not None
+    assert dearer - plain == Decimal("0.06")
+
+
 @pytest.mark.parametrize(
     ("fields", "facts", "tokens"),
     [
