@@ -11,7 +11,7 @@ from rapidfuzz.distance import OSA
 
 WORD = re.compile(r"[^\W_]+")
 PARTS = re.compile(r"\d+|[^\W\d_]+")
-MOST_WORDS = 12
+MOST_WORDS, MOST_PARTS = 12, 8  # of a search, and of one of its words
 SHORTEST_INSIDE = 3  # letters that may be found amid a word; “is” would be in every Mistral
 SHORTEST_WRONG, LONG_WRONG = 4, 8  # letters of a word with one slip, and with two
 SAME, BEGINS, INSIDE, ABOUT = range(4)
@@ -73,6 +73,8 @@ def _found(word: str, keys: Collection[str], among: Vocabulary) -> dict[str, int
     if len(keys) < len(among.spoken) and _levels(word, among.spoken, among):
         return {}  # there is such a word: it was meant
     parts = PARTS.findall(word)
+    if len(parts) > MOST_PARTS:
+        return {}  # no name is: each of them would be looked for among all models
     if len(parts) > 1:  # “lama3”
         each = [_found(part, keys, among) for part in parts]
         both = set(each[0]).intersection(*each[1:])

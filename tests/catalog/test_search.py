@@ -82,3 +82,8 @@ def test_what_nobody_meant_is_not_found(text: str) -> None:
 @pytest.mark.parametrize("text", ["", " ", "\0", "(" * 50, "a" * 10_000, "x " * 5_000, "🙂"])
 def test_odd_searches_do_no_harm(text: str) -> None:
     assert found(text) == ""
+
+
+def test_a_word_of_very_many_parts_is_not_looked_for_part_by_part() -> None:
+    assert found("m5") == found("m5m5") == "gpt5mini"
+    assert found("m5" * 50) == ""
