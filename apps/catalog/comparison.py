@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from apps.catalog.listing import ABILITIES, KINDS, Entry, in_words
-from apps.catalog.measured import Measured
+from apps.catalog.measured import Measured, seconds
 from apps.core import money
 
 TEXT = "Text"
@@ -111,7 +111,7 @@ def _here(measured: Sequence[Measured]) -> Iterator[Row]:
     """What the house saw of them itself, half of the calls being at least this good."""
     latencies = [one.latency.p50 if one.latency else None for one in measured]
     speeds = [one.throughput.p50 if one.throughput else None for one in measured]
-    shown = [NOT_MEASURED if ms is None else f"{ms / 1000:.1f} s" for ms in latencies]
+    shown = [NOT_MEASURED if ms is None else seconds(ms) for ms in latencies]
     yield Row("First word, here", _cells(shown, _least(latencies, "soonest")))
     shown = [NOT_MEASURED if rate is None else f"{rate:.0f} tokens a second" for rate in speeds]
     yield Row("Speed, here", _cells(shown, _most(speeds, "fastest")))

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from apps.catalog.comparison import NOT_MEASURED, Cell, compared
 from apps.catalog.listing import Entry
-from apps.catalog.measured import Measured
+from apps.catalog.measured import Measured, Spread
 from tests.catalog.shelf import at, entry
 
 SMALL = entry(
@@ -80,6 +80,12 @@ def test_what_is_not_known_neither_wins_nor_loses() -> None:
 def test_a_free_one_is_the_cheapest_and_nobody_is_so_many_times_of_nothing() -> None:
     free = entry("acme/free", typical=Decimal(0))
     assert [cell.mark for cell in row("A typical chat", free, SMALL)] == ["cheapest", ""]
+
+
+def test_what_begins_at_once_takes_no_time_that_is_nothing() -> None:
+    measured = {SMALL.slug: Measured(latency=Spread(20, 30, 40, 50))}
+    (cells,) = [one.cells for one in compared([SMALL], measured) if one.name == "First word, here"]
+    assert cells[0].value == "under 0.1 s"
 
 
 def test_what_was_not_measured_here_is_said_so() -> None:

@@ -56,3 +56,20 @@ def test_a_model_at_home_is_at_home_on_every_page(cast: Cast, client: Client, ad
     assert "At home" in page
     assert "May train" not in page and "No source says" not in page
     assert "0 of 1 endpoint" not in page
+
+
+@pytest.mark.django_db
+def test_a_place_of_ones_own_bears_its_own_name_and_charges_nothing_it_does_not_say(
+    cast: Cast, client: Client
+) -> None:
+    endpoint = offer("study/tiny", Provider.CUSTOM, source=Source.OWN, policy={}, pricing={})
+    Connection.objects.create(
+        provider=endpoint.provider,
+        name="Attic machine",
+        base_url="http://10.0.0.9:1234/v1",
+        is_at_home=True,
+    )
+    client.force_login(cast.owner)
+    page = client.get("/models/study/tiny/").content.decode()
+    assert page.count("<b>Attic machine</b>") == 2 and "<b>Custom</b>" not in page
+    assert "no price is entered: no charge" in page and "not known" not in page

@@ -73,6 +73,7 @@ def show_model(request: HttpRequest, slug: str) -> HttpResponse:
 
 def _around(request: HttpRequest, user: User, entry: Entry, found: Sheet) -> dict[str, Any]:
     catalog, here = current_catalog(), here_for(request)
+    found = _named(found, catalog, entry.slug)
     counts = _what_counts(catalog, entry.slug)
     closed = here.closed(entry.slug) if here else ""
     return {
@@ -81,6 +82,7 @@ def _around(request: HttpRequest, user: User, entry: Entry, found: Sheet) -> dic
         "closed": Closed(here.project, closed) if here and closed else None,
         "may_try": bool(here and not closed and entry.slug in catalog.routes),
         "is_connected": entry.slug in catalog.routes,
+        "is_at_home": all(one.stays_home for one in counts.values()) and bool(counts),
         "here": use_of_model(entry.slug, user),
         "token": secrets.token_urlsafe(16),
         "standings": _free_calls_left(catalog, entry.slug),
@@ -92,6 +94,28 @@ def _free_calls_left(catalog: Catalog, slug: str) -> list[Standing]:
     counted = [one for one in catalog.routes.get(slug, ()) if one.free_limits is not None]
     connections = {one.connection_id: catalog.connections[one.connection_id] for one in counted}
     return list(standings(connections.values(), timezone.now()).values()) if connections else []
+
+
+def _named(found: Sheet, catalog: Catalog, slug: str) -> Sheet:
+    """A place of one's own bears the name it was given here."""
+    reached = {
+        one.endpoint_id: catalog.connections[one.connection_id].name
+        for one in catalog.routes.get(slug, ())
+    }
+    own = [one for one in found.places if not one.provider.has_page and one.endpoint_id in reached]
+    names = {one.endpoint_id: reached[one.endpoint_id] for one in own}
+    places = [
+        one._replace(provider=one.provider._replace(name=names[one.endpoint_id]))
+        if one.endpoint_id in names
+        else one
+        for one in found.places
+    ]
+    together = ", ".join(sorted(set(names.values()), key=str.casefold))
+    policies = [
+        one._replace(provider=together) if together and not one.slug else one
+        for one in found.policies
+    ]
+    return found._replace(places=places, policies=policies)
 
 
 def _rows(
