@@ -5,10 +5,12 @@ import asyncio
 import contextlib
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import date
 from typing import Any
 
 import psycopg
 import structlog
+from django.utils import timezone
 
 from apps.gateway import snapshot
 from apps.gateway.budgets import Budgets, load_budgets
@@ -17,20 +19,26 @@ from apps.gateway.snapshot import Catalog, Keys
 log = structlog.get_logger(__name__)
 
 POLL_SECONDS = 1.0
+Mark = tuple[int, date]
 CHANNEL = "gatehouse_changed"
+
+
+def _today() -> date:
+    return timezone.now().date()
 
 
 class View:
     """`keys`, `catalog` and `budgets` are replaced whole, never changed; a call holds on to what
     it read."""
 
-    def __init__(self, conninfo: str) -> None:
+    def __init__(self, conninfo: str, *, today: Callable[[], date] = _today) -> None:
         self.keys = Keys()
         self.catalog = Catalog()
         self.budgets = Budgets()
         self.is_listening = False
         self._conninfo = conninfo
-        self._versions: dict[str, int] = {}
+        self._today = today
+        self._marks: dict[str, Mark] = {}
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="view")
         self._refreshing: asyncio.Task[None] | None = None
         self._changed = asyncio.Event()
@@ -63,14 +71,16 @@ class View:
 
     async def _reload(self) -> None:
         """All that changed is put in place at once. What raises the policy version is seen with
-        that version, or before it: each part is asked for after those before it were read."""
-        fresh: dict[str, tuple[int, Any]] = {}
+        that version, or before it: each part is asked for after those before it were read. With
+        the day free endpoints end, which nobody writes down."""
+        fresh: dict[str, tuple[Mark, Any]] = {}
         for topic, load in self._loaders.items():
             version = (await self._in_thread(snapshot.versions)).get(topic, 0)
-            if version != self._versions.get(topic):
-                fresh[topic] = version, await self._in_thread(load)
-        for topic, (version, loaded) in fresh.items():
-            self._versions[topic] = version
+            mark = version, self._today()
+            if mark != self._marks.get(topic):
+                fresh[topic] = mark, await self._in_thread(load)
+        for topic, (mark, loaded) in fresh.items():
+            self._marks[topic] = mark
             setattr(self, topic, loaded)
 
     async def _in_thread(self, load: Callable[[], Any]) -> Any:
