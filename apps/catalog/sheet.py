@@ -114,7 +114,8 @@ def _weights(are_open: bool | None) -> str:
 
 
 def _place(endpoint: Endpoint, pricing: Pricing | None, now: datetime) -> Place:
-    ends, as_of = endpoint.fact("expires_on"), endpoint.price_as_of
+    is_own_price = "pricing" in endpoint.overrides  # which its provider was not asked for
+    ends, as_of = endpoint.fact("expires_on"), None if is_own_price else endpoint.price_as_of
     able = [words for name, words in ABILITIES.items() if name in endpoint.fact("abilities")]
     usual, *prices = price_rows(pricing, here=timezone.get_current_timezone(), today=now)
     return Place(

@@ -1,6 +1,6 @@
 """A model's page: what it says of prices, of this house, and where one can try it."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.test import Client
@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from apps.catalog.history import Change, record
 from apps.catalog.models import CatalogChange, Provider
+from apps.catalog.overriding import override
 from apps.guardrails.models import Guardrail
 from tests.cast import Cast, make_quarter
 from tests.catalog.shelf import connect, offer
@@ -55,6 +56,17 @@ def test_a_family_that_is_described_says_so_and_others_say_nothing(client: Clien
     offer("acme/open", "acme")
     assert "family with open weights" in read(client, "openai/gpt-oss-120b")
     assert 'class="lead' not in read(client)
+
+
+def test_a_price_is_as_old_as_the_provider_s_word_and_the_house_s_own_has_no_such_day(
+    cast: Cast, client: Client
+) -> None:
+    endpoint = offer("acme/open", "acme", price_as_of=date(2026, 11, 10))
+    client.force_login(cast.owner)
+    assert "prices as of 10 Nov 2026" in read(client)
+    override(endpoint, {"pricing": {"prompt": "7", "completion": "8"}}, by=cast.owner)
+    page = read(client)
+    assert "$7.00" in page and "prices as of" not in page
 
 
 def test_many_chats_for_a_dollar_are_chats(client: Client) -> None:
