@@ -34,6 +34,7 @@ COMMANDS = {
     "freeze": "apps.keys",
     "thaw": "apps.keys",
     "reconcile": "apps.gateway",
+    "refresh_catalog": "apps.catalog",
     "up": "apps.core",
     "web": "apps.gateway",
 }

@@ -98,7 +98,7 @@ def _standing(
 
 
 @transaction.atomic
-def set_limit(connection: Connection, per_day: int | None, *, by: User) -> None:
+def set_daily_limit(connection: Connection, per_day: int | None, *, by: User) -> None:
     """None: what is known of the provider counts. The caller has checked that `by` may."""
     held = Connection.objects.select_for_update(of=("self",)).get(pk=connection.pk)
     if held.free_calls_per_day == per_day:

@@ -185,7 +185,7 @@ def set_free_limit(request: HttpRequest, connection_id: int) -> HttpResponse:
     if not form.is_valid():
         own = ConnectionForm(provider=connection.provider, connection=connection)
         return _form_page(request, own, free_limit=form)
-    free_calls.set_limit(connection, form.cleaned_data["per_day"], by=person_of(request))
+    free_calls.set_daily_limit(connection, form.cleaned_data["per_day"], by=person_of(request))
     messages.success(request, f"Free calls of {connection.name} are counted by that from now on.")
     return redirect("connections:change", connection.pk)
 

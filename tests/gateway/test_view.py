@@ -9,7 +9,7 @@ from django.utils import timezone
 from apps.gateway.view import View
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def test_with_the_day_the_catalogue_is_read_anew_though_nobody_wrote_anything() -> None:
     """Free endpoints end with their last day, and could cost from then on."""
     days = [timezone.now().date()]

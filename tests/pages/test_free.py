@@ -12,7 +12,7 @@ from apps.accounts.models import Notice
 from apps.catalog.accepting import accept, terms_at
 from apps.catalog.free import BOARD, caveats, terms_of
 from apps.catalog.models import Endpoint, FreeAcceptance
-from apps.connections.free_calls import day_of, set_limit, standings
+from apps.connections.free_calls import day_of, set_daily_limit, standings
 from apps.connections.models import Connection, FreeCalls
 from apps.gateway import endings
 from tests.cast import Cast, make_quarter
@@ -174,7 +174,7 @@ def test_an_account_without_known_limits_is_counted_once_somebody_says_them(cast
     connection = Connection.objects.get(provider__slug="silent")
     now = timezone.now()
     assert standings([connection], now)[connection.pk].per_day is None
-    set_limit(connection, 7, by=cast.owner)
+    set_daily_limit(connection, 7, by=cast.owner)
     connection.refresh_from_db()
     standing = standings([connection], now)[connection.pk]
     assert (standing.per_day, standing.left, standing.per_minute) == (7, 7, None)

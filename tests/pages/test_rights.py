@@ -12,10 +12,12 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from apps.budgets.changing import grant
 from apps.catalog.models import Provider
+from apps.connections import own_models
 from apps.connections.models import Connection
 from apps.keys.limiting import limit_key
 from apps.keys.making import Rules, make_key
 from tests.cast import Cast, make_call
+from tests.catalog.shelf import offer
 from tests.pages.guarded import assert_guarded
 from tests.pages.markup import Page
 
@@ -52,6 +54,12 @@ PAGES = {
     "/connections/new/?q=open": HOUSE,
     "/connections/new/custom/": HOUSE,
     "/connections/{connection}/": HOUSE,
+    "/connections/models/": HOUSE,
+    "/connections/models/new/": HOUSE,
+    "/connections/{connection}/models/new/": HOUSE,
+    "/connections/models/{own}/": HOUSE,
+    "/connections/models/{own}/removal/": HOUSE,
+    "/connections/models/facts/{model}/": HOUSE,
     "/activity/": EVERYBODY,
     "/activity/?period=30d&project=home": THEIRS,
     "/projects/": EVERYBODY,
@@ -88,7 +96,8 @@ WRITES = {
     "/settings/catalogue/models.dev/": HOUSE,
 }
 # Two call somebody (test_connections.py, test_webhook_pages.py), one gives a secret to the key's
-# owner alone (test_rolling.py), one is a file (usage/test_download.py), the others change who asks
+# owner alone (test_rolling.py), one is a file (usage/test_download.py), two name a field
+# (test_corrected_facts.py), the others change who asks
 # (test_settings.py), what an admin froze, its owner does not thaw (test_freezing.py), and one wants
 # a sum (usage/test_budget_pages.py).
 ELSEWHERE = {
@@ -98,6 +107,8 @@ ELSEWHERE = {
     "/connections/{connection}/test/",
     "/projects/home/webhook/test/",
     "/calls/export/",
+    "/connections/models/{own}/catalogue/",
+    "/connections/models/facts/{model}/catalogue/",
     "/settings/password/",
     "/settings/household/mail/",
 }
@@ -117,6 +128,8 @@ class Places:
     budget: int
     extra: int
     member: int
+    own: int
+    model: int
 
     def __call__(self, path: str) -> str:
         return path.format(**vars(self))
@@ -129,6 +142,8 @@ def places(cast: Cast) -> Places:
     study = Connection.objects.create(
         provider=custom, name="Study PC", base_url="http://10.0.0.9:1234/v1", is_at_home=True
     )
+    facts = own_models.Facts("llama3.3:70b", "Llama 3.3 70B")
+    own = own_models.add(study, facts, by=cast.owner)
     call = make_call(cast, cast.member, key_id=key.pk)
     budget = limit_key(key, Decimal(5), "daily", actor=None)
     extra = grant(budget, Decimal(1), actor=cast.owner)
@@ -139,6 +154,8 @@ def places(cast: Cast) -> Places:
         budget=budget.pk,
         extra=extra.pk,
         member=cast.project.memberships.get(user=cast.member).pk,
+        own=own.pk,
+        model=offer("acme/one", "acme").model_id,
     )
 
 
@@ -200,7 +217,7 @@ def test_the_pages_of_sign_in_are_sound(cast: Cast, client: Client, path: str) -
 def test_every_address_of_these_rooms_has_its_rights_tested() -> None:
     tested = [path.partition("?")[0] for path in (*PAGES, *WRITES, *ELSEWHERE)]
     shapes = {tuple("*" if "{" in part else part for part in path.split("/")) for path in tested}
-    shapes |= {("", "connections", "new", "*", "")}
+    shapes |= {("", "connections", "new", "*", ""), ("", "settings", "catalogue", "*", "")}
     shapes |= {tuple("*" if part == "home" else part for part in shape) for shape in shapes}
     addresses = {f"/{route}" for route in routes(get_resolver()) if route.startswith(ROOMS)}
     for address in addresses:

@@ -101,7 +101,7 @@ def test_old_counts_are_removed(cast: Cast) -> None:
 
 
 @pytest.fixture
-def house(transactional_db: None) -> Iterator[Cast]:
+def house(django_db_serialized_rollback: None, transactional_db: None) -> Iterator[Cast]:
     yield make_cast()
 
 
