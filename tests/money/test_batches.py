@@ -3,7 +3,6 @@ else holds, a line that breaks during COMMIT, a database that is away."""
 
 import asyncio
 import contextlib
-import itertools
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from decimal import Decimal
 from typing import Any
@@ -222,8 +221,7 @@ def test_a_database_that_is_away_is_busy_at_once_for_all_and_works_again_afterwa
         assert [verdict for verdict in verdicts if not isinstance(verdict, Busy)] == []
         assert await settling is False
         restore(line)
-        late = house.row(process, windows=(window,))
-        await works_again(money, late)
+        late = await works_again(money, lambda: house.row(process, windows=(window,)))
         await money.settle(closing(late, "0.5"))
         await eventually(lambda: is_clean(house, window, [*rows, running]))
 
@@ -231,16 +229,15 @@ def test_a_database_that_is_away_is_busy_at_once_for_all_and_works_again_afterwa
     assert house.figures(window) == (D(1), D(0))
 
 
-async def works_again(money: Money, row: Row) -> None:
-    """Within seconds, however long it was away. Each try is a call of its own: one that was refused
-    may have been written all the same, and is then given back."""
-    first = row["id"]
+async def works_again(money: Money, a_row: Callable[[], Row]) -> Row:
+    """Within seconds, however long it was away; the call that was admitted. Each try is a call of
+    its own: one that was refused may have been written all the same, and is then given back."""
     async with asyncio.timeout(45):
-        for number in itertools.count():
-            row["id"] = f"{first}-{number}"
+        while True:
+            row = a_row()
             with contextlib.suppress(Busy):
                 assert (await money.reserve(row)).word == ADMITTED
-                return
+                return row
 
 
 def test_connections_ended_by_the_server_cost_no_call(house: MoneyHouse, process: str) -> None:
