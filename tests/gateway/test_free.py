@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 import httpx
+import psycopg
 import pytest
 
 from tests.chat.sitting import BROWSER, Sitter, a_browser_at, sign_in
@@ -191,6 +192,13 @@ def test_a_failed_attempt_counts_as_well(accepted: WebHouse) -> None:
     accepted.first.then(Status(500))
     assert accepted.ask("gift/one:free").status_code == 502
     assert used(accepted) == 1
+
+
+def test_what_cannot_be_counted_is_not_sent(accepted: WebHouse) -> None:
+    with psycopg.connect(accepted.database_url) as psql:
+        psql.execute("LOCK TABLE connections_freecalls IN EXCLUSIVE MODE")
+        assert accepted.ask("gift/one:free").status_code == 503
+    assert not accepted.first.served and used(accepted) == 0
 
 
 def test_where_one_account_is_used_up_the_next_model_is_asked(accepted: WebHouse) -> None:

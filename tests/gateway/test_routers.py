@@ -1,14 +1,17 @@
 """Names that leave the choice to the house: what a call needs is read from it, and the cheapest
 that can do it within the rules answers."""
 
+import contextlib
 import json
 from collections.abc import Iterator
+from decimal import Decimal
 from typing import Any
 
 import httpx
 import pytest
 
 from tests.gateway.behaviours import Status
+from tests.gateway.budgeting import a_budget
 from tests.gateway.railing import a_rail
 from tests.gateway.running import WebHouse, a_web_house
 from tests.waiting import until
@@ -80,6 +83,21 @@ def test_the_cheapest_that_can_do_what_is_asked_answers(
 def test_who_failed_is_followed_by_the_next_cheapest(house: WebHouse) -> None:
     house.first.then(Status(500))
     assert model_of(ask(house)) == "auto/sees"
+
+
+@pytest.mark.parametrize("is_limited", [False, True])
+def test_what_is_held_is_enough_for_the_dearest_that_may_answer(
+    house: WebHouse, is_limited: bool
+) -> None:
+    """A thousand tokens of an answer cost $0.00004, $0.00008 and $0.00012."""
+    with a_budget(house, "1") if is_limited else contextlib.nullcontext():
+        held = [
+            house.receipt(ask(house, max_tokens=1000, **more).headers["x-generation-id"])[
+                "hold_usd"
+            ]
+            for more in ({}, {"provider": {"allow_fallbacks": False}})
+        ]
+    assert held[0] >= Decimal("0.00012") > held[1] >= Decimal("0.00004")
 
 
 def test_rules_and_wishes_are_asked_of_the_models_behind_the_name(house: WebHouse) -> None:
