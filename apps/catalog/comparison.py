@@ -52,7 +52,7 @@ def _prices(entries: Sequence[Entry]) -> Iterator[Row]:
 
 def _sizes(entries: Sequence[Entry]) -> Iterator[Row]:
     contexts = [one.context or None for one in entries]
-    answers = [max((o.max_output for o in one.offers), default=0) or None for one in entries]
+    answers = [one.max_output or None for one in entries]
     shown = [_tokens(count) for count in contexts]
     yield Row("Context", _cells(shown, _most(contexts, "longest context")))
     shown = [_tokens(count) for count in answers]

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from apps.catalog.asking import Asked, Problem
 from apps.catalog.fitting import TEXT, Sifting
-from apps.catalog.listing import ABILITIES, KINDS, Entry, Listing, short_count
+from apps.catalog.listing import ABILITIES, KINDS, Entry, Listing, Offer, short_count
 from apps.catalog.measured import Measured
 from apps.catalog.orders import NEWEST, SORTS, in_order
 from apps.catalog.parameters import KNOWN, NEEDED
@@ -59,6 +59,12 @@ class Around:
     measured: Mapping[str, Measured] = field(default_factory=dict)
     calls: Mapping[str, int] = field(default_factory=dict)
     today: date = field(default_factory=timezone.localdate)
+
+    def keeps_nothing(self, offer: Offer) -> bool:
+        return offer.keeps_nothing or offer.endpoint_id in self.keep_nothing
+
+    def never_trains(self, offer: Offer) -> bool:
+        return offer.never_trains or offer.endpoint_id in self.never_train
 
 
 class Chip(NamedTuple):

@@ -71,11 +71,9 @@ def offer_tests(wanted: "ModelFilter", around: "Around") -> dict[str, OfferTest]
     if wanted.limits_price:
         tests["price"] = _price_test(wanted)
     if wanted.zdr:
-        tests["zdr"] = lambda _, one: one.keeps_nothing or one.endpoint_id in around.keep_nothing
+        tests["zdr"] = lambda _, one: around.keeps_nothing(one)
     if wanted.no_training:
-        tests["no_training"] = lambda _, one: (
-            one.never_trains or one.endpoint_id in around.never_train
-        )
+        tests["no_training"] = lambda _, one: around.never_trains(one)
     if wanted.connected:
         tests["connected"] = lambda entry, one: (
             one.endpoint_id in around.connected.get(entry.slug, ())

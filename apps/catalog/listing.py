@@ -3,7 +3,7 @@ each state of the catalogue and kept in the process. It knows nothing of account
 
 import threading
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from datetime import date
 from decimal import Decimal
 from functools import cached_property, lru_cache
@@ -13,6 +13,7 @@ from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
 from apps.catalog.data_policy import FREE, Badge, handling
+from apps.catalog.free import BOARD
 from apps.catalog.models import Endpoint, LanguageModel, Provider
 from apps.catalog.parameters import CACHING
 from apps.catalog.search import Spoken
@@ -27,7 +28,7 @@ ABILITIES = {"tools": "Tools", "reasoning": "Thinks first", "structured_outputs"
 YES = "true"
 Value = tuple[str, str]
 MOST_NARROWED, MOST_USES = 20, 4
-MAY_LEARN = "What you type may be used for training: nothing you would not pin to a notice board."
+MAY_LEARN = f"What you type may be used for training. {BOARD}"
 
 
 @dataclass(frozen=True)
@@ -236,7 +237,7 @@ _loading = threading.Lock()
 def current(*, with_own: bool) -> Listing:
     """For one query while the catalogue stands still; read anew by one thread when it changed."""
     global _standing
-    version = _version()
+    version = ChangeCounter.version_of(TOPIC)
     held = _standing
     if held is None or held.version != version:
         with _loading:
@@ -255,32 +256,32 @@ def _load() -> tuple[Listing, Listing]:
         endpoint.provider = providers[endpoint.provider_id]
         offers.setdefault((endpoint.model_id, endpoint.variant), []).append(_offered(endpoint))
     models = LanguageModel.objects.filter(is_listed=True).select_related("author").in_bulk()
+    groups = {place: _ordered(group) for place, group in offers.items() if place[0] in models}
+    publics = {place: _ordered(_public(group)) for place, group in groups.items()}
+    cheap = cheapest_quarter(group[0].offer.typical for group in publics.values() if group)
     whole, public = [], []
-    for (model_id, variant), group in offers.items():
-        if model_id not in models:
-            continue
-        group.sort(key=lambda one: price_order(one.pricing, one.endpoint.pk))
-        entry = _entry(models[model_id], variant, group)
+    for (model_id, variant), group in groups.items():
+        model, known = models[model_id], publics[model_id, variant]
+        entry = _entry(model, variant, group, cheap)
         whole.append(entry)
-        if known := _public(group):
-            model = models[model_id].as_public()
-            is_same = model is models[model_id] and [*map(id, known)] == [*map(id, group)]
-            public.append(entry if is_same else _entry(model, variant, known))
-    cheap = cheapest_quarter(entry.typical for entry in public)
-    for entry in {id(one): one for one in (*whole, *public)}.values():
-        # Of all others only now is it known what is cheap among them.
-        object.__setattr__(entry, "use_cases", use_cases_of(entry, cheap))
+        if known:
+            plain = model.as_public()
+            is_same = plain is model and [*map(id, known)] == [*map(id, group)]
+            public.append(entry if is_same else _entry(plain, variant, known, cheap))
     return _listing(whole), _listing(public)
 
 
-def _public(group: list["_Offered"]) -> list["_Offered"]:
-    """Of these, cheapest first, what strangers may see."""
-    known = [
+def _ordered(group: Iterable["_Offered"]) -> list["_Offered"]:
+    return sorted(group, key=lambda one: price_order(one.pricing, one.endpoint.pk))
+
+
+def _public(group: Iterable["_Offered"]) -> list["_Offered"]:
+    """What strangers may see of these."""
+    return [
         _offered(one.endpoint.as_public()) if one.endpoint.overrides else one
         for one in group
         if one.endpoint.is_public
     ]
-    return sorted(known, key=lambda one: price_order(one.pricing, one.endpoint.pk))
 
 
 def asked_as(model: LanguageModel, variant: str | None) -> str:
@@ -322,21 +323,19 @@ def chats_per_dollar(typical: Decimal | None) -> str:
     return f"{int(count // step * step):,}" if count >= 20 else str(int(count)) or "0"
 
 
-def _version() -> int:
-    return ChangeCounter.objects.filter(topic=TOPIC).values_list("version", flat=True).first() or 0
-
-
 class _Offered(NamedTuple):
     endpoint: Endpoint
     pricing: Pricing | None
     offer: Offer
 
 
-def _entry(model: LanguageModel, variant: str | None, group: list[_Offered]) -> Entry:
-    """`group` cheapest first."""
+def _entry(
+    model: LanguageModel, variant: str | None, group: list[_Offered], cheap: Decimal
+) -> Entry:
+    """`group` cheapest first; `cheap` is the most a typical chat costs in the cheapest quarter."""
     best = group[0].endpoint
     offers = tuple(one.offer for one in group)
-    return Entry(
+    entry = Entry(
         slug=asked_as(model, variant),
         name=model.fact("name"),
         author=model.author.name,
@@ -354,6 +353,7 @@ def _entry(model: LanguageModel, variant: str | None, group: list[_Offered]) -> 
         providers={one.endpoint.provider.slug: one.endpoint.provider.name for one in group},
         offers=offers,
     )
+    return replace(entry, use_cases=use_cases_of(entry, cheap))
 
 
 def _offered(endpoint: Endpoint) -> _Offered:

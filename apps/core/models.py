@@ -12,3 +12,7 @@ class ChangeCounter(models.Model):
 
     def __str__(self) -> str:
         return f"{self.topic} {self.version}"
+
+    @classmethod
+    def version_of(cls, topic: str) -> int:
+        return cls.objects.filter(topic=topic).values_list("version", flat=True).first() or 0

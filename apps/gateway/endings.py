@@ -9,6 +9,7 @@ from django.urls import reverse
 from apps.accounts.models import User
 from apps.accounts.notices import tell_once
 from apps.catalog.endings import ended_names
+from apps.catalog.listing import TOPIC
 from apps.catalog.models import LanguageModel
 from apps.core.models import ChangeCounter
 from apps.usage.models import UsageQuarter
@@ -23,9 +24,7 @@ WORDS = (
 
 def tell_when_changed(now: datetime) -> int:
     """After each change of the catalogue, and once a day, since free offers also end by date."""
-    version = (
-        ChangeCounter.objects.filter(topic="catalog").values_list("version", flat=True).first()
-    )
+    version = ChangeCounter.version_of(TOPIC)
     if cache.get(LOOKED_AT) == version:
         return 0
     told = tell(now)

@@ -2,6 +2,8 @@
 choice to the house, or something that is not to be had, with the reason."""
 
 import difflib
+from collections.abc import Callable
+from functools import partial
 from typing import NamedTuple
 
 from apps.gateway.routers import FREE
@@ -30,7 +32,7 @@ def named(catalog: Catalog, asked: str, rules: Policy) -> Named:
     """Raises Refusal for a name that leads nowhere; what is offered instead passes `rules`."""
     if found := catalog.routes.get(asked):
         return Named(asked, "", found)
-    slug, sort = _unsorted(catalog, asked)
+    slug, sort = unsorted(asked, partial(_is_known, catalog))
     if found := catalog.routes.get(slug):
         return Named(slug, sort, found)
     if slug in catalog.routers:
@@ -42,11 +44,11 @@ def named(catalog: Catalog, asked: str, rules: Policy) -> Named:
     raise unknown_model(asked[:100], _close_to(asked[:80], catalog))
 
 
-def _unsorted(catalog: Catalog, asked: str) -> tuple[str, str]:
-    """Suffixes stack, as in `author/name:free:nitro`. A model whose own name ends like one is
-    itself."""
+def unsorted(asked: str, is_known: Callable[[str], bool]) -> tuple[str, str]:
+    """Without the suffixes that only sort, and the sort they want. They stack, as in
+    `author/name:free:nitro`; a model whose own name ends like one is itself. Raises Refusal."""
     slug, sort = asked, ""
-    while ":" in slug.rpartition("/")[2] and not _is_known(catalog, slug):
+    while ":" in slug.rpartition("/")[2] and not is_known(slug):
         base, _, suffix = slug.rpartition(":")
         if suffix not in SORTS:
             break

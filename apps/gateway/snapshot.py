@@ -12,6 +12,7 @@ from django.utils import timezone
 from apps.accounts.models import Household
 from apps.catalog.endings import ended_names
 from apps.catalog.free import has_ended
+from apps.catalog.listing import asked_as
 from apps.catalog.models import Endpoint, LanguageModel
 from apps.connections.models import Connection
 from apps.core.models import ChangeCounter
@@ -131,7 +132,7 @@ def load_catalog() -> Catalog:
         is_listed=True, model__is_listed=True, provider__is_listed=True
     )
     for endpoint in listed.select_related("model", "provider", "own_link"):
-        endpoints.setdefault(asked_as(endpoint), []).append(endpoint)
+        endpoints.setdefault(asked_as(endpoint.model, endpoint.variant), []).append(endpoint)
     connections = {c.id: c for c in Connection.objects.enabled().select_related("provider")}
     routes = _routes(endpoints, connections)
     return Catalog(
@@ -143,12 +144,6 @@ def load_catalog() -> Catalog:
         routers=router_candidates(routes, models),
         ended=ended_names(timezone.now().date()).difference(routes),
     )
-
-
-def asked_as(endpoint: Endpoint) -> str:
-    """The name a client asks for: a free variant is a model of its own."""
-    slug = endpoint.model.slug
-    return f"{slug}:{endpoint.variant}" if endpoint.variant else slug
 
 
 def _routes(

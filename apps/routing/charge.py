@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from apps.routing.pricing import TokenUsage, cost, worst_case
 from apps.routing.types import Call, Candidate
+from apps.routing.wire.media import media_of
 from apps.routing.wire.tokens import estimate_prompt, estimate_text, prompt_bound
 
 NOTHING = Decimal(0)
@@ -24,31 +25,22 @@ class Charge(NamedTuple):
 
 def hold_for(call: Call, candidate: Candidate, cap: int | None) -> Decimal | None:
     """The most this candidate could charge for this call; None where its price or its bounds are
-    unknown, zero where it costs nothing."""
+    unknown, zero where it costs nothing. Where pictures have a price of their own, whatever is no
+    word could be one."""
     if candidate.is_free:
         return NOTHING
     prompt = prompt_bound(call, candidate.largest_context_length)
     completion = _completion_bound(call, candidate, cap)
     if candidate.pricing is None or prompt is None or completion is None:
         return None
+    by_picture = call.has_media and candidate.pricing.dearest_image
     return worst_case(
         candidate.pricing,
         prompt_tokens=prompt,
         completion_tokens=completion,
         searches=MOST_SEARCHES if "web_search" in call.priced_fields else 0,
-        images=_pictures(call) if call.has_media and candidate.pricing.dearest_image else 0,
+        images=len(media_of(call.document.value["messages"])) if by_picture else 0,
     )
-
-
-def _pictures(call: Call) -> int:
-    """At most: whatever is no text could be one."""
-    messages = call.document.value["messages"]
-    contents = (one.get("content") for one in messages)
-    parts = (part for content in contents if type(content) is list for part in content)
-    drawn = (one.get("images") for one in messages)
-    count: int = sum(part["type"] != "text" for part in parts)
-    count += sum(len(one) if type(one) is list else bool(one) for one in drawn)
-    return count
 
 
 def _completion_bound(call: Call, candidate: Candidate, cap: int | None) -> int | None:

@@ -4,11 +4,12 @@ the house: where a model is named, its caller has chosen."""
 from typing import Any, NamedTuple
 
 from apps.routing.types import Call, Candidate
+from apps.routing.wire.media import media_of
 from apps.routing.wire.tokens import BYTES_PER_TOKEN, estimate_prompt
 
 TOOLS, STRUCTURE, REASONING = "tools", "structured_outputs", "reasoning"
 MEDIA = {"image_url": "image", "input_audio": "audio", "video_url": "video", "file": "file"}
-WORDS = frozenset({"text", "refusal", "thinking", "redacted_thinking"})
+OTHER = "file"  # what nobody here knows, which few models read
 MEDIUM_TOKENS = 1_600  # what a picture or a page usually is to a model
 ANSWER_TOKENS = 1_000  # room for the answer where the call names no cap
 USUAL_CONTEXT = 4_000  # of a model whose context nobody told
@@ -39,7 +40,7 @@ class Needs(NamedTuple):
 
 def needs_of(call: Call) -> Needs:
     messages = call.document.value["messages"]
-    media = [_medium(part) for part in _parts(messages)] if call.has_media else []
+    media = [MEDIA.get(kind, OTHER) for kind in media_of(messages)] if call.has_media else []
     prompt = _spoken(messages, len(media)) if media else estimate_prompt(call)
     return Needs(
         abilities=frozenset(_abilities(call)),
@@ -73,19 +74,6 @@ def _wants_reasoning(call: Call, reasoning: dict[str, Any]) -> bool:
     if call.reasoning_effort is not None:
         return call.reasoning_effort != "none"
     return bool(reasoning.get("enabled") or reasoning.get("max_tokens"))
-
-
-def _parts(messages: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    contents = (one.get("content") for one in messages)
-    found = [part for content in contents if type(content) is list for part in content]
-    spoken = [{"type": "input_audio"} for one in messages if one.get("audio") is not None]
-    drawn = [{"type": "image_url"} for one in messages if one.get("images")]
-    return [part for part in found if part["type"] not in WORDS] + spoken + drawn
-
-
-def _medium(part: dict[str, Any]) -> str:
-    """What nobody here knows counts as a file, which few models read."""
-    return MEDIA.get(part["type"], "file")
 
 
 def _spoken(messages: list[dict[str, Any]], media: int) -> int:

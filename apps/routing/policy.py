@@ -4,6 +4,7 @@ nothing reaches a provider without having passed here."""
 from collections.abc import Iterable
 from dataclasses import replace
 from decimal import Decimal
+from operator import attrgetter
 
 from apps.routing.errors import Refusal, filtered, invalid
 from apps.routing.types import NO_WISH, Call, Candidate, Dropped, Policy, Preferences
@@ -43,13 +44,16 @@ EXCLUDED_BY = {
     "only_free": "max_price",
     "price_limit": "max_price",
     "free_terms": "data_policy:training",
-    **dict.fromkeys(
-        ("no_tools", "no_structure", "no_reasoning", "no_pictures", "no_audio", "no_video"),
-        "require_parameters",
-    ),
+    "no_tools": "require_parameters",
+    "no_structure": "require_parameters",
+    "no_reasoning": "require_parameters",
+    "no_pictures": "require_parameters",
+    "no_audio": "require_parameters",
+    "no_video": "require_parameters",
     "no_files": "require_parameters",
 }
 FREE_TERMS, FREE_LIMIT = "free_terms", "free_limit"
+_TERMS = attrgetter("terms")
 
 
 def tightened(call: Call, policy: Policy) -> Call:
@@ -71,12 +75,9 @@ def sift(
     candidates: tuple[Candidate, ...], call: Call, policy: Policy
 ) -> tuple[list[Candidate], list[Dropped]]:
     """Those that pass, and those that do not with the rule."""
-    if not policy.restricts and not call.priced_fields and call.wish is NO_WISH:
-        for candidate in candidates:
-            if candidate.terms:
-                break
-        else:
-            return list(candidates), []
+    is_free_of_rules = not (policy.restricts or call.priced_fields or call.wish is not NO_WISH)
+    if is_free_of_rules and not any(map(_TERMS, candidates)):
+        return list(candidates), []
     passed, dropped = [], []
     for candidate in candidates:
         rule = _rule_against(candidate, call, policy)

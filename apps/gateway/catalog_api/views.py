@@ -23,7 +23,7 @@ from apps.gateway.catalog_pages.around import around_policy
 from apps.gateway.catalog_pages.rss import feed_of
 from apps.gateway.house import current_measures
 from apps.gateway.measures import Measures
-from apps.gateway.naming import SORTS
+from apps.gateway.naming import unsorted
 from apps.gateway.rails import policy_of_key
 from apps.gateway.router_shapes import router_entries
 from apps.gateway.routers import NAMES
@@ -234,9 +234,7 @@ def _resolved(slug: str, shelf: Shelf, asker: Asker) -> str:
     """The name in the catalogue that this one means: however its letters are written, and without
     what only chooses among its endpoints. Raises Refusal."""
     shapes = shelf.known if asker.is_known else shelf.public
-    name = slug if slug in shapes else slug.casefold()
-    while name not in shapes and name.rpartition(":")[2] in SORTS:
-        name = name.rpartition(":")[0]
+    name, _ = unsorted(slug if slug in shapes else slug.casefold(), shapes.__contains__)
     if name in shelf.catalog.ended and name not in shapes:
         twin = name.rpartition(":")[0]
         raise free_variant_ended(name, twin if twin in shapes else "", [])

@@ -12,7 +12,8 @@ from django.views.decorators.http import require_safe
 
 from apps.accounts.context import base_url
 from apps.accounts.models import User
-from apps.catalog.data_policy import Badge, Handling, handling
+from apps.catalog.data_policy import HOME
+from apps.catalog.known_here import known_here
 from apps.catalog.listing import Entry
 from apps.catalog.measured import Measured
 from apps.catalog.models import Provider
@@ -22,13 +23,12 @@ from apps.catalog.views import listing_for, shell
 from apps.connections.free_calls import Standing, standings
 from apps.core.http import render_page
 from apps.core.snippets import snippets
+from apps.gateway.catalog_pages.around import around_of
 from apps.gateway.closed_here import Here, here_for
 from apps.gateway.house import current_catalog, current_measures
 from apps.gateway.snapshot import Catalog
 from apps.projects.models import Project
 from apps.usage.model_uses import use_of_model
-
-Counts = dict[int, Handling]  # by endpoint
 
 
 class Row(NamedTuple):
@@ -73,16 +73,17 @@ def show_model(request: HttpRequest, slug: str) -> HttpResponse:
 
 def _around(request: HttpRequest, user: User, entry: Entry, found: Sheet) -> dict[str, Any]:
     catalog, here = current_catalog(), here_for(request)
+    around = around_of(user, here)
     found = _named(found, catalog, entry.slug)
-    counts = _what_counts(catalog, entry.slug)
+    connected = around.connected.get(entry.slug, frozenset())
     closed = here.closed(entry.slug) if here else ""
     return {
-        "rows": _rows(catalog, here, entry.slug, found.places, counts),
-        "policies": _policies(found, counts),
+        "rows": _rows(catalog, here, known_here(entry, around), found.places, connected),
+        "policies": _policies(found, around.at_home),
         "closed": Closed(here.project, closed) if here and closed else None,
         "may_try": bool(here and not closed and entry.slug in catalog.routes),
         "is_connected": entry.slug in catalog.routes,
-        "is_at_home": all(one.stays_home for one in counts.values()) and bool(counts),
+        "is_at_home": bool(connected) and connected <= around.at_home,
         "here": use_of_model(entry.slug, user),
         "token": secrets.token_urlsafe(16),
         "standings": _free_calls_left(catalog, entry.slug),
@@ -119,15 +120,20 @@ def _named(found: Sheet, catalog: Catalog, slug: str) -> Sheet:
 
 
 def _rows(
-    catalog: Catalog, here: Here | None, slug: str, places: list[Place], counts: Counts
+    catalog: Catalog,
+    here: Here | None,
+    known: Entry,
+    places: list[Place],
+    connected: frozenset[int],
 ) -> list[Row]:
     """The connected ones first. The household may have agreed on more than is publicly known."""
     measured = current_measures(catalog).by_endpoint
-    closed: Mapping[int, str] = here.closed_endpoints(slug) if here else {}
+    closed: Mapping[int, str] = here.closed_endpoints(known.slug) if here else {}
+    badges = {one.endpoint_id: list(one.badges) for one in known.offers}
     rows = [
         Row(
-            place._replace(badges=_badges(place, counts)),
-            place.endpoint_id in counts,
+            place._replace(badges=badges.get(place.endpoint_id, place.badges)),
+            place.endpoint_id in connected,
             closed.get(place.endpoint_id, ""),
             measured.get(place.endpoint_id, Measured()),
         )
@@ -136,33 +142,12 @@ def _rows(
     return sorted(rows, key=lambda one: (not one.is_connected, bool(one.closed_by)))
 
 
-def _badges(place: Place, counts: Counts) -> list[Badge]:
-    return counts[place.endpoint_id].badges if place.endpoint_id in counts else place.badges
-
-
-def _policies(found: Sheet, counts: Counts) -> list[Told]:
+def _policies(found: Sheet, at_home: frozenset[int]) -> list[Told]:
     """What runs at home needs nobody's word."""
-    home = {
-        place.provider.slug: counts[place.endpoint_id].badges
-        for place in found.places
-        if place.endpoint_id in counts and counts[place.endpoint_id].stays_home
-    }
+    home = {place.provider.slug for place in found.places if place.endpoint_id in at_home}
     return [
-        told._replace(badges=home[slug], stays_home=True) if slug in home else told
+        told._replace(badges=list(HOME), stays_home=True)
+        if (told.slug or Provider.CUSTOM) in home
+        else told
         for told in found.policies
-        for slug in [told.slug or Provider.CUSTOM]
     ]
-
-
-def _what_counts(catalog: Catalog, slug: str) -> Counts:
-    """By endpoint, for those that are connected; of several accounts, the strictest reading."""
-    endpoints = {one.pk: one for one in catalog.endpoints.get(slug, ())}
-    found: Counts = {}
-    for candidate in catalog.routes.get(slug, ()):
-        endpoint = endpoints[candidate.endpoint_id]
-        one = handling(endpoint, catalog.connections[candidate.connection_id])
-        other = found.get(endpoint.pk, one)
-        found[endpoint.pk] = min(
-            one, other, key=lambda each: (each.keeps_nothing, not each.may_train)
-        )
-    return found

@@ -52,18 +52,9 @@ def _discreet_first(entry: Entry) -> Any:
     return not entry.offers[0].never_trains, *_by_day(entry)
 
 
-def _never_trains(offer: Offer, around: Around) -> bool:
-    return offer.never_trains or offer.endpoint_id in around.never_train
-
-
 def _silent(entry: Entry, around: Around) -> list[Offer]:
     """The endpoints that keep nothing and do not train either."""
-    return [
-        one
-        for one in entry.offers
-        if _never_trains(one, around)
-        and (one.keeps_nothing or one.endpoint_id in around.keep_nothing)
-    ]
+    return [one for one in entry.offers if around.never_trains(one) and around.keeps_nothing(one)]
 
 
 RULES = (

@@ -9,6 +9,7 @@ from apps.catalog.filters import PAGE, TABLE, Around, ModelFilter
 from apps.catalog.fitting import Counts, Sifting
 from apps.catalog.known_here import known_here
 from apps.catalog.listing import Entry, Listing
+from apps.catalog.orders import FASTEST, MOST_USED, SOONEST
 from apps.gateway.catalog_pages.picks import Pick, picks
 
 MOST_KEPT = 300
@@ -43,7 +44,7 @@ def result_of(wanted: ModelFilter, catalog: Listing, around: Around) -> Result:
         return Result(found, sifting.counts, around)
 
     question = replace(wanted, page=1, offset=0, limit=None, fmt=TABLE, use_rss=False, problems=())
-    return _kept(catalog, (question, *_standing(around)), ask)
+    return _kept(catalog, (question, *_standing(around, wanted.sort)), ask)
 
 
 def picks_for(catalog: Listing, around: Around, *, is_known: bool) -> list[Pick]:
@@ -63,9 +64,13 @@ def page_of(result: Result, page: int) -> Page:
     return Page(fitting[start : start + PAGE], len(fitting), start + 1, pages)
 
 
-def _standing(around: Around) -> tuple[object, ...]:
-    parts = (around.connected, around.mine, around.measured, around.calls, around.keep_nothing)
-    return (around.today, *(id(part) for part in (*parts, around.never_train)))
+def _standing(around: Around, sort: str = "") -> tuple[object, ...]:
+    """What an answer is made of. What was measured is read anew twice a minute, and decides only
+    orders of its own."""
+    parts: list[object] = [around.connected, around.mine, around.keep_nothing, around.never_train]
+    parts += [around.measured] if sort in (FASTEST, SOONEST) else []
+    parts += [around.calls] if sort == MOST_USED else []
+    return (around.today, *map(id, parts))
 
 
 def _kept(catalog: Listing, question: tuple[object, ...], ask: Callable[[], Answer]) -> Answer:

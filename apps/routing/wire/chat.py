@@ -12,6 +12,7 @@ from apps.routing.splice import Document, DuplicateMember, depth
 from apps.routing.types import NO_WISH, Call, Preferences
 from apps.routing.wire import fields
 from apps.routing.wire.fields import Kind
+from apps.routing.wire.media import WORDS
 
 DEEPEST = 128
 MOST_MESSAGES = 10_000
@@ -123,7 +124,7 @@ def _check_parts(parts: list[Any], number: int) -> bool:
         if part["type"] == "text":
             if type(part.get("text")) is not str:
                 raise invalid(f"A text part of message {number} has no “text”.")
-        elif part["type"] not in {"refusal", "thinking", "redacted_thinking"}:
+        elif part["type"] not in WORDS:
             has_media = True
     return has_media
 
