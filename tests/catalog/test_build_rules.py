@@ -9,9 +9,9 @@ from apps.catalog.naming.aliases import Aliases
 from apps.catalog.naming.names import identify
 from apps.catalog.naming.words import dotted, title
 from apps.catalog.prices import APART, FREE, agree, as_json, complete, far_apart, spell
+from apps.catalog.refresh.models_dev import read_pricing
 from tools.seed.read_genai import matches
 from tools.seed.read_genai import read_pricing as read_price_list
-from tools.seed.read_models_dev import read_pricing
 from tools.seed.rows import parse_day, per_million
 
 # provider, its id, key of the model, author, tag, quantization

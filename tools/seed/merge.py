@@ -5,16 +5,15 @@ An id the newest snapshot no longer lists is kept only when a later price file s
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from statistics import median
 from typing import Any
 
 from apps.catalog.naming.aliases import Aliases
 from apps.catalog.naming.names import Identity
-from apps.catalog.prices import FREE, Pricing, agree, complete, far_apart
+from apps.catalog.prices import FREE, Pricing, agree, complete, far_apart, is_far_too_cheap
 
 from .inputs import Source
 from .read_genai import Price, PriceList
@@ -23,8 +22,7 @@ from .rows import Row
 from .slugs import Slugs
 
 Place = tuple[str, str]
-ENOUGH_TO_COMPARE = 3
-FAR_TOO_CHEAP = 20
+NEWEST = "liter-llm"
 
 
 @dataclass
@@ -39,7 +37,7 @@ class Sources:
     extras: Mapping[Place, Extra]
     prices: PriceList
     price_providers: Mapping[str, str]
-    free: Mapping[str, list[str]]
+    free: Collection[Place]
     late: Mapping[Place, Row] = field(default_factory=dict)
 
 
@@ -121,7 +119,7 @@ def _endpoint(
 ) -> Endpoint | None:
     tables = (sources.newest, sources.rich, sources.profiles, sources.late)
     rows = [table[place] for table in tables if place in table]
-    is_free = place[1] in sources.free.get(place[0], ())
+    is_free = place in sources.free
     listed = _price(place, rows=rows, identity=identity, sources=sources, review=review)
     price, price_source, genai = (FREE, rows[0].source, None) if is_free else listed
     outputs = frozenset().union(*(row.outputs or () for row in rows))
@@ -210,20 +208,17 @@ def _fold(endpoints: list[Endpoint], *, review: Review) -> list[Endpoint]:
 
 
 def _plausible(endpoints: list[Endpoint], *, review: Review) -> list[Endpoint]:
-    """Without those far cheaper than the same model anywhere else: a price in another unit, most
-    likely, and one too low would let a call cost more than was held for it."""
+    """Without those far cheaper than the same model anywhere else."""
     usual: dict[str, list[Decimal]] = {}
     for one in endpoints:
         if not one.is_free:
             usual.setdefault(one.slug, []).append(one.pricing["completion"])
     kept = []
     for one in endpoints:
-        prices = usual.get(one.slug, [])
-        is_few = one.is_free or len(prices) < ENOUGH_TO_COMPARE
-        if is_few or one.pricing["completion"] * FAR_TOO_CHEAP >= median(prices):
-            kept.append(one)
-        else:
+        if not one.is_free and is_far_too_cheap(one.pricing, usual[one.slug]):
             review.add("far too cheap:", one.key, one.upstream_id, one.pricing["completion"])
+        else:
+            kept.append(one)
     return kept
 
 
@@ -231,7 +226,7 @@ def _preference(endpoint: Endpoint) -> tuple[Any, ...]:
     """Still served, from the newest snapshot, no moving alias, the plain and short id."""
     return (
         endpoint.is_deprecated,
-        endpoint.rows[0].source != "liter-llm",
+        endpoint.rows[0].source != NEWEST,
         "latest" in endpoint.upstream_id,
         endpoint.identity.quantization is not None,
         len(endpoint.upstream_id),

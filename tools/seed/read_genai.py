@@ -13,24 +13,12 @@ from decimal import Decimal
 from typing import Any
 
 from apps.catalog.prices import Pricing
+from apps.catalog.refresh.genai_prices import KEYS, PER_THOUSAND
 
 from .inputs import Source
 
 Tree = dict[str, Any]
 """A call in the data file: its keyword arguments, and its own name under "is"."""
-
-KEYS = {
-    "input_mtok": "prompt",
-    "output_mtok": "completion",
-    "output_reasoning_mtok": "reasoning",
-    "cache_read_mtok": "input_cache_read",
-    "cache_write_mtok": "input_cache_write",
-    "cache_write_1h_mtok": "input_cache_write_1h",
-    "input_audio_mtok": "audio",
-    "output_audio_mtok": "audio_output",
-    "output_image_mtok": "image_output",
-}
-PER_THOUSAND = {"web_searches_kcount": "web_search", "requests_kcount": "request"}
 
 
 @dataclass(frozen=True)

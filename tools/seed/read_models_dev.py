@@ -8,27 +8,11 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 
-from apps.catalog.prices import Pricing
+from apps.catalog.refresh.models_dev import ABILITIES, MODALITIES, read_pricing
+from apps.catalog.refresh.validate import BadRow
 
-from .inputs import Source
-from .rows import Row, parse_day, per_million, whole
-
-KEYS = {
-    "input": "prompt",
-    "output": "completion",
-    "reasoning": "reasoning",
-    "cache_read": "input_cache_read",
-    "cache_write": "input_cache_write",
-    "input_audio": "audio",
-    "output_audio": "audio_output",
-}
-ABILITIES = {
-    "tool_call": "tools",
-    "reasoning": "reasoning",
-    "structured_output": "structured_outputs",
-    "temperature": "temperature",
-}
-MODALITIES = {"pdf": "file"}
+from .inputs import InputError, Source
+from .rows import Row, parse_day, whole
 
 
 def read_rows(source: Source, *, slugs: Mapping[str, str]) -> Iterator[Row]:
@@ -36,7 +20,12 @@ def read_rows(source: Source, *, slugs: Mapping[str, str]) -> Iterator[Row]:
     data = json.loads(gzip.decompress(source.read("models_dev/data.json.gz")), parse_float=Decimal)
     for provider, slug in slugs.items():
         for upstream_id, model in sorted(data.get(provider, {}).get("models", {}).items()):
-            yield _row(model, provider=slug, upstream_id=upstream_id, source=source)
+            try:
+                yield _row(model, provider=slug, upstream_id=upstream_id, source=source)
+            except BadRow:
+                raise InputError(
+                    f"What models.dev says of {upstream_id} at {provider} makes no sense."
+                ) from None
 
 
 def _row(model: Mapping[str, Any], *, provider: str, upstream_id: str, source: Source) -> Row:
@@ -57,29 +46,3 @@ def _row(model: Mapping[str, Any], *, provider: str, upstream_id: str, source: S
         open_weights=model.get("open_weights"),
         is_deprecated=model.get("status") == "deprecated",
     )
-
-
-def read_pricing(cost: Mapping[str, Any] | None) -> Pricing | None:
-    """None when unknown; 0/0 is unknown too, since here zero has five meanings."""
-    if not cost or not (cost.get("input") or cost.get("output")):
-        return None
-    pricing = _prices(cost)
-    tiers = [
-        {"min_prompt_tokens": int(tier["tier"]["size"]), **_prices(tier)}
-        for tier in cost.get("tiers", [])
-        if tier["tier"]["type"] == "context"
-    ]
-    # The older field says the same with less: it is read only where `tiers` is missing.
-    if not tiers and cost.get("context_over_200k"):
-        tiers = [{"min_prompt_tokens": 200_000, **_prices(cost["context_over_200k"])}]
-    if tiers:
-        pricing["overrides"] = tiers
-    return pricing
-
-
-def _prices(cost: Mapping[str, Any]) -> Pricing:
-    return {
-        ours: price
-        for theirs, ours in KEYS.items()
-        if (price := per_million(cost.get(theirs))) is not None
-    }

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from apps.catalog.naming.aliases import Aliases
 from apps.catalog.naming.names import Identity
-from apps.catalog.naming.words import dotted
+from apps.catalog.naming.words import spelled
 
 from .rows import Row
 
@@ -25,11 +25,7 @@ class Slugs:
 
     def note(self, key: str, identity: Identity) -> None:
         """Remembers how one more provider writes this model."""
-        # A name reached through an alias is another spelling, not this model's own; Claude's
-        # names carry dates that are no part of the model.
-        is_own = identity.key == key and not key.startswith("claude")
-        name = identity.name if is_own else dotted(key)
-        self._names.setdefault(key, Counter())[name] += 1
+        self._names.setdefault(key, Counter())[spelled(key, identity)] += 1
         if identity.author:
             self._authors.setdefault(key, Counter())[identity.author] += 1
 

@@ -13,10 +13,9 @@ from apps.catalog.prices import as_json
 
 from .exceptions import policy_of
 from .inputs import Source
-from .merge import Endpoint
+from .merge import NEWEST, Endpoint
 
 PROVIDER_TEXT = ("key_env", "headquarters", "privacy_url", "terms_url", "status_url")
-NEWEST = "liter-llm"
 POLICY = ("retention_days", "note", "source", "confidence", "as_of")
 
 

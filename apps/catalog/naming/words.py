@@ -2,6 +2,8 @@
 
 import re
 
+from apps.catalog.naming.names import Identity
+
 WORDS = {
     word.lower(): word
     for word in (
@@ -23,6 +25,13 @@ def title(name: str) -> str:
 def dotted(key: str) -> str:
     """Version numbers with their dot again: claude-3-5-haiku -> claude-3.5-haiku."""
     return re.sub(r"(?<![\d-])(-?\d{1,2})-(\d{1,2})(?=-|$)", r"\1.\2", key)
+
+
+def spelled(key: str, identity: Identity) -> str:
+    """The name in a new model's slug. One reached through an alias is another spelling, not this
+    model's own; Claude's names carry dates that are no part of the model."""
+    is_own = identity.key == key and not key.startswith("claude")
+    return identity.name if is_own else dotted(key)
 
 
 def order(modalities: frozenset[str]) -> list[str]:

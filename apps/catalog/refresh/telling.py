@@ -59,9 +59,8 @@ def _left_out(plan: Plan) -> Iterable[str]:
     if plan.left_out:
         parts = [f"{count:,} {why}" for why, count in plan.left_out.most_common()]
         yield f"Left out: {'; '.join(parts)}."
-    prices = {why: count for why, count in plan.prices_left.items() if count}
-    if prices:
-        parts = [f"{count:,} {why}" for why, count in prices.items()]
+    if plan.prices_left:
+        parts = [f"{count:,} {why}" for why, count in plan.prices_left.items()]
         yield f"Prices left as they were: {'; '.join(parts)}."
 
 
