@@ -7,8 +7,8 @@ from pathlib import Path
 
 
 def fingerprint(folder: Path) -> str:
-    """Of every file in it, by name and content, and of the package that brings htmx."""
-    digest = blake2b(version("django-htmx").encode(), digest_size=6)
+    """Of every file in it, by name and content, and of the packages that bring htmx and plotly."""
+    digest = blake2b(f"{version('django-htmx')} {version('plotly')}".encode(), digest_size=6)
     for path in sorted(folder.rglob("*")):
         if path.is_file():
             name = path.relative_to(folder).as_posix()

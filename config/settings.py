@@ -71,7 +71,7 @@ MIDDLEWARE = [
     "apps.core.headers.HouseHeaders",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "apps.core.static_files.PackedStaticFiles",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -202,8 +202,13 @@ USE_TZ = True
 TIME_ZONE = "UTC"
 
 # --- static files ---
-# Files come from the checkout and the installed packages; nothing is collected or built first.
+# Files come from the checkout and the installed packages; a first start packs them, nothing else.
 STATICFILES_DIRS = [BASE_DIR / "static"]
+STATICFILES_FINDERS = [
+    "django.contrib.staticfiles.finders.FileSystemFinder",
+    "django.contrib.staticfiles.finders.AppDirectoriesFinder",
+    "apps.core.static_files.PlotlyFinder",
+]
 STATIC_URL = "/static/" if DEBUG else f"/static/{fingerprint(STATICFILES_DIRS[0])}/"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},

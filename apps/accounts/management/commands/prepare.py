@@ -1,8 +1,10 @@
-"""What a start needs done once in the database: see that it belongs to these secrets, bring it up
-to date, load the catalogue. Prints the one-time set-up link of a house without an owner, else
-nothing; what goes wrong is said in one sentence on standard error."""
+"""What a start needs done once: see that the database belongs to these secrets, bring it up to
+date, load the catalogue, pack the static files. Prints the one-time set-up link of a house without
+an owner, else nothing; what goes wrong is said in one sentence on standard error."""
 
 import sys
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from typing import Any
 
 import psycopg
@@ -12,6 +14,7 @@ from django.core.management.base import BaseCommand
 from django.db import connection
 
 from apps.accounts.check import WrongSecrets, check_secrets
+from apps.core.static_files import pack
 from apps.core.vault import VaultError
 
 
@@ -20,15 +23,23 @@ class Command(BaseCommand):
     requires_system_checks = ()
 
     def handle(self, *args: Any, **options: Any) -> None:
-        try:
-            _refuse_unreachable()
-            check_secrets()
-            call_command("migrate", interactive=False, verbosity=0)
-            check_secrets()  # a first start stores the check value only now
-        except VaultError as problem:
-            sys.exit(str(problem))
-        call_command("load_catalog", verbosity=0)
+        with ThreadPoolExecutor(1) as beside:  # packing lets go of the interpreter's lock
+            beside.submit(_pack)
+            try:
+                _refuse_unreachable()
+                check_secrets()
+                call_command("migrate", interactive=False, verbosity=0)
+                check_secrets()  # a first start stores the check value only now
+            except VaultError as problem:
+                sys.exit(str(problem))
+            call_command("load_catalog", verbosity=0)
         call_command("setup_link", stdout=self.stdout)
+
+
+def _pack() -> None:
+    """Where there is no room for packed files, browsers get them as they are."""
+    with suppress(OSError):
+        pack()
 
 
 def _refuse_unreachable() -> None:
