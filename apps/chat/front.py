@@ -92,7 +92,8 @@ def last_chats(user: User) -> list[Chat]:
 
 
 def spend_of(user: User) -> list[Spend]:
-    """The household's for who looks after it, else the person's own."""
+    """The household's for who looks after it, else the person's own and that of the projects they
+    run."""
     rows = UsageQuarter.objects.for_user(user)
     found = []
     for name, period in current_periods().items():

@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from apps.budgets.models import usd_field
+from apps.usage.reach import Reach
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
@@ -23,10 +24,11 @@ class PersonsRows(models.QuerySet[Row]):
     """Rows of calls, each of which is one person's."""
 
     def for_user(self, user: "User | AnonymousUser") -> Self:
-        """Those this person may see: all for who looks after the house, else their own."""
-        if not user.is_authenticated:
-            return self.none()
-        return self if user.looks_after_house else self.filter(user_id=user.pk)
+        """Those this person may see."""
+        return self.within(Reach.of(user))
+
+    def within(self, reach: Reach) -> Self:
+        return self.filter(reach.condition)
 
 
 class Generation(models.Model):
