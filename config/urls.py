@@ -19,6 +19,7 @@ urlpatterns = [
     path("", include("apps.keys.urls")),
     path("projects/", list_projects, name="projects"),
     path("", include("apps.usage.budget_pages.urls")),
+    path("", include("apps.usage.bills.urls")),
     path("", include("apps.usage.urls")),
     path("", include("apps.chat.urls")),
     path("welcome/", include("apps.chat.welcome.urls")),

@@ -132,7 +132,7 @@ async def _admit(
                 house,
                 caller,
                 call,
-                app=app,
+                app=app or caller.app,
                 conversation=conversation,
                 may_cut=may_cut,
             )

@@ -122,6 +122,7 @@ PLACES = (
     Place("activity-month", "/activity/?period=month&by=person&show=tokens"),
     Place("activity-today", "/activity/?period=today&by=provider", MEMBER),
     Place("activity-stranger", "/activity/", "stranger"),
+    Place("bill", "/activity/bill/"),
     Place("calls", "/calls/"),
     Place("calls-viewer", "/calls/", VIEWER),
     Place("calls-narrowed", "/calls/?period=month&outcome=done&model=mini"),

@@ -61,6 +61,7 @@ PAGES = {
     "/connections/models/{own}/removal/": HOUSE,
     "/connections/models/facts/{model}/": HOUSE,
     "/activity/": EVERYBODY,
+    "/activity/bill/": HOUSE,
     "/activity/?period=30d&project=home": THEIRS,
     "/projects/": EVERYBODY,
     "/projects/?show=archived": EVERYBODY,
