@@ -34,6 +34,9 @@ class Household(models.Model):
     asks_providers = models.BooleanField(
         default=False, db_default=False, help_text="Whether connections answer, every ten minutes."
     )
+    rankings_are_public = models.BooleanField(
+        default=False, db_default=False, help_text="Whether people without an account see them."
+    )
     check_value = models.TextField(default="", help_text="Opens only with the house's secrets.")
     setup_digest = models.BinaryField(null=True, help_text="Of the one-time set-up link.")
     setup_step = models.CharField(

@@ -143,6 +143,14 @@ class HouseholdForm(FirstHouseholdForm):
         "models. That costs nothing and sends no text. Without it, only calls tell how they do.",
     )
 
+    rankings_are_public = forms.BooleanField(
+        label="Show the rankings to everybody",
+        required=False,
+        help_text="Also to people without an account: of the last whole month, names of models and "
+        "apps that at least three people used, if at least five used the house. Never who, how "
+        "many, or when. Without it, only people of the house see them.",
+    )
+
     class Meta(FirstHouseholdForm.Meta):
         fields: ClassVar = [
             "name",
@@ -151,6 +159,7 @@ class HouseholdForm(FirstHouseholdForm):
             "week_starts_on",
             "receipt_months",
             "asks_providers",
+            "rankings_are_public",
         ]
 
     @property

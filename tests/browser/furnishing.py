@@ -37,6 +37,7 @@ def main() -> None:
 
 
 def furnish() -> dict[str, Any]:
+    from apps.accounts.models import Household
     from apps.projects.founding import found_house
     from apps.projects.models import Project
     from tests.browser.allowances import have_budgets
@@ -50,6 +51,7 @@ def furnish() -> dict[str, Any]:
         household_name="Mill Lane",
         zone="Europe/Berlin",
     )
+    Household.objects.update(rankings_are_public=True)
     owner.name = "Anna"
     owner.save(update_fields=["name"])
     home = Project.objects.get()

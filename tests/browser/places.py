@@ -46,6 +46,7 @@ PLACES = (
     Place("compare-stranger", "/compare/?m=openai/gpt-5-mini&m=anthropic/claude-haiku-4.5", NOBODY),
     Place("providers-stranger", "/providers/", NOBODY),
     Place("provider-stranger", "/providers/openrouter/", NOBODY),
+    Place("rankings-stranger", "/rankings/", NOBODY),
     # models
     Place("models", "/models/"),
     Place("models-narrowed", "/models/?q=claude&sort=pricing-low-to-high", MEMBER),
@@ -123,6 +124,8 @@ PLACES = (
     Place("activity-today", "/activity/?period=today&by=provider", MEMBER),
     Place("activity-stranger", "/activity/", "stranger"),
     Place("bill", "/activity/bill/"),
+    Place("rankings", "/rankings/?period=month"),
+    Place("rankings-member", "/rankings/?period=day&order=people", MEMBER),
     Place("calls", "/calls/"),
     Place("calls-viewer", "/calls/", VIEWER),
     Place("calls-narrowed", "/calls/?period=month&outcome=done&model=mini"),
@@ -210,7 +213,8 @@ REASONS = {
         "chat:begin chat:stream chat:answer chat:last chat:proof chat:side-by-side-stream"
     ),
     "a file to keep": (
-        "catalog:download catalog:feed catalog:changes-feed chat:export usage:download"
+        "catalog:download catalog:feed catalog:changes-feed chat:export usage:download "
+        "rankings:download"
     ),
     "a file, as it was attached": "chat:file",
     "exists only while debugging; `make soak` walks it in a house of its own": "styleguide",

@@ -1,0 +1,43 @@
+"""What models, their makers and apps are called in the rankings, and where their pages are."""
+
+from typing import NamedTuple
+
+from django.urls import reverse
+
+from apps.catalog.listing import Listing, mark_of
+
+
+class Name(NamedTuple):
+    """`address` leads to its page, where it has one."""
+
+    words: str
+    sub: str = ""
+    address: str = ""
+    mark: str = ""
+
+
+class Names:
+    def __init__(self, listing: Listing) -> None:
+        self._listing = listing
+
+    def model(self, slug: str) -> Name:
+        """One that left the catalogue goes by its slug."""
+        entry = self._listing.entries.get(slug)
+        if entry is None:
+            return Name(slug, mark=mark_of(slug.rpartition("/")[2]))
+        address = reverse("catalog:model", args=[slug])
+        return Name(entry.name, entry.author, address, entry.mark)
+
+    def author(self, slug: str) -> Name:
+        words = self._listing.authors.get(slug, slug)
+        is_known = slug in self._listing.authors
+        address = f"{reverse('catalog:models')}?model_authors={slug}" if is_known else ""
+        return Name(words, address=address, mark=mark_of(words))
+
+    def author_of(self, slug: str) -> str:
+        entry = self._listing.entries.get(slug)
+        return entry.author_slug if entry else slug.partition("/")[0]
+
+
+def app_name(name: str) -> Name:
+    return Name(name, mark=mark_of(name))

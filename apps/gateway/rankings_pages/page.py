@@ -1,0 +1,183 @@
+"""What the page of rankings shows: one shape for people of the house and for strangers, who get
+what `public.py` leaves."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+from apps.catalog.listing import Listing
+from apps.core.money import count
+from apps.gateway.rankings_pages.naming import Name, Names, app_name
+from apps.gateway.rankings_pages.wish import Wish
+from apps.usage.rankings.counting import Bill, Tally, Use, models_used, sum_of, used
+from apps.usage.rankings.public import Told, month_told
+from apps.usage.rankings.tables import (
+    Ranked,
+    grouped,
+    ranked,
+    rising,
+    says_share,
+    without_nobody,
+)
+from apps.usage.rankings.windows import Window, month_for_strangers, windows
+
+TOP, FEWER, SERIES = 20, 8, 5
+
+
+class Line(NamedTuple):
+    """`kind` is a colour of the charts."""
+
+    name: Name
+    row: Ranked
+    kind: str
+
+
+class Table(NamedTuple):
+    """`others` in words, empty where there are none; `rest` is their sum, or None where it is not
+    told."""
+
+    lines: list[Line]
+    others: str = ""
+    rest: Use | None = None
+
+
+class Grown(NamedTuple):
+    name: Name
+    tokens: int
+    growth: int
+
+
+class Rankings(NamedTuple):
+    """`is_exact`: counts as they are, and people among them. `nameless`: calls that named no
+    app."""
+
+    window: Window
+    is_exact: bool
+    models: Table
+    authors: Table
+    apps: Table
+    rising_models: list[Grown]
+    rising_apps: list[Grown]
+    bill: "BillTold | None"
+    nameless: int = 0
+
+
+class BillTold(NamedTuple):
+    words: str
+    free_share: int
+
+
+class Counts(NamedTuple):
+    """Of models, authors or apps: those of the window, and of the windows before it. With
+    `is_partial` what does not stand there may have been used all the same."""
+
+    now: Tally
+    before: Sequence[Tally]
+    has_others: bool = False
+    others: Use | None = None
+    is_partial: bool = False
+
+    def grouped(self, group_of: Callable[[str], str]) -> "Counts":
+        before = [grouped(one, group_of) for one in self.before]
+        return self._replace(now=grouped(self.now, group_of), before=before)
+
+
+def for_people(wish: Wish, listing: Listing, *, now: datetime, zone: ZoneInfo) -> Rankings:
+    window = windows(now, zone)[wish.period]
+    models, bill = models_used(window.span, zone)
+    apps = used("app", window.span, zone)
+    found = _rankings(
+        wish,
+        listing,
+        window,
+        Counts(without_nobody(models), [used("model", one, zone) for one in window.before]),
+        Counts(without_nobody(apps), [used("app", one, zone) for one in window.before]),
+        bill,
+    )
+    return found._replace(nameless=apps[""].requests if "" in apps else 0)
+
+
+def for_strangers(wish: Wish, listing: Listing, *, now: datetime) -> Rankings:
+    """`listing` is the public one."""
+    window = month_for_strangers(now)
+    months = [
+        month_told(
+            used("model", span, window.zone),
+            used("app", span, window.zone),
+            known_models=listing.entries,
+        )
+        for span in (window.span, *window.before)
+    ]
+    models = _counts([one.models for one in months])
+    apps = _counts([one.apps for one in months])
+    return _rankings(wish, listing, window, models, apps, _named_bill(months[0].models, listing))
+
+
+def _counts(months: Sequence[Told]) -> Counts:
+    told, *before = months
+    named = [one.named for one in before]
+    return Counts(told.named, named, told.has_others, told.others, is_partial=True)
+
+
+def _named_bill(told: Told, listing: Listing) -> Bill:
+    """By names alone: how much of one model cost nothing would tell more than its sum does."""
+    free = {name: use for name, use in told.named.items() if listing.entries[name].is_free}
+    paid = {name: use for name, use in told.named.items() if name not in free}
+    return Bill(sum_of(free), sum_of(paid))
+
+
+def _rankings(
+    wish: Wish, listing: Listing, window: Window, models: Counts, apps: Counts, bill: Bill
+) -> Rankings:
+    names = Names(listing)
+    authors = models.grouped(names.author_of)
+    return Rankings(
+        window=window,
+        is_exact=not models.is_partial,
+        models=_table(models, wish.order, names.model, TOP),
+        authors=_table(authors, wish.order, names.author, FEWER),
+        apps=_table(apps, wish.order, app_name, TOP),
+        rising_models=_rising(models, names.model),
+        rising_apps=_rising(apps, app_name),
+        bill=_told_bill(bill),
+    )
+
+
+def _table(counts: Counts, order: str, name_of: Callable[[str], Name], most: int) -> Table:
+    rest = counts.others or Use()
+    rows = ranked(counts.now, counts.before[0], order, rest=rest, is_partial=counts.is_partial)
+    lines = [
+        Line(name_of(row.name), row, f"c{min(number, SERIES + 1)}")
+        for number, row in enumerate(rows[:most], 1)
+    ]
+    if counts.is_partial:
+        hidden = {row.name: row.use for row in rows[most:]}
+        is_told = bool(hidden) if counts.others is None else True
+        is_told = is_told and (counts.others is not None or not counts.has_others)
+        left = sum_of({**hidden, "": rest}) if is_told else None
+        return Table(lines, "Others" if counts.has_others or hidden else "", left)
+    if len(rows) <= most:
+        return Table(lines)
+    number = len(rows) - most
+    words = f"{count(number)} other{'' if number == 1 else 's'}"
+    return Table(lines, words, sum_of({row.name: row.use for row in rows[most:]}))
+
+
+def _rising(counts: Counts, name_of: Callable[[str], Name]) -> list[Grown]:
+    found = rising([counts.now, *counts.before])[:FEWER]
+    return [Grown(name_of(one.name), one.tokens, one.growth) for one in found]
+
+
+def _told_bill(bill: Bill) -> BillTold | None:
+    free, paid = bill.free, bill.paid
+    whole = free.tokens + paid.tokens
+    if not whole:
+        return None
+    share = 100 * free.tokens // whole
+    if says_share(free.requests + paid.requests):
+        words = f"{share} % of the tokens cost nothing."
+        return BillTold(words, share)
+    calls = (f"{count(one.requests)} call{'' if one.requests == 1 else 's'}" for one in bill)
+    free_calls, paid_calls = calls
+    return BillTold(f"{free_calls} cost nothing, {paid_calls} were paid for.", share)
