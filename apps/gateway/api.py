@@ -1,6 +1,6 @@
 """What every read route of the API shares: who asks, errors in the documented shape, CORS."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from functools import wraps
 from typing import Any
 
@@ -22,15 +22,25 @@ View = Callable[..., HttpResponse]
 
 def api_route(view: View) -> View:
     """A read route: GET, HEAD and OPTIONS, open to every origin, answers and errors as JSON."""
+    return _route(view, ("GET", "HEAD"))
+
+
+def api_question(view: View) -> View:
+    """The same for a question that is too long for an address: POST and OPTIONS."""
+    return _route(view, ("POST",))
+
+
+def _route(view: View, methods: Collection[str]) -> View:
+    use = next(iter(methods))
 
     @wraps(view)
     def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if request.method == "OPTIONS":
             return _with(HttpResponse(status=204), PREFLIGHT)
         try:
-            if request.method not in ("GET", "HEAD"):
+            if request.method not in methods:
                 raise Refusal(
-                    405, "invalid_request", f"{request.method} does not exist here; use GET."
+                    405, "invalid_request", f"{request.method} does not exist here; use {use}."
                 )
             response = view(request, *args, **kwargs)
         except Refusal as refusal:
@@ -50,12 +60,7 @@ def answer(value: Any, *, status: int = 200) -> HttpResponse:
 
 def key_of(request: HttpRequest) -> ApiKey:
     """The live key that was sent, asked of the database itself. Raises Refusal."""
-    headers = {
-        name.lower().encode(): value.encode("latin-1", "replace")
-        for name, value in request.headers.items()
-        if name.lower() in ("authorization", "x-api-key")
-    }
-    secret = presented_key(headers)
+    secret = secret_of(request)
     if not is_well_formed(secret):
         raise unauthenticated(BAD_KEY)
     opened = ApiKey.objects.opened_by(settings.HOUSE_SECRETS.digest(secret))
@@ -67,6 +72,16 @@ def key_of(request: HttpRequest) -> ApiKey:
     if key is None or not workplaces_of(key.owner).filter(pk=key.project_id).exists():
         raise unauthenticated(BAD_KEY)
     return key
+
+
+def secret_of(request: HttpRequest) -> str:
+    """The key as sent, whether it opens anything or not. Raises Refusal where none was."""
+    headers = {
+        name.lower().encode(): value.encode("latin-1", "replace")
+        for name, value in request.headers.items()
+        if name.lower() in ("authorization", "x-api-key")
+    }
+    return presented_key(headers)
 
 
 def _with(response: HttpResponse, headers: list[tuple[bytes, bytes]]) -> HttpResponse:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import structlog
 
-from apps.gateway import auth, pipeline
+from apps.gateway import attribution, auth, pipeline
 from apps.gateway.house import House
 from apps.gateway.http import PREFLIGHT, ClientLeft, HttpClient, Message, Receive, Send, read_body
 from apps.gateway.scrubbing import Conversation
@@ -59,13 +59,13 @@ class InferenceApp:
             return await auth.caller_of(house, digest) if fresh else caller
 
         may_cut = headers.get(b"x-gatehouse-fit", b"").strip().lower() == b"always"
-        app = _app_name(headers)
+        told = attribution.app_of(headers, key_app=caller.app)
         await pipeline.serve(
             house,
             body,
             client,
             who=who,
-            app=app,
+            app=house.apps.identity(caller.key_id, told),
             conversation=_conversation(headers),
             may_cut=may_cut,
         )
@@ -73,11 +73,6 @@ class InferenceApp:
 
 def _conversation(headers: dict[bytes, bytes]) -> Conversation:
     return Conversation(_text(headers.get(b"x-conversation-id") or b"", LONGEST_CONVERSATION))
-
-
-def _app_name(headers: dict[bytes, bytes]) -> str:
-    title = headers.get(b"x-openrouter-title") or headers.get(b"x-title") or b""
-    return _text(title, 100)
 
 
 def _text(raw: bytes, most: int) -> str:

@@ -11,6 +11,7 @@ import structlog
 from django.conf import settings
 
 from apps.gateway import freezing
+from apps.gateway.app_notes import AppNotes
 from apps.gateway.demo import Demo
 from apps.gateway.free_calls import FreeCalls
 from apps.gateway.freezing import Running
@@ -81,6 +82,7 @@ class House:
         self.large_bodies = asyncio.Semaphore(LARGE_BODIES_AT_ONCE)
         self.running: dict[str, Running] = {}
         self.hits = RuleHits()
+        self.apps = AppNotes()
         self.secrets = settings.HOUSE_SECRETS
         self.is_ready = False
         self._settling: set[asyncio.Task[Any]] = set()
@@ -99,6 +101,7 @@ class House:
             asyncio.create_task(self._keep_measures()),
             asyncio.create_task(freezing.keep(self)),
             asyncio.create_task(self.hits.keep()),
+            asyncio.create_task(self.apps.keep()),
         ]
         _current = self
         self.is_ready = True
@@ -119,6 +122,7 @@ class House:
             keeper.cancel()
         await asyncio.gather(*self._keepers, return_exceptions=True)
         await self.hits.write()
+        await self.apps.write()
         await self.view.stop()
         self.pools.close()
         await self.demo.stop()

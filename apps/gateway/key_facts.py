@@ -1,15 +1,16 @@
 """What a key is told of itself: what it spent, and the budgets that bind it, in OpenRouter's newest
 shape (`GET /key`, `budgets` and `effective_budget`; openrouter.ai API reference, read 2026-11)."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from apps.budgets.models import Budget, BudgetWindow
+from apps.budgets.models import Budget
 from apps.connections.free_calls import standings
 from apps.connections.models import Connection
 from apps.gateway import limits
 from apps.keys.models import ApiKey
-from apps.usage.budget_pages.figures import shown
+from apps.usage.budget_pages.figures import Shown, shown
 from apps.usage.spend import key_spend
 
 # The household's own has no word there: an organisation is what a workspace belongs to.
@@ -25,14 +26,15 @@ SCOPES = {
 def facts_of(key: ApiKey, now: datetime) -> dict[str, Any]:
     """`limit` and its kin are those of the budget with the least left, whichever it is: that is
     where the next call ends."""
-    budgets = budgets_of(key, now)
-    tightest = min(budgets, key=lambda one: one["remaining_usd"], default=None)
+    binding = binding_budgets(key, now)
+    effective = tightest(binding)
+    limit = as_told(effective) if effective else None
     spent = key_spend(key.pk, now=now)
     return {
         "label": key.label,
-        "limit": tightest and tightest["limit_usd"],
-        "limit_reset": tightest and tightest["reset_interval"],
-        "limit_remaining": tightest and tightest["remaining_usd"],
+        "limit": limit and limit["limit_usd"],
+        "limit_reset": limit and limit["reset_interval"],
+        "limit_remaining": limit and limit["remaining_usd"],
         "include_byok_in_limit": False,
         "usage": float(spent.ever),
         "usage_daily": float(spent.today),
@@ -42,8 +44,8 @@ def facts_of(key: ApiKey, now: datetime) -> dict[str, Any]:
         "byok_usage_daily": 0,
         "byok_usage_weekly": 0,
         "byok_usage_monthly": 0,
-        "budgets": budgets,
-        "effective_budget": tightest,
+        "budgets": [as_told(one) for one in binding],
+        "effective_budget": limit,
         "is_free_tier": False,
         "free_model_daily_requests": free_calls(now),
         "is_management_key": False,
@@ -68,16 +70,20 @@ def free_calls(now: datetime) -> dict[str, int] | None:
     }
 
 
-def budgets_of(key: ApiKey, now: datetime) -> list[dict[str, Any]]:
+def binding_budgets(key: ApiKey, now: datetime) -> list[Shown]:
     """Every budget that a call of this key meets, the widest first."""
     binding = Budget.objects.binding(key.owner, key.project) | key.budgets.active()
     found = shown(binding.distinct().select_related("project", "user").order_by("pk"), now)
     order = list(SCOPES)
-    told = sorted(found, key=lambda one: order.index(Budget.Covers(one.budget.covers)))
-    return [_told(one.budget, one.window) for one in told]
+    return sorted(found, key=lambda one: order.index(Budget.Covers(one.budget.covers)))
 
 
-def _told(budget: Budget, window: BudgetWindow) -> dict[str, Any]:
+def tightest(binding: Iterable[Shown]) -> Shown | None:
+    return min(binding, key=lambda one: one.left, default=None)
+
+
+def as_told(one: Shown) -> dict[str, Any]:
+    budget, window = one.budget, one.window
     once = budget.interval == Budget.Interval.ONCE
     return {
         "budget_id": str(budget.pk),
@@ -86,7 +92,7 @@ def _told(budget: Budget, window: BudgetWindow) -> dict[str, Any]:
         "limit_usd": float(window.allowed_usd),
         "spend_usd": float(window.spent_usd),
         "held_usd": float(window.held_usd),
-        "remaining_usd": max(float(window.left_usd), 0.0),
+        "remaining_usd": float(one.left),
         "reset_interval": None if once else budget.interval,
         "resets_at": window.ends_at.isoformat() if window.ends_at else None,
         "include_byok": False,

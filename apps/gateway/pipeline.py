@@ -132,7 +132,7 @@ async def _admit(
                 house,
                 caller,
                 call,
-                app=app or caller.app,
+                app=app,
                 conversation=conversation,
                 may_cut=may_cut,
             )

@@ -25,6 +25,7 @@ from apps.guardrails.compile import compiled
 from apps.keys.models import ApiKey
 from apps.routing.picker import price_of
 from apps.routing.types import Candidate, Policy
+from apps.usage.app_names import cleaned
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +107,7 @@ def load_keys() -> Keys:
             policy=policy,
             name=key.name,
             label=key.label,
-            app=key.app_name,
+            app=cleaned(key.app_name),
             owner=str(key.owner),
             created_at=key.created_at,
             expires_at=key.expires_at,

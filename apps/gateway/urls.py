@@ -5,6 +5,7 @@ from django.urls import URLPattern, path, re_path
 from apps.gateway import views
 from apps.gateway.catalog_api import views as catalog
 from apps.gateway.docs.openapi import show_openapi
+from apps.gateway.usage_api import views as usage
 
 ROUTES = (
     ("models", catalog.list_models, "models"),
@@ -19,6 +20,8 @@ ROUTES = (
     ("key", views.show_key, "key"),
     ("auth/key", views.show_key, "key-by-its-old-name"),
     ("generation", views.show_generation, "generation"),
+    ("credits", usage.show_credits, "credits"),
+    ("activity", usage.list_activity, "activity"),
     ("openapi.json", show_openapi, "openapi"),
 )
 

@@ -12,6 +12,7 @@ from apps.catalog.models import Endpoint, LanguageModel, Provider
 from apps.keys.models import ApiKey
 from apps.projects.models import Project
 from apps.usage.activity import Quarters
+from apps.usage.app_names import NO_NAME, names_of_apps
 
 NOBODY = "0"  # a number that names nothing: calls from the browser have no key
 
@@ -91,8 +92,11 @@ def _keys(numbers: Iterable[str]) -> dict[str, Name]:
     }
 
 
-def _apps(names: Iterable[str]) -> dict[str, Name]:
-    return {name: Name(name, "", name) for name in names}
+def _apps(identities: Iterable[str]) -> dict[str, Name]:
+    return {
+        identity: Name(app.name, identity if identity != app.name else "", identity)
+        for identity, app in names_of_apps(identities).items()
+    }
 
 
 def _providers(slugs: Iterable[str]) -> dict[str, Name]:
@@ -109,6 +113,6 @@ GROUPINGS = {
     "project": Grouping("Project", F("project_id"), _projects, "", "A project that is gone"),
     "person": Grouping("Person", F("user_id"), _people, "", "Somebody gone"),
     "key": Grouping("Key", F("key_id"), _keys, "In the browser", "A key that is gone"),
-    "app": Grouping("App", F("app"), _apps, "No name given"),
+    "app": Grouping("App", F("app"), _apps, NO_NAME),
     "provider": Grouping("Provider", PROVIDER, _providers, "No provider answered"),
 }

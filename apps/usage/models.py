@@ -140,6 +140,20 @@ class UsageQuarter(models.Model):
         return f"{self.starts_at} {self.model}"
 
 
+class App(models.Model):
+    """A program that calls, by what stands in the `app` of its calls and sums; app_names.py alone
+    writes it. `name` is what it told last."""
+
+    identity = models.CharField(max_length=100, unique=True)
+    slug = models.SlugField(max_length=60, unique=True)
+    name = models.CharField(max_length=100)
+    categories = ArrayField(models.CharField(max_length=30), default=list)
+    first_seen_at = models.DateTimeField(default=timezone.now)
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class EndpointHealth(models.Model):
     """How calls to one endpoint through one connection went in five minutes (UTC, by the time they
     ended). health/counting.py alone writes it. Counts by kind or by bucket are JSON objects."""

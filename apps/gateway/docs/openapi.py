@@ -9,6 +9,7 @@ from apps.accounts.context import base_url
 from apps.core.snippets import DEMO_MODEL
 from apps.gateway.api import answer, api_route
 from apps.gateway.docs import errors, examples, fields, filters, routes
+from apps.gateway.docs.questions import ACTIVITY
 from apps.routing.wire.fields import TYPES, Kind
 
 Schema = dict[str, Any]
@@ -24,6 +25,8 @@ JSON_TYPES = {
 TEXT: Schema = {"type": "string"}
 COUNT: Schema = {"type": "integer"}
 SUM: Schema = {"type": "number", "description": "US dollars."}
+# What a route may be asked beside what its path names, and what that means.
+ASKED = {"activity": ACTIVITY}
 KEY_HEADERS = {
     "bearer": {"type": "http", "scheme": "bearer"},
     "plain": {"type": "apiKey", "in": "header", "name": "x-api-key"},
@@ -70,11 +73,14 @@ def _parameters(path: str, query: str) -> list[Schema]:
     inside = [name for name in ("author", "name") if f"{{{name}}}" in path]
     found = [_parameter(name, "path") for name in inside]
     if path in filters.ROUTES:
-        found += [
-            {"name": one.name, "in": "query", "description": one.words, "schema": TEXT}
-            for one in filters.FILTERS
-        ]
+        found += [_asked(one.name, one.words) for one in filters.FILTERS]
+    found += [_asked(name, words) for name, words in ASKED.get(path, {}).items()]
     return found + ([_parameter(query.partition("=")[0], "query")] if query else [])
+
+
+def _asked(name: str, words: str) -> Schema:
+    """One that may be left out."""
+    return {"name": name, "in": "query", "description": words, "schema": TEXT}
 
 
 def _parameter(name: str, where: str) -> Schema:
@@ -144,6 +150,23 @@ _RECEIPT = _object(
     total_cost_exact=TEXT,
     provider_responses=_list_of({"type": "object"}),
 )
+_DAY = _object(
+    date=TEXT,
+    model=TEXT,
+    model_permaslug=TEXT,
+    endpoint_id=TEXT,
+    provider_name=TEXT,
+    usage=SUM,
+    byok_usage_inference=SUM,
+    requests=COUNT,
+    prompt_tokens=COUNT,
+    completion_tokens=COUNT,
+    reasoning_tokens=COUNT,
+    cached_tokens=COUNT,
+)
+_CREDITS = _object(
+    total_credits=SUM, total_usage=SUM, effective_budget={"type": ["object", "null"]}
+)
 SCHEMAS: dict[str, Schema] = {
     "Request": _request(),
     "Answer": _object(
@@ -158,6 +181,8 @@ SCHEMAS: dict[str, Schema] = {
     "Endpoints": _object(data=_object(id=TEXT, name=TEXT, endpoints=_list_of(_ENDPOINT))),
     "Key": _object(data=_SPENT),
     "Receipt": _object(data=_RECEIPT),
+    "Credits": _object(data=_CREDITS),
+    "Activity": _object(data=_list_of(_DAY)),
     "OpenApi": _object(openapi=TEXT, paths={"type": "object"}),
     "Error": _object(
         error=_object(
@@ -181,5 +206,7 @@ ANSWERS = {
     "key": "Key",
     "auth/key": "Key",
     "generation?id={id}": "Receipt",
+    "credits": "Credits",
+    "activity": "Activity",
     "openapi.json": "OpenApi",
 }

@@ -44,6 +44,20 @@ ROUTES = [
         "The receipt of one call of this key: tokens, cost, who was asked, who was passed over.",
         "yes",
     ),
+    Route(
+        "GET",
+        "credits",
+        "A balance: what the key spent, and that with what its tightest budget leaves. Where none "
+        "binds it, a million dollars are left and effective_budget is null.",
+        "yes",
+    ),
+    Route(
+        "GET",
+        "activity",
+        "What the key did on each of the last 30 days that are over in UTC, by model and endpoint. "
+        "Narrowed by date, user_id, workspace_id and api_key_hash; group_by=workspace names it.",
+        "yes",
+    ),
     Route("GET", "openapi.json", "This API as an OpenAPI document, for tools that read one.", "no"),
 ]
 WATCHERS = [

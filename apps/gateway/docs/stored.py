@@ -38,7 +38,7 @@ CALLS = [
             Row("id created_at closed_at", "Its number, and when it began and ended."),
             Row("state status error_type", "Whether it runs, is done, or was refused, and why."),
             Row("project_id key_id user_id", "Which project, which key, and whose key it is."),
-            Row("app", "The app’s name, as the app sends it (X-Title) or as the key says."),
+            Row("app", "What identifies the app: its address (HTTP-Referer), else its name."),
             Row(
                 "requested_model model", "The model that was asked for, and the one that answered."
             ),
@@ -89,6 +89,17 @@ CALLS = [
             Row("model endpoint_id", "Of which model, run where."),
             Row("requests cost_usd", "How many, and what they cost."),
             Row("prompt_tokens completion_tokens reasoning_tokens cached_tokens", "Tokens."),
+        ],
+    ),
+    Table(
+        "usage.App",
+        "An app that called",
+        "What apps say of themselves in the headers of their calls.",
+        "For as long as the house stands.",
+        [
+            Row("id slug first_seen_at", "Its number, its page, and when it first called."),
+            Row("identity", "What identifies it: its address (HTTP-Referer), else its name."),
+            Row("name categories", "The name it told last, and what it says it is for."),
         ],
     ),
     Table(
