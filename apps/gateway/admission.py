@@ -72,6 +72,7 @@ def plan_for(house: "House", caller: Caller, call: Call) -> Plan:
     dropped: list[Dropped] = []
     missing: Refusal | None = None
     chosen: Chosen | None = None
+    sort = call.wish.sort
     catalog, now = house.view.catalog, time.monotonic()
     for name in call.models:
         try:
@@ -79,6 +80,7 @@ def plan_for(house: "House", caller: Caller, call: Call) -> Plan:
         except Refusal as refusal:
             missing = missing or refusal
             continue
+        sort = asked.sort or sort
         if asked.is_router:
             good, bad, chosen = routers.choose(
                 asked.slug,
@@ -96,7 +98,8 @@ def plan_for(house: "House", caller: Caller, call: Call) -> Plan:
         dropped += bad
     if passed:
         candidates = passed if call.wish.allow_fallbacks else passed[:1]
-        return Plan(tuple(candidates), tuple(dropped), chosen)
+        troubled = picker.troubled_of(candidates, house.health, now=now)
+        return Plan(tuple(candidates), tuple(dropped), chosen, sort, troubled)
     raise _none_left(caller, call.models[0], dropped, missing)
 
 

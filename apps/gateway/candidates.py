@@ -3,6 +3,7 @@
 from apps.catalog.data_policy import handling
 from apps.catalog.free import is_free_variant, terms_of
 from apps.catalog.models import Endpoint, Provider
+from apps.catalog.overriding import BY_HAND
 from apps.connections.free_calls import limits_of
 from apps.connections.models import Connection
 from apps.core.outbound import Target
@@ -62,6 +63,7 @@ def candidate_for(
         variant=endpoint.variant or "",
         terms=terms_of(endpoint, connection),
         free_limits=limits_of(connection) if is_free_variant(endpoint) else None,
+        **_priced(endpoint),
     )
 
 
@@ -81,6 +83,17 @@ def _largest_context(endpoint: Endpoint) -> int | None:
     """What a call may grow to at most bounds its hold, so whoever says more is believed."""
     known = (endpoint.largest_context_length or 0, endpoint.fact("context_length") or 0)
     return max(known) or None
+
+
+def _priced(endpoint: Endpoint) -> dict[str, str]:
+    """By whom its prices were told, and of which day they are. The house's own have no day."""
+    if "pricing" in endpoint.overrides:
+        return {"priced_by": BY_HAND}
+    day = endpoint.price_as_of
+    return {
+        "priced_by": endpoint.price_source or "",
+        "priced_on": day.isoformat() if day else "",
+    }
 
 
 def _cap_parameter(endpoint: Endpoint) -> str | None:

@@ -40,7 +40,8 @@ class Asked:
 class Ticket:
     """An admitted call. `hold` grows with what is held for further attempts; `row` is what the
     generation was opened with. Where budgets bind: what is left in the tightest window, when that
-    begins again, and the output cap where it is ours. `scrubbed` is what was taken out of it."""
+    begins again, and the output cap where it is ours. `scrubbed` is what was taken out of it, and
+    `admitted_ms` how long all of this took."""
 
     generation_id: str
     caller: Caller
@@ -53,6 +54,7 @@ class Ticket:
     applied: int | None = None
     verdict: Verdict | None = None
     resets_at: datetime | None = None
+    admitted_ms: int = 0
 
     @property
     def left(self) -> Decimal | None:

@@ -2,6 +2,7 @@
 byte. The API and the chat page both come through here."""
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable, Mapping
 from typing import TYPE_CHECKING, Protocol
 
@@ -72,9 +73,7 @@ async def serve(
     this call is part of, within which placeholders stay the same. `may_cut`: a shorter answer
     will do where the budget has no room for a longer one. Refusals before admission are raised;
     later ones are the client's answer."""
-    ticket = await _admit(
-        house, await read(house, body), who, app=app, conversation=conversation, may_cut=may_cut
-    )
+    ticket = await _admit(house, body, who, app=app, conversation=conversation, may_cut=may_cut)
     call = ticket.call
     serving = Serving(
         call,
@@ -118,13 +117,15 @@ async def read(house: "House", body: bytes) -> Call:
 
 async def _admit(
     house: "House",
-    call: Call,
+    body: bytes,
     who: Callable[[bool], Awaitable[Caller]],
     *,
     app: str,
     conversation: Conversation,
     may_cut: bool,
 ) -> Ticket:
+    came_at = time.monotonic()
+    call = await read(house, body)
     caller = await who(False)
     for _ in range(TIMES_ANEW):
         try:
@@ -141,6 +142,7 @@ async def _admit(
             caller = await who(True)
             continue
         house.hits.note(caller.project_id, ticket.scrubbed.hits)
+        ticket.admitted_ms = round((time.monotonic() - came_at) * 1000)
         return ticket
     raise admission.gone()
 

@@ -16,7 +16,7 @@ from apps.gateway.money_rows import Busy, Counts, Row, Verdict, packed
 
 log = structlog.get_logger(__name__)
 
-RESERVE = "SELECT call_id, verdict, tightest, available, held FROM gateway_reserve(%s::jsonb)"
+RESERVE = "SELECT * FROM gateway_reserve(%s::jsonb)"
 EXISTING = "SELECT id FROM usage_generation WHERE id = ANY(%s)"
 SECONDS_TO_DECIDE = 2.0
 # A statement whose connection broke may run on for as long as the server's own limit.

@@ -3,6 +3,7 @@ which value stands behind which placeholder. Nothing of it is written down but h
 """
 
 import asyncio
+import time
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
@@ -25,9 +26,12 @@ NOTHING = Private()
 
 
 class Scrubbed(NamedTuple):
+    """`took_ms` is None where no rule was asked."""
+
     call: Call
     private: Private = NOTHING
     hits: tuple[Hit, ...] = ()
+    took_ms: int | None = None
 
 
 class Conversation(NamedTuple):
@@ -46,6 +50,7 @@ async def scrubbed(
 ) -> Scrubbed:
     """Raises Refusal (403) where a rule stops the call, or cannot tell."""
     key = house.secrets.digest(_scope(caller, conversation.name, moment))
+    began_at = time.monotonic()
     work = partial(scrub, call.document, caller.policy.scrubbing, key, known=conversation.known)
     try:
         if len(call.document.text) <= LARGE:
@@ -56,7 +61,8 @@ async def scrubbed(
     except Blocked as problem:
         house.hits.note(caller.project_id, [Hit(problem.rule, Action.BLOCK, 1)])
         raise blocked(problem.rule, too_many=problem.too_many) from None
-    return Scrubbed(replace(call, document=found.document), found.private, found.hits)
+    took_ms = round((time.monotonic() - began_at) * 1000)
+    return Scrubbed(replace(call, document=found.document), found.private, found.hits, took_ms)
 
 
 def _scope(caller: Caller, conversation: str, moment: datetime) -> str:

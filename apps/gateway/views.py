@@ -37,7 +37,7 @@ def show_generation(request: HttpRequest) -> HttpResponse:
     row = Generation.objects.filter(id=wanted, key_id=key.id).first()
     if row is None:
         raise Refusal(404, "not_found", "No call of this key has that id.")
-    return answer({"data": as_generation(row)})
+    return answer({"data": as_generation(row, key.owner)})
 
 
 @login_not_required

@@ -104,7 +104,8 @@ def _kept(call: Call, plan: Plan, cap: int, room: Decimal | None) -> Fitted | No
             dropped.append(Dropped(candidate, TOO_DEAR))
     if not kept:
         return None
-    return Fitted(call, Plan(tuple(kept), (*plan.dropped, *dropped), plan.chosen), dearest)
+    left = replace(plan, candidates=tuple(kept), dropped=(*plan.dropped, *dropped))
+    return Fitted(call, left, dearest)
 
 
 def _cut(call: Call, plan: Plan, wished: int, left: Decimal, room: Decimal) -> Fitted | None:

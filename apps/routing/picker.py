@@ -1,6 +1,6 @@
 """In which order candidates are tried. Pure: health numbers come in as an argument."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -80,6 +80,19 @@ def order(
         return troubled, place, slow, _speed(seen, by), price_of(candidate)
 
     return sorted(candidates, key=rank)
+
+
+def troubled_of(
+    ordered: Sequence[Candidate], health: Mapping[int, Health], *, now: float
+) -> frozenset[int]:
+    """Of candidates in order, the endpoints that stand at its end for having failed lately."""
+    found = set()
+    for candidate in reversed(ordered):
+        seen = health.get(candidate.endpoint_id)
+        if seen is None or not seen.is_troubled(now):
+            break
+        found.add(candidate.endpoint_id)
+    return frozenset(found)
 
 
 def price_of(candidate: Candidate) -> Decimal:

@@ -53,7 +53,7 @@ class Progress:
         self._passed_over.append(Dropped(candidate, FREE_LIMIT))
 
     def sent(self, candidate: Candidate, now: float) -> Attempt:
-        attempt = Attempt(candidate)
+        attempt = Attempt(candidate, began_ms=_milliseconds(self._began_at, now) or 0)
         self.attempts.append(attempt)
         self._sent_at = now
         return attempt

@@ -93,6 +93,8 @@ class Candidate:
     variant: str = ""
     terms: str = ""
     free_limits: FreeLimits | None = None
+    priced_by: str = ""  # who told its prices
+    priced_on: str = ""  # of which day they are
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,11 +146,15 @@ class Chosen:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Candidates in the order they are tried, and those that dropped out."""
+    """Candidates in the order they are tried, and those that dropped out. `sort` is what the name
+    that was asked for says of the order; `troubled` are the endpoints that come last since they
+    failed lately."""
 
     candidates: tuple[Candidate, ...]
     dropped: tuple[Dropped, ...] = ()
     chosen: Chosen | None = None
+    sort: str = ""
+    troubled: frozenset[int] = frozenset()
 
 
 @dataclass(slots=True)
@@ -156,6 +162,7 @@ class Attempt:
     """One try at one candidate, as the receipt shows it."""
 
     candidate: Candidate
+    began_ms: int = 0  # since the first candidate was taken up
     status: int | None = None
     error: str = ""
     latency_ms: int | None = None
@@ -171,6 +178,7 @@ class Attempt:
             "model": self.candidate.model,
             "status": self.status,
             "error": self.error,
+            "began_ms": self.began_ms,
             "latency_ms": self.latency_ms,
             "cost": str(self.cost),
         }

@@ -1,11 +1,12 @@
 """How one call went and what made its cost, told from its receipt. Pure, and careful: what the
 receipt does not hold is not said."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from apps.core.money import usd_exact
+from apps.core.money import count, usd_exact
 from apps.routing.pricing import PER_ONE, Pricing, TokenUsage, amount, parts, total
 from apps.usage.models import Generation
 
@@ -16,26 +17,9 @@ KINDS = {
     "completion": "Completion",
     "reasoning": "Reasoning",
     "request": "Request",
-}
-NEEDS = {
-    "tools": "tools",
-    "structured_outputs": "an answer in a given shape",
-    "reasoning": "thinking first",
-    "image": "eyes for pictures",
-    "audio": "ears for sound",
-    "video": "eyes for films",
-    "file": "a reader of files",
-}
-ROUTER_ORDERS = {
-    "price": "of the models that have it, the cheapest come first",
-    "throughput": "of the models that have it, the fastest come first",
-    "latency": "of the models that have it, those that begin soonest come first",
+    "web_search": "Web search",
 }
 FROZEN = "frozen"
-ORDER = (
-    "Endpoints are asked from the cheapest on, unless the call wishes otherwise; those that failed "
-    "lately come last."
-)
 
 
 class Event(NamedTuple):
@@ -45,24 +29,20 @@ class Event(NamedTuple):
     words: str
 
 
-class Router(NamedTuple):
-    """A name that left the choice to the house, what its call needed, and the order."""
+@dataclass(frozen=True)
+class Way:
+    """What was noted of a call before it was sent: how long all of that took, how long the
+    guardrails read it and how many values they found, and the longest answer that was asked for,
+    where a budget bound it. None where nothing was noted, or nobody read it."""
 
-    name: str
-    needs: Sequence[str]
-    order: str
+    admitted_ms: int | None = None
+    guardrails_ms: int | None = None
+    found: int = 0
+    tokens_applied: int | None = None
 
     @property
-    def words(self) -> str:
-        named = [NEEDS[one] for one in self.needs if one in NEEDS]
-        context = next((one for one in self.needs if one.startswith("context:")), "")
-        tokens = context.removeprefix("context:")
-        named += [f"room for {int(tokens):,} tokens"] if tokens.isdecimal() else []
-        order = ROUTER_ORDERS.get(self.order, self.order)
-        found = (
-            " and ".join(filter(None, [", ".join(named[:-1]), *named[-1:]])) or "nothing special"
-        )
-        return f"{self.name} read from the call that it needs {found}; {order}."
+    def queued_ms(self) -> int:
+        return max((self.admitted_ms or 0) - (self.guardrails_ms or 0), 0)
 
 
 class Line(NamedTuple):
@@ -75,10 +55,10 @@ class Line(NamedTuple):
     amount: Decimal
 
 
-def reckoned(call: Generation, prices: Mapping[str, Any]) -> list[Line]:
+def reckoned(call: Generation, prices: Mapping[str, Any], *, searches: int = 0) -> list[Line]:
     """The lines that make the cost, or none where they make another sum."""
     pricing = Pricing.parse(prices)
-    found = parts(pricing.base, _usage(call)) if pricing else []
+    found = parts(pricing.base, _usage(call, searches)) if pricing else []
     if not call.cost_usd or total(found) != call.cost_usd:
         return []
     return [
@@ -87,75 +67,82 @@ def reckoned(call: Generation, prices: Mapping[str, Any]) -> list[Line]:
     ]
 
 
-def events_of(
-    call: Generation, attempts: Sequence[Mapping[str, Any]], *, tokens_applied: Any = None
-) -> list[Event]:
-    """`tokens_applied`: the longest answer that was asked for, where a budget bound it."""
+def events_of(call: Generation, attempts: Sequence[Mapping[str, Any]], way: Way) -> list[Event]:
     if call.state == Generation.State.RELEASED:
         return [Event("0 ms", "Came in; nothing was sent to a provider")]
-    found = [Event("0 ms", f"Came in; {usd_exact(call.hold_usd)} was held")]
-    if isinstance(tokens_applied, int):
-        found.append(Event("", f"Kept to {tokens_applied:,} tokens at most, for its budget"))
-    for one in attempts:
-        if one["error"]:
-            after = "" if one["latency_ms"] is None else f" after {one['latency_ms']:,} ms"
-            status = f"{one['status']} " if one["status"] else ""
-            found.append(Event("", f"{_name(one)} failed{after}: {status}{one['error']}"))
+    return [
+        *_before(call, way),
+        *(event for one in attempts for event in _attempted(one, way.admitted_ms)),
+        *_answered(call, way.admitted_ms or 0),
+    ]
+
+
+def _before(call: Generation, way: Way) -> Iterator[Event]:
+    held = f"{usd_exact(call.hold_usd)} was held"
+    if way.admitted_ms is None:
+        yield Event("0 ms", f"Came in; {held}")
+    else:
+        yield Event("0 ms", "Came in")
+        if way.guardrails_ms is not None:
+            found = f"{count(way.found)} value{'' if way.found == 1 else 's'}"
+            what = f"found {found if way.found else 'nothing'}"
+            yield Event("", f"The guardrails read it in {_ms(way.guardrails_ms)} and {what}")
+        yield Event(_ms(way.admitted_ms), f"{held}, after {_ms(way.queued_ms)} in the queue")
+    if way.tokens_applied is not None:
+        yield Event("", f"Kept to {way.tokens_applied:,} tokens at most, for its budget")
+
+
+def _attempted(one: Mapping[str, Any], admitted_ms: int | None) -> Iterator[Event]:
+    """One that brought the answer has its end told as the call's own."""
+    name, began, took = _name(one), one["began_ms"], one["latency_ms"]
+    sent_at = None if began is None or admitted_ms is None else admitted_ms + began
+    if sent_at is not None:
+        yield Event(_ms(sent_at), f"Sent to {name}")
+    if one["error"]:
+        ended_at = "" if sent_at is None or took is None else _ms(sent_at + took)
+        after = f" after {_ms(took)}" if took is not None else ""
+        status = f"{one['status']} " if one["status"] else ""
+        yield Event(ended_at, f"{name} failed{after}: {status}{one['error']}")
+
+
+def _answered(call: Generation, admitted_ms: int) -> Iterator[Event]:
     if call.latency_ms is not None:
-        found.append(Event(f"{call.latency_ms:,} ms", "The first of the answer came"))
+        first = "The first of the answer came" if call.is_streamed else "The answer came"
+        yield Event(_ms(admitted_ms + call.latency_ms), first)
     if call.duration_ms is not None:
-        words = "The app hung up" if call.was_cancelled else "The answer ended"
-        words = "It was frozen" if call.error_type == FROZEN else words
-        reason = f": {call.finish_reason}" if call.finish_reason else ""
-        found.append(Event(f"{call.duration_ms:,} ms", words + reason))
+        yield Event(_ms(admitted_ms + call.duration_ms), _ended(call))
     if call.state == Generation.State.CLOSED:
-        found.append(Event("", _settled(call)))
-    return found
+        yield Event("", _settled(call))
 
 
-def why_provider(
-    call: Generation,
-    attempts: Sequence[Mapping[str, Any]],
-    candidates: Sequence[Mapping[str, Any]],
-    *,
-    router: Router | None = None,
-) -> str:
-    """`router`: what the house chose by, where the call left the choice to it."""
-    left = sum(not one["dropped_by"] for one in candidates)
-    if not candidates:
-        return ""
-    closed = len(candidates) - left
-    count = f"{left} endpoint{'' if left == 1 else 's'} could be asked"
-    told = [f"{count}, {closed} could not." if closed else f"{count}."]
-    failed = [_name(one) for one in attempts if one["error"]]
-    answered = next((_name(one) for one in attempts if not one["error"]), "")
-    if call.provider and answered:
-        after = f", after {' and '.join(failed)} failed" if failed else " and was the first asked"
-        told.append(f"{answered} answered{after}.")
-    if router is not None:
-        return " ".join([router.words, *told])
-    return " ".join([*told, ORDER] if left > 1 else told)
+def _ended(call: Generation) -> str:
+    if call.error_type == FROZEN:
+        return "It was frozen"
+    words = "The app hung up" if call.was_cancelled else "The answer ended"
+    if call.error_type and not call.was_cancelled:
+        half = "" if call.latency_ms is None else " in the middle"
+        status = f"{call.status} " if call.status and call.status >= 400 else ""
+        return f"It failed{half}: {status}{call.error_type}"
+    return f"{words}: {call.finish_reason}" if call.finish_reason else words
 
 
-def router_of(details: Any) -> Router | None:
-    if not isinstance(details, dict) or not isinstance(details.get("needs"), list):
-        return None
-    needs = [str(one) for one in details["needs"]]
-    return Router(str(details.get("name") or ""), needs, str(details.get("order") or ""))
-
-
-def _usage(call: Generation) -> TokenUsage:
+def _usage(call: Generation, searches: int) -> TokenUsage:
     return TokenUsage(
         prompt=call.prompt_tokens,
         completion=call.completion_tokens,
         reasoning=call.reasoning_tokens,
         cached=call.cached_tokens,
         cache_write=call.cache_write_tokens,
+        searches=searches,
     )
 
 
 def _unit(name: str) -> str:
     return "each" if name in PER_ONE else "per million"
+
+
+def _ms(milliseconds: int) -> str:
+    return f"{milliseconds:,} ms"
 
 
 def _settled(call: Generation) -> str:

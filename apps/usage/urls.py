@@ -13,4 +13,5 @@ urlpatterns = [
     path("calls/export/", download.download_calls, name="download"),
     path("calls/", views.list_calls, name="calls"),
     path("calls/<str:call_id>/", views.show_call, name="call"),
+    path("calls/<str:call_id>/json/", views.show_call_as_json, name="call-json"),
 ]

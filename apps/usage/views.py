@@ -7,7 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
@@ -20,6 +20,7 @@ from apps.projects.current import current_project, places_of
 from apps.projects.models import Project
 from apps.usage import pages
 from apps.usage.filters import OUTCOMES, CallWish, Offered
+from apps.usage.generation import as_generation
 from apps.usage.grouping import groupings_for, provider_names
 from apps.usage.models import Generation
 from apps.usage.periods import Period, periods
@@ -76,18 +77,26 @@ def list_calls(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def show_call(request: HttpRequest, call_id: str) -> HttpResponse:
-    if not ID.fullmatch(call_id):
-        raise Http404
-    call = get_object_or_404(Generation.objects.for_user(request.user), pk=call_id)
+    call = _call_or_404(request, call_id)
     project = Project.objects.filter(pk=call.project_id).first()
     context = {
         "call": with_names([call])[0],
         "project": project,
         "may_visit": every_project_for(request.user).filter(pk=call.project_id).exists(),
         "tokens": tokens_of(call),
-        "receipt": receipt_of(call),
+        "receipt": receipt_of(call, person_of(request)),
+        "permalink": request.build_absolute_uri(request.path),
     }
     return render(request, "usage/receipt.html", context)
+
+
+@require_safe
+def show_call_as_json(request: HttpRequest, call_id: str) -> HttpResponse:
+    """As `GET /generation` tells an API key."""
+    call = _call_or_404(request, call_id)
+    response = JsonResponse({"data": as_generation(call, person_of(request))})
+    response["Cache-Control"] = "no-store"
+    return response
 
 
 def wanted_calls(request: HttpRequest) -> tuple[CallWish, Offered, QuerySet[Generation]]:
@@ -118,6 +127,12 @@ def with_names(calls: Iterable[Generation]) -> list[Generation]:
         call.person = people.get(call.user_id)  # type: ignore[attr-defined]
         call.key = keys.get(call.key_id)  # type: ignore[attr-defined]
     return calls
+
+
+def _call_or_404(request: HttpRequest, call_id: str) -> Generation:
+    if not ID.fullmatch(call_id):
+        raise Http404
+    return get_object_or_404(Generation.objects.for_user(request.user), pk=call_id)
 
 
 def _wanted_project(request: HttpRequest) -> Project | None:

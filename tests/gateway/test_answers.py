@@ -218,6 +218,12 @@ def test_a_generation_is_right_the_moment_the_answer_ends(house: WebHouse) -> No
     assert data["total_cost_exact"] == "0.000033000000"
     assert Decimal(data["total_cost_exact"]) == answer["usage"]["cost"]
     assert data["upstream_id"] == house.first.last.id
+    assert [one["event"] for one in data["timeline"]][0] == "Came in"
+    (attempt,) = data["provider_responses"]
+    assert attempt["status"] == 200
+    assert attempt["provider_name"] == data["provider_name"]
+    assert "answered" in data["why"]
+    assert data["candidates"][0]["rank"] == 1
 
 
 def assert_exact(house: WebHouse, id_: str, usage: Row) -> None:

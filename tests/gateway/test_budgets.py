@@ -49,6 +49,26 @@ def test_a_call_is_held_settled_and_told_what_is_left(house: WebHouse) -> None:
         assert receipt["window_ids"] == [budget.window["id"]]
 
 
+def test_a_receipt_says_what_each_budget_had_left(house: WebHouse) -> None:
+    house.first.behaviour = Ok(prompt_tokens=100, completion_tokens=50)
+    with a_budget(house, "1", name="Mia") as budget, a_budget(house, "5", name="All"):
+        for left in ("0.99955", "0.9991"):
+            house.ask(max_tokens=100)
+            receipt = house.newest()
+            told = {window: Decimal(one) for window, one in receipt["details"]["budgets"]}
+            assert set(told) == set(receipt["window_ids"])
+            assert told[budget.window["id"]] == Decimal(left) == 1 - budget.spent
+            assert max(told.values()) == 4 + Decimal(left)
+        assert receipt["details"]["admitted_ms"] < 2000
+        asked = house.client.get(
+            f"/api/v1/generation?id={receipt['id']}", headers=house.headers
+        ).json()["data"]
+        assert {(one["name"], Decimal(one["left_usd"])) for one in asked["budgets"]} == {
+            ("Mia", Decimal("0.9991")),
+            ("All", Decimal("4.9991")),
+        }
+
+
 def test_without_a_budget_nothing_is_capped(house: WebHouse) -> None:
     response = house.ask()
     assert "max_tokens" not in house.first.last.json

@@ -1,6 +1,8 @@
 """Calls and receipts: who sees which, page by page, with every figure."""
 
+import html
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -11,6 +13,29 @@ from apps.usage.views import PAGE
 from tests.cast import Cast, make_call
 from tests.pages.asking import queries
 from tests.pages.markup import Page
+from tests.usage.allowances import make
+
+WHOLE: dict[str, Any] = {
+    "admitted_ms": 12,
+    "guardrails_ms": 5,
+    "rules": [{"rule": "Names", "action": "restore", "count": 3}],
+    "attempts": [
+        {"provider": "azure", "endpoint": "a@azure", "model": "a", "status": 529}
+        | {"error": "overloaded", "began_ms": 0, "latency_ms": 204, "cost": "0"},
+        {"provider": "oci", "endpoint": "a@oci", "model": "a", "status": 200}
+        | {"error": "", "began_ms": 205, "latency_ms": 300, "cost": "0.000341000002"},
+    ],
+    "candidates": [
+        {"endpoint": "a@azure", "provider": "azure", "rank": 1, "price": ["1", "2"]},
+        {"endpoint": "a@oci", "provider": "oci", "rank": 2, "price": ["3", "4"]}
+        | {"failed_lately": True},
+        {"endpoint": "a@home", "provider": "home", "dropped_by": "price_limit"},
+    ],
+    "prices": {"prompt": "0.25", "completion": "2", "input_cache_read": "0.025"},
+    "priced": {"by": "openrouter", "on": "2026-11-20"},
+    "order": {"sort": "price"},
+    "searches": 0,
+}
 
 
 def make_calls(cast: Cast, count: int) -> list[str]:
@@ -127,6 +152,53 @@ def test_a_receipt_outlives_its_details(cast: Cast, client: Client) -> None:
     GenerationDetail.objects.all().delete()
     client.force_login(cast.member)
     assert "not kept any more" in client.get(f"/calls/{call.pk}/").content.decode()
+
+
+def test_a_receipt_names_the_budgets_its_reader_may_look_at(cast: Cast, client: Client) -> None:
+    theirs = make(cast, "person", name="Mia", user=cast.member).windows.get()
+    others = make(cast, "person", name="The owner", user=cast.owner).windows.get()
+    call = make_call(cast, cast.member, window_ids=[theirs.pk, others.pk])
+    left = [[theirs.pk, "0.999658999998"], [others.pk, "8.75"], ["x", None], 3]
+    GenerationDetail.objects.filter(pk=call.pk).update(details={"budgets": left})
+    for person, names, rest in (
+        (cast.member, {"Mia"}, "1 more budget of others was charged too."),
+        (cast.owner, {"Mia", "The owner"}, ""),
+    ):
+        client.force_login(person)
+        page = client.get(f"/calls/{call.pk}/").content.decode()
+        told = client.get(f"/calls/{call.pk}/json/").json()["data"]["budgets"]
+        assert {one["name"] for one in told} == names
+        assert ("$8.75" in page) == ("The owner" in names)
+        assert "$0.999658999998" in page
+        assert rest in page
+        assert Page(page).problems == []
+
+
+def test_a_receipts_page_and_its_file_tell_the_same(cast: Cast, client: Client) -> None:
+    call = make_call(cast, cast.member, app="Open WebUI", cached_tokens=1000)
+    GenerationDetail.objects.filter(pk=call.pk).update(details=WHOLE)
+    client.force_login(cast.member)
+    page = html.unescape(client.get(f"/calls/{call.pk}/").content.decode())
+    answer = client.get(f"/calls/{call.pk}/json/")
+    assert answer["Cache-Control"] == "no-store"
+    told = answer.json()["data"]
+    assert told["total_cost_exact"] == "0.000341000002"
+    assert (told["queued_ms"], told["moderation_latency"]) == (7, 5)
+    assert (told["prices_as_of"], told["prices_from"]) == ("2026-11-20", "openrouter")
+    assert told["cache_discount"] == 0.000225
+    assert told["why"] in page
+    for event in told["timeline"]:
+        assert event["event"] in page
+    for words in (
+        "Prices of 20 November 2026, told by OpenRouter.",
+        "The guardrails read it in 5 ms and found 3 values",
+        "Names",
+        "could not be asked",
+        "failed: 529",
+        f"http://testserver/calls/{call.pk}/",
+    ):
+        assert words in page, words
+    assert Page(page).problems == []
 
 
 def test_the_list_asks_the_database_the_same_for_one_and_for_many(

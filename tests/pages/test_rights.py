@@ -98,8 +98,8 @@ WRITES = {
     "/settings/catalogue/models.dev/": HOUSE,
 }
 # Two call somebody (test_connections.py, test_webhook_pages.py), one gives a secret to the key's
-# owner alone (test_rolling.py), one is a file (usage/test_download.py), two name a field
-# (test_corrected_facts.py), the others change who asks
+# owner alone (test_rolling.py), two are files (usage/test_download.py, test_calls.py), two name
+# a field (test_corrected_facts.py), the others change who asks
 # (test_settings.py), what an admin froze, its owner does not thaw (test_freezing.py), and one wants
 # a sum (usage/test_budget_pages.py).
 ELSEWHERE = {
@@ -109,6 +109,7 @@ ELSEWHERE = {
     "/connections/{connection}/test/",
     "/projects/home/webhook/test/",
     "/calls/export/",
+    "/calls/{call}/json/",
     "/connections/models/{own}/catalogue/",
     "/connections/models/facts/{model}/catalogue/",
     "/settings/password/",

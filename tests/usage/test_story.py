@@ -1,5 +1,4 @@
-"""What a receipt tells: what made the cost to the last digit, how the call went, and why it went
-where it went."""
+"""What a receipt tells: what made the cost to the last digit, and how the call went."""
 
 from decimal import Decimal
 from typing import Any
@@ -7,11 +6,17 @@ from typing import Any
 import pytest
 
 from apps.usage.models import Generation
-from apps.usage.story import events_of, reckoned, router_of, why_provider
+from apps.usage.story import Way, events_of, reckoned
 
-OVERLOADED = {"provider": "azure", "error": "overloaded", "status": 529, "latency_ms": 204}
-ANSWERED = {"provider": "openai", "error": "", "status": 200, "latency_ms": 300}
-OPEN, CLOSED_BY_RULE = {"dropped_by": ""}, {"dropped_by": "does not run at home"}
+OVERLOADED: dict[str, Any] = {"provider": "azure", "error": "overloaded", "status": 529}
+OVERLOADED |= {"began_ms": 1, "latency_ms": 204}
+ANSWERED: dict[str, Any] = {
+    "provider": "openai",
+    "error": "",
+    "status": 200,
+    "began_ms": 206,
+    "latency_ms": 300,
+}
 
 
 def call(**facts: Any) -> Generation:
@@ -26,6 +31,9 @@ def call(**facts: Any) -> Generation:
         "cached_tokens": 0,
         "cache_write_tokens": 0,
         "finish_reason": "stop",
+        "error_type": "",
+        "status": 200,
+        "is_streamed": False,
         "was_cancelled": False,
     }
     return Generation(**{**known, **facts})
@@ -59,12 +67,37 @@ def test_lines_that_make_another_sum_are_not_shown(prices: dict[str, Any]) -> No
     assert reckoned(call(prompt_tokens=10, completion_tokens=1), prices) == []
 
 
+def test_searches_have_their_line_too() -> None:
+    prices = {"prompt": "1", "completion": "1", "web_search": "0.01"}
+    one = call(prompt_tokens=10, cost_usd=Decimal("0.02001"))
+    assert reckoned(one, prices) == []
+    assert [line.kind for line in reckoned(one, prices, searches=2)] == ["Prompt", "Web search"]
+
+
 @pytest.mark.parametrize(
-    ("facts", "attempts", "words"),
+    ("facts", "attempts", "way", "words"),
     [
         (
-            {"latency_ms": 900, "duration_ms": 4100},
+            {"is_streamed": True, "latency_ms": 506, "duration_ms": 4100},
             [OVERLOADED, ANSWERED],
+            Way(admitted_ms=12, guardrails_ms=5, found=2, tokens_applied=1812),
+            [
+                ("0 ms", "Came in"),
+                ("", "The guardrails read it in 5 ms and found 2 values"),
+                ("12 ms", "$0.01 was held, after 7 ms in the queue"),
+                ("", "Kept to 1,812 tokens at most, for its budget"),
+                ("13 ms", "Sent to azure"),
+                ("217 ms", "azure failed after 204 ms: 529 overloaded"),
+                ("218 ms", "Sent to openai"),
+                ("518 ms", "The first of the answer came"),
+                ("4,112 ms", "The answer ended: stop"),
+                ("", "Settled: $0.001 charged, $0.009 of the hold given back"),
+            ],
+        ),
+        (  # of a version that noted less
+            {"is_streamed": True, "latency_ms": 900, "duration_ms": 4100},
+            [{**OVERLOADED, "began_ms": None}, {**ANSWERED, "began_ms": None}],
+            Way(),
             [
                 ("0 ms", "Came in; $0.01 was held"),
                 ("", "azure failed after 204 ms: 529 overloaded"),
@@ -74,8 +107,37 @@ def test_lines_that_make_another_sum_are_not_shown(prices: dict[str, Any]) -> No
             ],
         ),
         (
+            {"latency_ms": 20, "duration_ms": 21, "hold_usd": 0, "cost_usd": 0},
+            [{**ANSWERED, "began_ms": 0}],
+            Way(admitted_ms=1, guardrails_ms=1),
+            [
+                ("0 ms", "Came in"),
+                ("", "The guardrails read it in 1 ms and found nothing"),
+                ("1 ms", "$0.00 was held, after 0 ms in the queue"),
+                ("1 ms", "Sent to openai"),
+                ("21 ms", "The answer came"),
+                ("22 ms", "The answer ended: stop"),
+                ("", "Settled: $0.00 charged"),
+            ],
+        ),
+        (
+            {"status": 502, "error_type": "provider_unavailable", "finish_reason": ""}
+            | {"duration_ms": 205, "cost_usd": 0},
+            [OVERLOADED],
+            Way(admitted_ms=0),
+            [
+                ("0 ms", "Came in"),
+                ("0 ms", "$0.01 was held, after 0 ms in the queue"),
+                ("1 ms", "Sent to azure"),
+                ("205 ms", "azure failed after 204 ms: 529 overloaded"),
+                ("205 ms", "It failed: 502 provider_unavailable"),
+                ("", "Settled: $0.00 charged, $0.01 of the hold given back"),
+            ],
+        ),
+        (
             {"was_cancelled": True, "finish_reason": "", "duration_ms": 50, "hold_usd": 0},
             [],
+            Way(),
             [
                 ("0 ms", "Came in; $0.00 was held"),
                 ("50 ms", "The app hung up"),
@@ -85,62 +147,18 @@ def test_lines_that_make_another_sum_are_not_shown(prices: dict[str, Any]) -> No
         (
             {"was_cancelled": True, "error_type": "frozen", "finish_reason": "", "duration_ms": 50},
             [],
+            Way(),
             [
                 ("0 ms", "Came in; $0.01 was held"),
                 ("50 ms", "It was frozen"),
                 ("", "Settled: $0.001 charged, $0.009 of the hold given back"),
             ],
         ),
-        ({"state": "open"}, [], [("0 ms", "Came in; $0.01 was held")]),
-        ({"state": "released"}, [], [("0 ms", "Came in; nothing was sent to a provider")]),
+        ({"state": "open"}, [], Way(), [("0 ms", "Came in; $0.01 was held")]),
+        ({"state": "released"}, [], Way(), [("0 ms", "Came in; nothing was sent to a provider")]),
     ],
 )
 def test_a_call_is_told_in_order(
-    facts: dict[str, Any], attempts: list[dict[str, Any]], words: list[tuple[str, str]]
+    facts: dict[str, Any], attempts: list[dict[str, Any]], way: Way, words: list[tuple[str, str]]
 ) -> None:
-    assert [tuple(event) for event in events_of(call(**facts), attempts)] == words
-
-
-@pytest.mark.parametrize(
-    ("attempts", "candidates", "begins"),
-    [
-        ([ANSWERED], [OPEN], "1 endpoint could be asked. openai answered and was the first asked."),
-        (
-            [OVERLOADED, ANSWERED],
-            [OPEN, OPEN, CLOSED_BY_RULE],
-            "2 endpoints could be asked, 1 could not. openai answered, after azure failed. ",
-        ),
-        ([OVERLOADED], [OPEN], "1 endpoint could be asked."),
-        ([], [CLOSED_BY_RULE], "0 endpoints could be asked, 1 could not."),
-        ([ANSWERED], [], ""),
-    ],
-)
-def test_why_a_provider_answered(
-    attempts: list[dict[str, Any]], candidates: list[dict[str, Any]], begins: str
-) -> None:
-    assert why_provider(call(), attempts, candidates).startswith(begins)
-
-
-def test_a_call_that_its_budget_kept_short_says_so() -> None:
-    told = events_of(call(state="open"), [], tokens_applied=1812)
-    assert told[1].words == "Kept to 1,812 tokens at most, for its budget"
-
-
-def test_a_choice_left_to_the_house_is_explained() -> None:
-    router = router_of(
-        {"name": "gatehouse/auto", "needs": ["tools", "image", "context:1215"], "order": "price"}
-    )
-    assert why_provider(call(), [ANSWERED], [OPEN, OPEN], router=router) == (
-        "gatehouse/auto read from the call that it needs tools, eyes for pictures and room for "
-        "1,215 tokens; of the models that have it, the cheapest come first. 2 endpoints could be "
-        "asked. openai answered and was the first asked."
-    )
-    bare = {"name": "gatehouse/free", "needs": [], "order": "at home first"}
-    told = router_of(bare)
-    assert told and "needs nothing special; at home first." in told.words
-
-
-@pytest.mark.parametrize("details", [None, "x", {}, {"needs": 3}, {"needs": ["context:x"]}])
-def test_a_strange_receipt_of_a_choice_says_less(details: Any) -> None:
-    router = router_of(details)
-    assert router is None or "nothing special" in router.words
+    assert [tuple(event) for event in events_of(call(**facts), attempts, way)] == words

@@ -42,10 +42,12 @@ END $$;
 
 -- Decides calls in arrival order against the running remainders and holds what was admitted.
 -- calls: [{id, hold, windows: [id, …]}]. Returns one row per call: whether it was refused, the window
--- with the least left, what is left there (after this call's hold), and what calls hold there.
+-- with the least left, what is left there (after this call's hold), what calls hold there, and what is
+-- left in each of its windows, in their order.
 DROP FUNCTION IF EXISTS ledger_hold(jsonb);
 CREATE FUNCTION ledger_hold(calls jsonb)
-RETURNS TABLE (call_id text, is_refused boolean, tightest bigint, available numeric, held numeric)
+RETURNS TABLE (call_id text, is_refused boolean, tightest bigint, available numeric, held numeric,
+               rooms numeric[])
 LANGUAGE plpgsql AS $$
 DECLARE
     ids bigint[];
@@ -75,6 +77,7 @@ BEGIN
                         FROM jsonb_array_elements_text(one.call -> 'windows') x);
         tightest := NULL;
         available := NULL;
+        rooms := '{}';
         FOREACH wid IN ARRAY wids LOOP
             place := array_position(ids, wid);
             IF available IS NULL OR coalesce(lefts[place], 0) < available THEN
@@ -89,6 +92,7 @@ BEGIN
                 lefts[place] := lefts[place] - amount;
                 helds[place] := helds[place] + amount;
                 adds[place] := adds[place] + amount;
+                rooms := rooms || lefts[place];
             END LOOP;
             available := available - amount;
         END IF;

@@ -74,7 +74,9 @@ CALLS = [
             Row(
                 "details",
                 "Providers that were asked, with status, time and cost; those that were passed "
-                "over, with the rule; the prices used; the provider’s own number for the call.",
+                "over, with the rule; the prices used and of which day they are; what each budget "
+                "had left; how often each guardrail hit; how long the call waited; the provider’s "
+                "own number for the call.",
             ),
         ],
     ),

@@ -91,10 +91,12 @@ END $$;
 
 -- Holds money for a batch of calls and gives each its row. Verdicts: admitted, stale, no_lease,
 -- too_fast or too_many (`available` is in how many seconds to ask again), refused. Where budgets bind
--- a call: the window with the least left, what is left there, and what calls hold there.
+-- a call: the window with the least left, what is left there, what calls hold there, and what is left
+-- in each of its windows once its hold is taken, in their order.
 DROP FUNCTION IF EXISTS gateway_reserve(jsonb);
 CREATE FUNCTION gateway_reserve(calls jsonb)
-RETURNS TABLE (call_id text, verdict text, tightest bigint, available numeric, held numeric)
+RETURNS TABLE (call_id text, verdict text, tightest bigint, available numeric, held numeric,
+               rooms numeric[])
 LANGUAGE plpgsql AS $$
 DECLARE
     wids bigint[] := gateway_windows(calls);
@@ -121,7 +123,8 @@ BEGIN
          WHERE verdicts ->> (c.value ->> 'id') = 'live'
            AND jsonb_array_length(c.value -> 'windows') > 0;
         IF bound IS NOT NULL THEN
-            SELECT jsonb_object_agg(h.call_id, jsonb_build_array(h.tightest, h.available, h.held)),
+            SELECT jsonb_object_agg(h.call_id, jsonb_build_array(
+                       h.tightest, h.available, h.held, h.rooms::text)),
                    verdicts || coalesce(jsonb_object_agg(h.call_id, 'refused')
                                         FILTER (WHERE h.is_refused), '{}')
               INTO lefts, verdicts FROM ledger_hold(bound) h;
@@ -129,7 +132,8 @@ BEGIN
     END IF;
     IF wids IS NULL AND NOT verdicts @? '$.* ? (@ != "live")' THEN
         PERFORM recorder_open(calls);
-        RETURN QUERY SELECT c.value ->> 'id', 'admitted', NULL::bigint, NULL::numeric, NULL::numeric
+        RETURN QUERY SELECT c.value ->> 'id', 'admitted', NULL::bigint, NULL::numeric, NULL::numeric,
+                            NULL::numeric[]
                        FROM jsonb_array_elements(calls) c;
         RETURN;
     END IF;
@@ -142,7 +146,8 @@ BEGIN
                     ELSE verdicts ->> (c.value ->> 'id') END,
                (lefts -> (c.value ->> 'id') ->> 0)::bigint,
                coalesce(lefts -> (c.value ->> 'id') ->> 1, waits ->> (c.value ->> 'id'))::numeric,
-               (lefts -> (c.value ->> 'id') ->> 2)::numeric
+               (lefts -> (c.value ->> 'id') ->> 2)::numeric,
+               (lefts -> (c.value ->> 'id') ->> 3)::numeric[]
           FROM jsonb_array_elements(calls) c;
 END $$;
 
