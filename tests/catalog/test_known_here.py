@@ -5,16 +5,22 @@ from django.test import Client
 
 from apps.catalog.filters import Around
 from apps.catalog.known_here import known_here
+from apps.catalog.listing import Listing, Offer
 from apps.catalog.models import Provider, Source
 from apps.connections.models import Connection
 from tests.cast import Cast
 from tests.catalog.shelf import at, entry, offer
 
 
+def shelf_of(*offers: Offer) -> Listing:
+    model = entry("acme/one", offers=offers)
+    return Listing({model.slug: model}, {}, {})
+
+
 def words(*offers: int, **around: frozenset[int]) -> list[list[str]]:
-    model = entry("acme/one", offers=tuple(at("acme", endpoint_id=pk) for pk in offers))
-    found = known_here(model, Around(**around))  # type: ignore[arg-type]
-    return [[badge.words for badge in one.badges] for one in found.offers]
+    listing = shelf_of(*(at("acme", endpoint_id=pk) for pk in offers))
+    found = known_here(listing, Around(**around))  # type: ignore[arg-type]
+    return [[badge.words for badge in one.badges] for one in found.entries["acme/one"].offers]
 
 
 def test_only_what_the_house_knows_more_of_is_told_otherwise() -> None:
@@ -22,15 +28,26 @@ def test_only_what_the_house_knows_more_of_is_told_otherwise() -> None:
     assert words(1, 2, at_home=frozenset({1})) == [home, []]
     both = {"keep_nothing": frozenset({2}), "never_train": frozenset({1, 2})}
     assert words(1, 2, **both) == [[], ["Zero retention agreed", "No training"]]
-    model = entry("acme/one")
-    assert known_here(model, Around()) is model
+    listing = shelf_of(at("acme", endpoint_id=1))
+    assert known_here(listing, Around()) is listing
 
 
 def test_what_the_public_knows_as_well_needs_no_agreement() -> None:
     kind = at("acme", endpoint_id=1, keeps_nothing=True, never_trains=True)
-    model = entry("acme/one", offers=(kind,))
+    listing = shelf_of(kind)
     one = frozenset({1})
-    assert known_here(model, Around(keep_nothing=one, never_train=one)).offers == (kind,)
+    known = known_here(listing, Around(keep_nothing=one, never_train=one))
+    assert known.entries["acme/one"] is listing.entries["acme/one"]
+
+
+def test_a_listing_is_made_once_until_the_house_knows_otherwise() -> None:
+    listing = shelf_of(at("acme", endpoint_id=1))
+    home = Around(at_home=frozenset({1}))
+    known = known_here(listing, home)
+    assert known_here(listing, home) is known
+    moved = known_here(listing, Around(at_home=frozenset({2})))
+    assert moved.entries["acme/one"] is listing.entries["acme/one"]
+    assert known_here(listing, home).entries["acme/one"].badges
 
 
 @pytest.mark.django_db

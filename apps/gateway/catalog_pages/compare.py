@@ -57,7 +57,8 @@ class Chosen:
 def compare(request: HttpRequest) -> HttpResponse:
     listing, around = listing_for(request), around_for(request)
     chosen = Chosen.read(request, listing)
-    shown = [known_here(one, around) for one in chosen.entries]
+    known = known_here(listing, around).entries
+    shown = [known[slug] for slug in chosen.slugs]
     is_known = request.user.is_authenticated
     wanted = ModelFilter.from_query(request.GET, listing)
     fitting = wanted.apply(listing.entries.values(), around) if wanted.q else []

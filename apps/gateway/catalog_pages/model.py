@@ -14,7 +14,7 @@ from apps.accounts.context import base_url
 from apps.accounts.models import User
 from apps.catalog.data_policy import HOME
 from apps.catalog.known_here import known_here
-from apps.catalog.listing import Entry
+from apps.catalog.listing import Entry, Listing
 from apps.catalog.measured import Measured
 from apps.catalog.models import Provider
 from apps.catalog.provider_facts import Told
@@ -51,7 +51,8 @@ class Closed(NamedTuple):
 @require_safe
 def show_model(request: HttpRequest, slug: str) -> HttpResponse:
     user = request.user
-    entry = listing_for(request).entries.get(slug)
+    listing = listing_for(request)
+    entry = listing.entries.get(slug)
     found = sheet(entry, with_own=user.is_authenticated) if entry else None
     if entry is None or found is None:
         raise Http404
@@ -67,18 +68,21 @@ def show_model(request: HttpRequest, slug: str) -> HttpResponse:
         "shell": shell(request),
     }
     if isinstance(user, User):
-        context |= _around(request, user, entry, found)
+        context |= _around(request, user, listing, entry, found)
     return render_page(request, "catalog/model.html", context)
 
 
-def _around(request: HttpRequest, user: User, entry: Entry, found: Sheet) -> dict[str, Any]:
+def _around(
+    request: HttpRequest, user: User, listing: Listing, entry: Entry, found: Sheet
+) -> dict[str, Any]:
     catalog, here = current_catalog(), here_for(request)
     around = around_of(user, here)
+    known = known_here(listing, around).entries[entry.slug]
     found = _named(found, catalog, entry.slug)
     connected = around.connected.get(entry.slug, frozenset())
     closed = here.closed(entry.slug) if here else ""
     return {
-        "rows": _rows(catalog, here, known_here(entry, around), found.places, connected),
+        "rows": _rows(catalog, here, known, found.places, connected),
         "policies": _policies(found, around.at_home),
         "closed": Closed(here.project, closed) if here and closed else None,
         "may_try": bool(here and not closed and entry.slug in catalog.routes),

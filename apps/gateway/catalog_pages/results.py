@@ -38,13 +38,14 @@ class Page(NamedTuple):
 
 
 def result_of(wanted: ModelFilter, catalog: Listing, around: Around) -> Result:
+    here = known_here(catalog, around)
+
     def ask() -> Result:
-        sifting = Sifting(wanted, catalog.entries.values(), around, catalog.kept)
-        found = [known_here(one, around) for one in wanted.ordered(sifting)]
-        return Result(found, sifting.counts, around)
+        sifting = Sifting(wanted, here.entries.values(), around, here.kept)
+        return Result(wanted.ordered(sifting), sifting.counts, around)
 
     question = replace(wanted, page=1, offset=0, limit=None, fmt=TABLE, use_rss=False, problems=())
-    return _kept(catalog, (question, *_standing(around, wanted.sort)), ask)
+    return _kept(here, (question, *_standing(around, wanted.sort)), ask)
 
 
 def picks_for(catalog: Listing, around: Around, *, is_known: bool) -> list[Pick]:
