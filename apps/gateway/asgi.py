@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import structlog
 
-from apps.gateway import attribution, auth, pipeline
+from apps.gateway import attribution, auth, front_ends, pipeline
 from apps.gateway.house import House
 from apps.gateway.http import PREFLIGHT, ClientLeft, HttpClient, Message, Receive, Send, read_body
 from apps.gateway.scrubbing import Conversation
@@ -52,14 +52,19 @@ class InferenceApp:
         house = self._house()
         headers = dict(scope["headers"])
         auth.refuse_loops(headers)
-        digest, caller = await auth.authenticate(house, headers)
+        digest, keyholder = await auth.authenticate(house, headers)
+        caller = front_ends.acting(keyholder, headers)
         body = await read_body(headers, receive)
 
         async def who(fresh: bool) -> Caller:
-            return await auth.caller_of(house, digest) if fresh else caller
+            if not fresh:
+                return caller
+            return front_ends.acting(await auth.caller_of(house, digest), headers)
 
         may_cut = headers.get(b"x-gatehouse-fit", b"").strip().lower() == b"always"
-        told = attribution.app_of(headers, key_app=caller.app)
+        told = attribution.app_of(
+            headers, key_app=caller.app, is_front_end=keyholder.members is not None
+        )
         await pipeline.serve(
             house,
             body,

@@ -18,6 +18,7 @@ from apps.connections.models import Connection
 from apps.core.models import ChangeCounter
 from apps.core.vault import VaultError
 from apps.gateway.candidates import candidate_for
+from apps.gateway.front_ends import FrontEnds
 from apps.gateway.frozen import Frozen
 from apps.gateway.rails import Rails
 from apps.gateway.routers import router_candidates
@@ -47,6 +48,7 @@ class Caller:
     frozen: str = ""  # what stops it: its key, its member or its project
     key_version: int = 0  # the key's own share in the policy's version
     fits_always: bool = False
+    members: "Mapping[str, Caller] | None" = None  # by e-mail, whom a trusted front end may name
 
     @property
     def is_limited(self) -> bool:
@@ -89,6 +91,7 @@ def load_keys() -> Keys:
     keys = list(live.select_related("project", "owner"))
     rails = Rails.load()  # behind the versions, which came with household and keys
     frozen = Frozen.load()  # read last: who was frozen meanwhile is judged by an older version
+    front_ends = FrontEnds(keys, rails, frozen)
     callers = {}
     now = timezone.now()
     for key in keys:
@@ -117,6 +120,7 @@ def load_keys() -> Keys:
             key_version=key.policy_version,
             fits_always=key.fit_always,
         )
+        caller = front_ends.with_members(caller, key)
         callers[bytes(key.digest)] = caller
         if key.old_digest and key.old_ends_at and key.old_ends_at > now:
             ends = min(filter(None, (key.old_ends_at, key.expires_at)))

@@ -16,7 +16,7 @@ from apps.keys import choosing
 from apps.keys.limiting import limit_key
 from apps.keys.making import Rules, make_key
 from apps.keys.models import ApiKey
-from apps.projects.access import workplaces_of
+from apps.projects.access import ADMIN, may_change, projects_for, workplaces_of
 from apps.projects.models import Project
 
 LIFETIMES = [
@@ -91,6 +91,15 @@ class KeyForm(forms.Form):
         "shorter one instead of a refusal.",
     )
 
+    is_front_end = forms.BooleanField(
+        label="Trusted front end",
+        required=False,
+        help_text="For an app that several people share, such as Open WebUI. With each call it "
+        "says in X-OpenWebUI-User-Email who asks; the call is then that member’s, under their "
+        "budgets and guardrails. Whoever has this key can call in the name of every member of the "
+        "project.",
+    )
+
     @cached_property
     def chosen(self) -> list[str]:
         """The models that are ticked, also while the form is wrong elsewhere."""
@@ -110,6 +119,7 @@ class KeyForm(forms.Form):
             requests_per_minute=wish["requests_per_minute"],
             max_in_flight=wish["max_in_flight"],
             fit_always=wish["fit_always"],
+            is_front_end=wish.get("is_front_end", self.initial.get("is_front_end", False)),
         )
 
     def expires_at(self) -> datetime | None:
@@ -133,6 +143,16 @@ class NewKeyForm(KeyForm):
         assert isinstance(project, forms.ModelChoiceField)
         project.queryset = workplaces_of(user).order_by("id")
         project.initial = project.queryset.first()
+        self.user = user
+        if not projects_for(user, ADMIN).exists():
+            del self.fields["is_front_end"]
+
+    def clean(self) -> dict[str, Any]:
+        wish = super().clean() or {}
+        project = wish.get("project")
+        if wish.get("is_front_end") and project and not may_change(self.user, project.pk):
+            self.add_error("is_front_end", f"Only an admin of {project} can trust a front end.")
+        return wish
 
     def save(self, *, owner: User) -> tuple[ApiKey, str]:
         """The key and its secret. Raises AlreadyShown where this form made one before."""
@@ -174,7 +194,9 @@ class LimitedKeyForm(NewKeyForm):
 
 
 class ChangeKeyForm(KeyForm):
-    def __init__(self, data: Any = None, *, key: ApiKey) -> None:
+    """`user` is who changes it: who may not trust a front end leaves that as it is."""
+
+    def __init__(self, data: Any = None, *, key: ApiKey, user: User) -> None:
         told = {
             "name": key.name,
             "app_name": key.app_name,
@@ -183,9 +205,12 @@ class ChangeKeyForm(KeyForm):
             "requests_per_minute": key.requests_per_minute,
             "max_in_flight": key.max_in_flight,
             "fit_always": key.fit_always,
+            "is_front_end": key.is_front_end,
         }
         super().__init__(data, initial=told)
         self.key = key
+        if not may_change(user, key.project_id):
+            del self.fields["is_front_end"]
         models, lifetime = self.fields["allowed_models"], self.fields["lifetime"]
         assert isinstance(models, ModelsField)
         assert isinstance(lifetime, forms.ChoiceField)

@@ -26,6 +26,7 @@ class Rules(NamedTuple):
     requests_per_minute: int | None = None
     max_in_flight: int | None = None
     fit_always: bool = False
+    is_front_end: bool = False
 
     def as_fields(self) -> dict[str, Any]:
         return {**self._asdict(), "allowed_models": list(self.allowed_models)}
@@ -37,6 +38,8 @@ TOLD = {
     "key.old_ended": "ended the old secret of",
     "key.frozen": "froze",
     "key.thawed": "thawed",
+    "key.trusted": "now trusts the app that has",
+    "key.not_trusted": "no longer trusts the app that has",
     "key.switched_off": "switched off",
     "key.switched_on": "switched on",
     "key.deleted": "deleted",
@@ -62,6 +65,8 @@ def make_key(
         with transaction.atomic():
             key, secret = ApiKey.mint(project=project, owner=owner, form_id=form_id, **fields)
             _record(key, "key.created", actor)
+            if key.is_front_end:
+                _record(key, "key.trusted", actor)
     except IntegrityError:
         raise AlreadyShown from None
     return key, secret
@@ -71,11 +76,14 @@ def make_key(
 def change(key: ApiKey, rules: Rules, *, actor: User) -> None:
     """Calls that are already running end under the rules they began with."""
     held = _held(key)
+    trusted_before = held.is_front_end
     for field, value in rules.as_fields().items():
         setattr(held, field, value)
     held.policy_version += 1
     held.save()
     _record(held, "key.changed", actor)
+    if held.is_front_end != trusted_before:
+        _record(held, "key.trusted" if held.is_front_end else "key.not_trusted", actor)
 
 
 @transaction.atomic

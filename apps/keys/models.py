@@ -77,6 +77,9 @@ class ApiKey(models.Model):
     requests_per_minute = models.PositiveIntegerField(null=True, blank=True)
     max_in_flight = models.PositiveIntegerField(null=True, blank=True)
     fit_always = models.BooleanField(default=False)
+    is_front_end = models.BooleanField(
+        default=False, help_text="Trusted to say which member of the project asks."
+    )
     created_at = models.DateTimeField(default=timezone.now)
     expires_at = models.DateTimeField(null=True, blank=True)
     disabled_at = models.DateTimeField(null=True, blank=True)

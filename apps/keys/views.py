@@ -80,7 +80,7 @@ def show_key(request: HttpRequest, key_id: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def change_key(request: HttpRequest, key_id: int) -> HttpResponse:
     key = _key(request, key_id)
-    form = ChangeKeyForm(request.POST or None, key=key)
+    form = ChangeKeyForm(request.POST or None, key=key, user=person_of(request))
     if not form.is_valid():
         status = 422 if form.is_bound else 200
         return render(request, "keys/change.html", {"form": form, "key": key}, status=status)

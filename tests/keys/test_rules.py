@@ -13,6 +13,7 @@ from apps.catalog.models import Author, Endpoint, LanguageModel, Provider
 from apps.connections.models import Connection
 from apps.keys.making import Rules, make_key
 from apps.keys.models import ApiKey
+from apps.projects.models import Membership, Project
 from tests.cast import Cast
 
 SLUGS = ["mill/large", "mill/small", "well/deep"]
@@ -171,3 +172,37 @@ def test_a_form_of_somebody_else_says_nothing_of_their_key(cast: Cast, client: C
     client.force_login(cast.owner)
     assert client.post("/keys/new/", sent).status_code == 404
     assert ApiKey.objects.count() == 1
+
+
+def test_only_an_admin_of_the_project_trusts_a_front_end(cast: Cast, client: Client) -> None:
+    for person in (cast.member, cast.admin):
+        key, _ = make_key(Rules("Kitchen"), project=cast.project, owner=person, actor=None)
+        client.force_login(person)
+        shown = "is_front_end" in client.get(f"/keys/{key.pk}/change/").content.decode()
+        assert shown == (person == cast.admin)
+        told = {"name": "Kitchen", "lifetime": "as-it-is", "is_front_end": "on"}
+        client.post(f"/keys/{key.pk}/change/", told)
+        key.refresh_from_db()
+        assert key.is_front_end == (person == cast.admin)
+    assert AuditEntry.objects.filter(verb="key.trusted").count() == 1
+
+
+def test_a_member_who_changes_a_trusted_key_leaves_it_trusted(cast: Cast, client: Client) -> None:
+    rules = Rules("Kitchen", is_front_end=True)
+    key, _ = make_key(rules, project=cast.project, owner=cast.member, actor=None)
+    client.force_login(cast.member)
+    client.post(f"/keys/{key.pk}/change/", {"name": "Tablet", "lifetime": "as-it-is"})
+    key.refresh_from_db()
+    assert (key.name, key.is_front_end) == ("Tablet", True)
+
+
+def test_a_new_key_of_another_project_is_not_trusted(cast: Cast, client: Client) -> None:
+    """Who is an admin somewhere else only."""
+    project = Project.objects.create(slug="garden", name="Garden")
+    Membership.objects.create(project=project, user=cast.member, role=Membership.Role.ADMIN)
+    client.force_login(cast.member)
+    answer = client.post("/keys/new/", wish(cast, is_front_end="on"))
+    assert answer.status_code == 422
+    assert "Only an admin of Home can trust a front end." in answer.content.decode()
+    assert client.post("/keys/new/", wish(cast)).status_code == 201
+    assert not ApiKey.objects.get().is_front_end

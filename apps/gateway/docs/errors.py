@@ -90,9 +90,10 @@ PROBLEMS: dict[str, list[Problem]] = {
             "A rule of a guardrail stopped the message, or could not tell; error.metadata.rule "
             "names it. Or only free models could answer that may learn from what they are sent, "
             "and the key’s owner has not accepted that: error.metadata.accept_at is the page. "
+            "Or a trusted front end asked for somebody who may make no calls in the project. "
             "Nothing was sent to a provider.",
-            "Take out what the rule is about, or ask whoever looks after the project; or open the "
-            "page and accept.",
+            "Take out what the rule is about, or ask whoever looks after the project, who can "
+            "also add people to it; or open the page and accept.",
         ),
         Problem(
             403,

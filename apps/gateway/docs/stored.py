@@ -175,6 +175,7 @@ PEOPLE = [
         "A deleted key stays as a name for its receipts.",
         [
             Row("id project owner name app_name", "Whose it is, and what for."),
+            Row("is_front_end", "Whether its app may say which member asks."),
             Row("digest prefix last_four", "A fingerprint to know it by, and its two ends."),
             Row(
                 "old_digest old_last_four old_ends_at",

@@ -27,7 +27,12 @@ BEGIN
              ON m.project_id = c.project_id AND m.user_id = c.user_id AND m.is_active
             AND m.role <> 'viewer'  -- as projects/access.py: workplaces_of
       LEFT JOIN keys_apikey k
-             ON k.id = c.key_id AND k.owner_id = c.user_id AND k.project_id = c.project_id
+             ON k.id = c.key_id AND k.project_id = c.project_id
+            AND (k.owner_id = c.user_id OR k.is_front_end AND EXISTS (
+                SELECT 1 FROM projects_membership o
+                  JOIN accounts_user ou ON ou.id = o.user_id AND ou.is_active
+                 WHERE o.project_id = k.project_id AND o.user_id = k.owner_id AND o.is_active
+                   AND o.role <> 'viewer'))
             AND k.revoked_at IS NULL AND k.disabled_at IS NULL
             AND (k.expires_at IS NULL OR k.expires_at > now());
 END $$;
