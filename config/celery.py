@@ -64,6 +64,16 @@ app.conf.update(
             "schedule": crontab(),
             "options": {"expires": 60},
         },
+        "days": {
+            "task": "apps.usage.tasks.close_days",
+            "schedule": crontab(),
+            "options": {"expires": 60},
+        },
+        "receipts": {
+            "task": "apps.usage.tasks.prune_receipts",
+            "schedule": crontab(minute="*/10"),
+            "options": {"expires": 600},
+        },
         "probes": {
             "task": "apps.connections.tasks.ask_providers",
             "schedule": crontab(),

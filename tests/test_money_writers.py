@@ -15,6 +15,7 @@ ROWS = {  # table → (its model, who may)
     "usage_generation": ("Generation", {RECORDER, DEMO}),
     "usage_generationdetail": ("GenerationDetail", {RECORDER, DEMO}),
     "usage_usagequarter": ("UsageQuarter", {RECORDER, DEMO}),
+    "usage_usageday": ("UsageDay", {"apps/usage/days.py"}),
 }
 WRITERS = (
     "update|save|create|bulk_create|bulk_update|get_or_create|update_or_create|delete|add|set|clear"

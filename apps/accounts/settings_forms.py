@@ -124,10 +124,10 @@ class HouseholdForm(FirstHouseholdForm):
         label="The week starts on", choices=WEEKDAYS, coerce=int, help_text="For sums by the week."
     )
     receipt_months = forms.IntegerField(
-        label="Keep receipts at least, in months",
+        label="Keep receipts, in months",
         min_value=1,
         max_value=120,
-        help_text="Older ones may be removed; sums stay.",
+        help_text="Older ones are removed for good; sums stay.",
         error_messages={
             "invalid": "Enter a whole number of months, such as 13.",
             "min_value": "Keep receipts for at least 1 month.",

@@ -11,3 +11,9 @@ def alone(task: int) -> bool:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_xact_lock(%s, %s)", [HOUSE, task])
         return bool(cursor.fetchone()[0])
+
+
+def wait_to_be_alone(task: int) -> None:
+    """For what a person started."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [HOUSE, task])

@@ -1,33 +1,39 @@
-"""Do the books agree? Every window is the sum of its calls, and every quarter of an hour the sum of
-its receipts. Read from one moment of the database, so that calls that run meanwhile are no
-difference: each of them changes all of its books in one transaction."""
+"""Do the books agree? Every window is the sum of its calls, every quarter of an hour the sum of its
+receipts, and every day that of its quarters. Read from one moment of the database, so that calls
+that run meanwhile are no difference: each of them changes all of its books in one transaction."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import structlog
 from django.core.cache import cache
 from django.db import connection, transaction
+from django.db.models import Min
 from django.urls import reverse
 
-from apps.accounts.models import Household
 from apps.accounts.notices import tell
 from apps.budgets.audience import house_admins
 from apps.core.money import usd_exact
+from apps.usage.days import NEVER, ONE_DAY, day_begins, days_between
+from apps.usage.models import UsageDay, UsageDayMark, UsageQuarter
+from apps.usage.retention import kept_since
 
 log = structlog.get_logger(__name__)
 
 DONE = "reconciled"  # what the metrics read
 SECONDS = 100  # a task of the queue has 120
-SHORTEST_MONTH = 28  # days; receipts are kept at least as long as so many of them
+MOST = 1000  # of each kind; who has that many needs no more to know
+BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 SNAPSHOT = f"""
     SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY;
     SET LOCAL statement_timeout = '{SECONDS}s'
 """
 # A window that is older than the receipts has lost some of its calls.
-WINDOWS = """
+WINDOWS = f"""
     SELECT b.name, w.starts_at, w.spent_usd, coalesce(c.spent, 0), w.held_usd, coalesce(c.held, 0)
       FROM budgets_budgetwindow w
       JOIN budgets_budget b ON b.id = w.budget_id
@@ -38,22 +44,48 @@ WINDOWS = """
             GROUP BY x.id) c ON c.id = w.id
      WHERE w.starts_at >= %s
        AND (w.spent_usd <> coalesce(c.spent, 0) OR w.held_usd <> coalesce(c.held, 0))
-     ORDER BY w.starts_at, w.id
+     ORDER BY w.starts_at, w.id LIMIT {MOST}
 """
-QUARTERS = """
-    SELECT coalesce(p.name, 'project ' || project_id), starts_at,
-           coalesce(q.cost, 0), coalesce(r.cost, 0), coalesce(q.calls, 0), coalesce(r.calls, 0)
-      FROM (SELECT starts_at, project_id, sum(cost_usd) AS cost, sum(requests) AS calls
-              FROM usage_usagequarter WHERE starts_at >= %(since)s GROUP BY 1, 2) q
-      FULL JOIN (
-           SELECT date_bin('15 minutes', created_at, 'epoch'::timestamptz) AS starts_at, project_id,
-                  sum(cost_usd) AS cost, count(*) AS calls
-             FROM usage_generation WHERE state = 'closed' AND created_at >= %(since)s
-            GROUP BY 1, 2) r USING (starts_at, project_id)
+ALIKE, FIGURES = ", ".join(UsageDay.ALIKE), ", ".join(UsageDay.FIGURES)
+TOTALS = ", ".join(f"sum({one}) AS {one}" for one in UsageDay.FIGURES)
+# Two books of rows that are alike in `at` and all of ALIKE: those that are not the same in both.
+UNLIKE = f"""
+    SELECT coalesce(p.name, 'project ' || project_id), at,
+           {", ".join(f"coalesce({book}.{one}, 0)" for book in "br" for one in UsageDay.FIGURES)}
+      FROM ({{book}}) b FULL JOIN ({{counted}}) r USING (at, {ALIKE})
       LEFT JOIN projects_project p ON p.id = project_id
-     WHERE q.cost IS DISTINCT FROM r.cost OR q.calls IS DISTINCT FROM r.calls
-     ORDER BY starts_at, project_id
+     WHERE ({", ".join(f"b.{one}" for one in UsageDay.FIGURES)})
+           IS DISTINCT FROM ({", ".join(f"r.{one}" for one in UsageDay.FIGURES)})
+     ORDER BY at, project_id, {ALIKE} LIMIT {MOST}
 """
+QUARTERS = UNLIKE.format(
+    book=f"SELECT starts_at AS at, {ALIKE}, {FIGURES} FROM usage_usagequarter"
+    " WHERE starts_at >= %(since)s",
+    counted=f"""
+        SELECT date_bin('15 minutes', created_at, 'epoch'::timestamptz) AS at, project_id,
+               coalesce(key_id, 0) AS key_id, user_id, app, model,
+               coalesce(endpoint_id, 0) AS endpoint_id, count(*) AS requests,
+               {TOTALS.partition(", ")[2]}
+          FROM usage_generation WHERE state = 'closed' AND created_at >= %(since)s
+         GROUP BY 1, 2, 3, 4, 5, 6, 7""",
+)
+DAYS = UNLIKE.format(
+    book=f"SELECT day AS at, {ALIKE}, {FIGURES} FROM usage_usageday"
+    " WHERE zone = %(zone)s AND day <= %(through)s",
+    counted=f"""
+        SELECT (%(days)s::date[])[width_bucket(starts_at, %(begins)s::timestamptz[])] AS at,
+               {ALIKE}, {TOTALS}
+          FROM usage_usagequarter WHERE starts_at < %(end)s
+         GROUP BY at, {ALIKE}""",
+)
+WORDS = {
+    "requests": "calls were made",
+    "cost_usd": "was spent",
+    "prompt_tokens": "tokens went in",
+    "completion_tokens": "tokens came out",
+    "reasoning_tokens": "tokens were thought",
+    "cached_tokens": "tokens came from a cache",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,29 +99,21 @@ class Difference:
     counted: str
 
 
-def differences(now: datetime) -> list[Difference]:
+def differences() -> list[Difference]:
     """None where all agree. Must not be called within a transaction."""
-    months = Household.current().receipt_months
-    since = _quarter(now - timedelta(days=SHORTEST_MONTH * months))
     with transaction.atomic(durable=True), connection.cursor() as cursor:
         cursor.execute(SNAPSHOT)
-        cursor.execute(WINDOWS, [since])
-        windows = cursor.fetchall()
-        cursor.execute(QUARTERS, {"since": since})
-        quarters = cursor.fetchall()
-    found = []
-    for name, starts_at, spent, counted, held, holds in windows:
-        found += _unequal("is spent", name, starts_at, spent, counted)
-        found += _unequal("is held", name, starts_at, held, holds)
-    for name, starts_at, cost, counted, calls, rows in quarters:
-        found += _unequal("was spent", name, starts_at, cost, counted)
-        found += _unequal("calls were made", name, starts_at, int(calls), int(rows))
-    return found
+        return compared(cursor)
+
+
+def compared(cursor: Any) -> list[Difference]:
+    """As this transaction sees them."""
+    return [*_of_windows(cursor), *_of_quarters(cursor), *_of_days(cursor)]
 
 
 def reconcile(now: datetime) -> list[Difference]:
     """The same, and remembered for the metrics."""
-    found = differences(now)
+    found = differences()
     cache.set(DONE, {"at": now.timestamp(), "differences": len(found)}, timeout=None)
     return found
 
@@ -110,6 +134,47 @@ def tell_house(found: list[Difference]) -> None:
         tell(person, text, link=reverse("usage:activity"))
 
 
+def _of_windows(cursor: Any) -> Iterator[Difference]:
+    cursor.execute(WINDOWS, [kept_since() or BEGINNING])
+    for name, starts_at, spent, counted, held, holds in cursor.fetchall():
+        yield from _unequal("is spent", name, starts_at, spent, counted)
+        yield from _unequal("is held", name, starts_at, held, holds)
+
+
+def _of_quarters(cursor: Any) -> Iterator[Difference]:
+    cursor.execute(QUARTERS, {"since": kept_since() or BEGINNING})
+    for name, starts_at, *figures in cursor.fetchall():
+        yield from _unlike(name, starts_at, figures)
+
+
+def _of_days(cursor: Any) -> Iterator[Difference]:
+    """Of each zone: those that are added up."""
+    first = UsageQuarter.objects.aggregate(first=Min("starts_at"))["first"]
+    for mark in UsageDayMark.objects.exclude(through=NEVER).order_by("zone"):
+        zone = ZoneInfo(mark.zone)
+        begun = first.astimezone(zone).date() if first else mark.through
+        days = list(days_between(begun, mark.through)) or [mark.through]
+        values = {
+            "zone": mark.zone,
+            "through": mark.through,
+            "days": days,
+            "begins": [day_begins(day, zone) for day in days],
+            "end": day_begins(mark.through + ONE_DAY, zone),
+        }
+        cursor.execute(DAYS, values)
+        for name, day, *figures in cursor.fetchall():
+            yield from _unlike(f"{name}, a day of {mark.zone}", day_begins(day, zone), figures)
+
+
+def _unlike(name: str, starts_at: datetime, figures: list[Any]) -> Iterator[Difference]:
+    half = len(figures) // 2
+    compared = zip(UsageDay.FIGURES, figures[:half], figures[half:], strict=True)
+    for figure, book, counted in compared:
+        if figure != "cost_usd":
+            book, counted = int(book), int(counted)
+        yield from _unequal(WORDS[figure], name, starts_at, book, counted)
+
+
 def _unequal(
     what: str, name: str, starts_at: datetime, book: Decimal | int, counted: Decimal | int
 ) -> list[Difference]:
@@ -120,8 +185,3 @@ def _unequal(
 
 def _shown(value: Any) -> str:
     return usd_exact(value) if isinstance(value, Decimal) else f"{value}"
-
-
-def _quarter(moment: datetime) -> datetime:
-    """The start of the day: whole quarters of an hour lie behind it."""
-    return moment.replace(hour=0, minute=0, second=0, microsecond=0)

@@ -103,10 +103,9 @@ class GenerationDetail(models.Model):
         return self.generation_id
 
 
-class UsageQuarter(models.Model):
-    """Sums of one quarter of an hour (UTC, by time of birth), written in the settlement."""
+class Summed(models.Model):
+    """Sums of calls that are alike in all of this. The number 0 and the empty name are none."""
 
-    starts_at = models.DateTimeField()
     project_id = models.BigIntegerField()
     key_id = models.BigIntegerField()
     user_id = models.BigIntegerField()
@@ -122,22 +121,78 @@ class UsageQuarter(models.Model):
 
     objects = PersonsRows.as_manager()
 
+    ALIKE: ClassVar = ("project_id", "key_id", "user_id", "app", "model", "endpoint_id")
+    FIGURES: ClassVar = (
+        "requests",
+        "cost_usd",
+        "prompt_tokens",
+        "completion_tokens",
+        "reasoning_tokens",
+        "cached_tokens",
+    )
+
+    class Meta:
+        abstract = True
+
+
+class UsageQuarter(Summed):
+    """Of one quarter of an hour (UTC, by time of birth), written in the settlement."""
+
+    starts_at = models.DateTimeField()
+
     class Meta:
         constraints: ClassVar = [
-            models.UniqueConstraint(
-                "starts_at",
-                "project_id",
-                "key_id",
-                "user_id",
-                "app",
-                "model",
-                "endpoint_id",
-                name="one_quarter_row",
-            ),
+            models.UniqueConstraint("starts_at", *Summed.ALIKE, name="one_quarter_row"),
         ]
 
     def __str__(self) -> str:
         return f"{self.starts_at} {self.model}"
+
+
+class UsageDay(Summed):
+    """Of one whole day of a zone, added up from its quarter-hours once nothing can change in it.
+    days.py alone writes them; sums.py alone reads them."""
+
+    zone = models.CharField(max_length=64)
+    day = models.DateField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint("zone", "day", *Summed.ALIKE, name="one_day_row"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.day} {self.zone} {self.model}"
+
+
+class UsageDayMark(models.Model):
+    """Of one zone: the last day that is added up. All days before it are, too."""
+
+    zone = models.CharField(max_length=64)
+    through = models.DateField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint("zone", name="one_day_mark"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.zone} {self.through}"
+
+
+class ReceiptMark(models.Model):
+    """Since when all receipts are kept: one row, moved before older ones are removed. Without it
+    none was ever removed."""
+
+    kept_since = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=Q(id=1), name="one_receipt_mark"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kept_since}"
 
 
 class App(models.Model):

@@ -11,6 +11,8 @@ from zoneinfo import ZoneInfo
 
 from django.db import connection
 
+from apps.usage.days import ONE_DAY, day_begins
+from apps.usage.models import UsageDay, UsageDayMark
 from apps.usage.reach import Reach
 
 Each = Literal["", "hour", "day", "week", "month"]
@@ -24,14 +26,12 @@ COLUMNS = {
 }
 DIMENSIONS = tuple(COLUMNS)
 TEXTS = {"app", "model"}
-MEASURES = (
-    "requests",
-    "cost_usd",
-    "prompt_tokens",
-    "completion_tokens",
-    "reasoning_tokens",
-    "cached_tokens",
+MEASURES = UsageDay.FIGURES
+TOTALS = ", ".join(
+    f"sum({one})" if one == "cost_usd" else f"sum({one})::bigint" for one in MEASURES
 )
+STILL_CLOSED = """EXISTS (SELECT 1 FROM usage_usagedaymark
+                    WHERE zone = %(zone)s AND through >= %(last)s)"""
 BIGGEST = 2**63 - 1
 LONGEST_BY_HOUR = timedelta(days=31, hours=2)  # a month in which clocks were put back
 MOST_COLUMNS = 10_000
@@ -82,27 +82,70 @@ def sums(reach: Reach, asked: Asked) -> list[Sum]:
     if asked.end <= asked.start:
         return []
     columns = _columns(asked)
-    values: dict[str, Any] = {"start": asked.start, "end": asked.end}
-    shown = ["0"]
+    values: dict[str, Any] = {}
+    conditions = _conditions(reach, asked, values)
     if asked.each:
         values["begins"] = [begins for _, begins in columns]
-        shown = ["width_bucket(starts_at, %(begins)s::timestamptz[]) - 1"]
-    shown += [COLUMNS[name] for name in asked.by]
-    numbers = ", ".join(str(number + 1) for number in range(len(shown)))
-    measures = ", ".join(
-        f"sum({one})" if one == "cost_usd" else f"sum({one})::bigint" for one in MEASURES
-    )
+        values["days"] = [at for at, _ in columns]
+    parts = " UNION ALL ".join(_parts(asked, conditions, values))
+    shown = ", ".join(["place", *(COLUMNS[name] for name in asked.by)])
+    numbers = ", ".join(str(number + 1) for number in range(len(asked.by) + 1))
     sql = f"""
-        SELECT {", ".join(shown)}, {measures} FROM usage_usagequarter
-         WHERE starts_at >= %(start)s AND starts_at < %(end)s
-           AND {_conditions(reach, asked, values)}
-         GROUP BY {numbers} ORDER BY {numbers}
+        SELECT {shown}, {TOTALS} FROM ({parts}) AS part GROUP BY {numbers} ORDER BY {numbers}
     """
     with connection.cursor() as cursor:
         cursor.execute(sql, values)
         rows = cursor.fetchall()
-    width = len(shown)
+    width = len(asked.by) + 1
     return [Sum(columns[row[0]][0], tuple(row[1:width]), *row[width:]) for row in rows]
+
+
+def _parts(asked: Asked, conditions: str, values: dict[str, Any]) -> Iterator[str]:
+    """Where its rows come from: closed days, and quarter-hours of the rest. Whether those days are
+    still closed is asked in the statement itself, which sees one moment of all tables."""
+    rows = ", ".join([*(COLUMNS[name] for name in asked.by), *MEASURES])
+    by_day = by_quarter = "0"
+    if asked.each:
+        by_day = "width_bucket(day, %(days)s::date[]) - 1"
+        by_quarter = "width_bucket(starts_at, %(begins)s::timestamptz[]) - 1"
+
+    def quarters(name: str, start: datetime, end: datetime, more: str = "") -> str:
+        values[f"{name}_start"], values[f"{name}_end"] = start, end
+        return f"""
+            SELECT {by_quarter} AS place, {rows} FROM usage_usagequarter
+             WHERE starts_at >= %({name}_start)s AND starts_at < %({name}_end)s
+               AND {conditions} {more}"""
+
+    days = _closed_days(asked)
+    if days is None:
+        yield quarters("span", asked.start, asked.end)
+        return
+    first, last = days
+    values |= {"zone": asked.zone.key, "first": first, "last": last}
+    start, end = day_begins(first, asked.zone), day_begins(last + ONE_DAY, asked.zone)
+    yield f"""
+            SELECT {by_day} AS place, {rows} FROM usage_usageday
+             WHERE zone = %(zone)s AND day >= %(first)s AND day <= %(last)s
+               AND {conditions} AND {STILL_CLOSED}"""
+    yield quarters("inner", start, end, f"AND NOT {STILL_CLOSED}")
+    if asked.start < start:
+        yield quarters("before", asked.start, start)
+    if end < asked.end:
+        yield quarters("after", end, asked.end)
+
+
+def _closed_days(asked: Asked) -> tuple[date, date] | None:
+    """The first and the last whole day of the span that is added up already."""
+    if asked.each == "hour":
+        return None
+    mark = UsageDayMark.objects.filter(zone=asked.zone.key).first()
+    if mark is None:
+        return None
+    first = asked.start.astimezone(asked.zone).date()
+    if day_begins(first, asked.zone) < asked.start:
+        first += ONE_DAY
+    last = min(asked.end.astimezone(asked.zone).date() - ONE_DAY, mark.through)
+    return (first, last) if first <= last else None
 
 
 def _conditions(reach: Reach, asked: Asked, values: dict[str, Any]) -> str:
@@ -168,9 +211,3 @@ def _days(asked: Asked) -> Iterator[tuple[date, datetime]]:
             day = (day + timedelta(days=32)).replace(day=1)
         else:
             day += timedelta(days=7 if asked.each == "week" else 1)
-
-
-def day_begins(day: date, zone: ZoneInfo) -> datetime:
-    """Its midnight; where clocks skip that, its first moment; where they show it twice, the first
-    of both."""
-    return datetime.combine(day, datetime.min.time(), zone).astimezone(UTC)

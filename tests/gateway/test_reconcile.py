@@ -18,14 +18,17 @@ from apps.budgets.windows import running_window
 from apps.gateway.metrics import reconciled
 from apps.gateway.reconcile import differences
 from apps.gateway.tasks import reconcile
-from apps.keys.models import ApiKey
-from apps.usage.models import UsageQuarter
-from tests.cast import Cast, make_cast
-from tests.database import database_url
+from apps.usage.days import close
+from apps.usage.models import UsageDay, UsageQuarter
+from apps.usage.retention import prune
+from tests.cast import Cast, make_call, make_cast, make_quarter
 from tests.money.money_house import MoneyHouse, closing
+from tests.money.shared_books import books_of
 
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
 D = Decimal
+NO_TOKENS = {"prompt_tokens": 0, "completion_tokens": 0, "endpoint_id": 1}
+HALF = {"cost_usd": D("0.5"), "prompt_tokens": 100, "completion_tokens": 10, "endpoint_id": 1}
 
 
 @pytest.fixture
@@ -37,20 +40,7 @@ def people(transactional_db: None) -> Iterator[Cast]:
 
 @pytest.fixture
 def house(people: Cast) -> MoneyHouse:
-    """The tests' own database, with calls by the same statements as any others."""
-    key, _ = ApiKey.mint(project=people.project, owner=people.owner, name="test")
-    key.save()
-    budget = Budget.objects.create(
-        name="All", covers="household", limit_usd=100, interval="monthly"
-    )
-    household = Household.current()
-    facts = {
-        "user_id": people.owner.pk,
-        "project_id": people.project.pk,
-        "key_id": key.pk,
-        "policy_version": household.policy_version + people.project.policy_version,
-    }
-    return MoneyHouse(database_url(), budget.pk, facts)
+    return books_of(people)
 
 
 def window_of(house: MoneyHouse, now: datetime | None = None) -> int:
@@ -105,13 +95,48 @@ def test_what_differs_is_listed_told_once_and_counted(house: MoneyHouse, people:
     assert "gatehouse_differences 3" in reconciled()
 
 
-def test_a_window_older_than_the_receipts_is_not_asked(house: MoneyHouse) -> None:
-    months = Household.current().receipt_months
-    old = window_of(house, timezone.now() - timedelta(days=31 * months))
-    kept = window_of(house, timezone.now() - timedelta(days=27 * months))
-    BudgetWindow.objects.filter(pk__in=[old, kept]).update(spent_usd=1)
-    found = differences(timezone.now())
-    assert [one.starts_at for one in found] == [BudgetWindow.objects.get(pk=kept).starts_at]
+def test_where_receipts_went_nothing_is_compared(house: MoneyHouse, people: Cast) -> None:
+    """Each of three windows and quarter-hours says too much; all but the oldest are noticed, once
+    its receipt is gone."""
+    months, now = Household.current().receipt_months, timezone.now()
+    births = [now - timedelta(days=31 * months + 2), now - timedelta(days=27 * months), now]
+    windows = [window_of(house, birth) for birth in births]
+    for window, birth in zip(windows, births, strict=True):
+        BudgetWindow.objects.filter(pk=window).update(spent_usd=1)
+        make_call(people, people.owner, created_at=birth, window_ids=[window])
+    assert len({(one.name, one.starts_at) for one in differences()}) == 6
+    assert prune(now, seconds=10) == 1
+    begun = {one.starts_at for one in differences()}
+    assert len(begun) == 4
+    assert BudgetWindow.objects.get(pk=windows[0]).starts_at not in begun
+
+
+def test_a_day_that_is_not_the_sum_of_its_quarters_is_listed(
+    house: MoneyHouse, people: Cast
+) -> None:
+    Household.objects.update(zone="Asia/Kathmandu")
+    yesterday = timezone.now().replace(hour=12, minute=0, second=0, microsecond=0) - timedelta(2)
+    make_quarter(people, people.member, "0.5", at=yesterday)
+    make_call(people, people.member, created_at=yesterday, **HALF)
+    make_call(people, people.member, created_at=yesterday, number=2, cost_usd=0, **NO_TOKENS)
+    close(seconds=10)
+    assert printed() == ("All sums agree with their calls.\n", 0)
+    UsageDay.objects.filter(zone="Asia/Kathmandu").update(cost_usd=D("0.4"), prompt_tokens=99)
+    text, code = printed()
+    name = "Home, a day of Asia/Kathmandu"
+    begins = f"{yesterday - timedelta(days=1):%Y-%m-%d} 18:15 UTC"
+    assert code == 1
+    assert [
+        [cell.strip() for cell in line.split("  ") if cell]
+        for line in text.splitlines()
+        if "UTC" in line
+    ] == [
+        [name, begins, "was spent", "$0.40", "$0.50"],
+        [name, begins, "tokens went in", "99", "100"],
+    ]
+    assert text.endswith("“manage.py rebuild_usage” adds up quarters of an hour and days anew.\n")
+    call_command("rebuild_usage", stdout=StringIO())
+    assert differences() == []
 
 
 def test_calls_that_run_meanwhile_are_no_difference(house: MoneyHouse) -> None:
@@ -130,16 +155,16 @@ def test_calls_that_run_meanwhile_are_no_difference(house: MoneyHouse) -> None:
         worker.start()
     try:
         while len(done) < 30:
-            assert differences(timezone.now()) == []
+            assert differences() == []
         for _ in range(20):
-            assert differences(timezone.now()) == []
+            assert differences() == []
     finally:
         is_over.set()
         for worker in workers:
             worker.join()
     spent, held = house.figures(window)
     assert (spent, held) == (len(done) // 3 * D("0.006"), len(done) // 3 * D("0.01"))
-    assert differences(timezone.now()) == []
+    assert differences() == []
 
 
 def begun(window: int) -> str:

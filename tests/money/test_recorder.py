@@ -2,7 +2,7 @@
 without a deadlock."""
 
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -40,14 +40,32 @@ def test_quarters_of_an_hour_hold_the_sums_by_time_of_birth(
         datetime(2026, 3, 1, 10, 15, tzinfo=UTC),
         datetime(2026, 3, 1, 10, 29, tzinfo=UTC),
     ]
-    rows = [house.row(process, model="sum/one", created_at=birth) for birth in births]
+    rows = [house.row(process, model="sum/one") for _ in births]
     house.reserve(*rows)
+    for row, birth in zip(rows, births, strict=True):
+        sql = "UPDATE usage_generation SET created_at = %s WHERE id = %s"
+        house.ask(sql, birth, row["id"])
     house.settle(*[closing(row, "0.003") for row in rows[:2]])
     house.settle(closing(rows[2], "0.000000000001"))
     assert quarters(house, "sum/one") == [
         (datetime(2026, 3, 1, 10, 0, tzinfo=UTC), 1, D("0.003"), 10, 5),
         (datetime(2026, 3, 1, 10, 15, tzinfo=UTC), 2, D("0.003000000001"), 20, 10),
     ]
+
+
+@pytest.mark.parametrize(
+    ("hours", "least", "most"), [(-9, -11, -9), (-0.1, -7, -5), (0, -1, 1), (9, 0, 2)]
+)
+def test_no_call_is_born_long_before_it_is_written_or_after(
+    house: MoneyHouse, process: str, hours: float, least: float, most: float
+) -> None:
+    """In minutes: a machine may have slept, a clock may be wrong."""
+    now = datetime.now(UTC)
+    row = house.row(process, created_at=now + timedelta(hours=hours))
+    house.reserve(row)
+    found = house.generation(row["id"])
+    assert found is not None
+    assert timedelta(minutes=least) <= found["created_at"] - now <= timedelta(minutes=most)
 
 
 def test_a_call_that_was_never_sent_is_no_call_in_the_sums(house: MoneyHouse, process: str) -> None:

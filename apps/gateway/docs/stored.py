@@ -23,9 +23,7 @@ class Table(NamedTuple):
     rows: list[Row]
 
 
-AS_LONG = (
-    "At least as many months as the household’s settings say. This version removes none by itself."
-)
+AS_LONG = "As many months as the household’s settings say; then it is removed within a day or two."
 
 CALLS = [
     Table(
@@ -103,6 +101,34 @@ CALLS = [
             Row("identity", "What identifies it: its address (HTTP-Referer), else its name."),
             Row("name categories", "The name it told last, and what it says it is for."),
         ],
+    ),
+    Table(
+        "usage.UsageDay",
+        "Sums of a day",
+        "The same for whole days, in UTC and in the household’s time zone, so that long spans are "
+        "added up quickly.",
+        "For as long as the house stands; those of a time zone until the household leaves it.",
+        [
+            Row("id zone day", "Which day, of which time zone."),
+            Row("project_id key_id user_id app", "Whose calls."),
+            Row("model endpoint_id", "Of which model, run where."),
+            Row("requests cost_usd", "How many, and what they cost."),
+            Row("prompt_tokens completion_tokens reasoning_tokens cached_tokens", "Tokens."),
+        ],
+    ),
+    Table(
+        "usage.UsageDayMark",
+        "Up to where days are added up",
+        "One row for each of those time zones.",
+        "For as long as the household is in that zone.",
+        [Row("id zone through", "The last day that is added up.")],
+    ),
+    Table(
+        "usage.ReceiptMark",
+        "Since when receipts are kept",
+        "One row, once the first were removed.",
+        "For as long as the house stands.",
+        [Row("id kept_since", "Older ones may be gone.")],
     ),
     Table(
         "usage.EndpointHealth",

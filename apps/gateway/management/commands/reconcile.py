@@ -13,7 +13,7 @@ HEAD = ("Of", "From", "What", "The book says", "The calls say")
 
 
 class Command(BaseCommand):
-    help = "Compares every budget and every quarter of an hour with the sum of its calls."
+    help = "Compares every budget, quarter of an hour and day with the sum of its calls."
 
     def handle(self, **options: Any) -> None:
         found = reconcile(timezone.now())
@@ -25,6 +25,7 @@ class Command(BaseCommand):
         for row in rows:
             cells = [cell.ljust(width) for cell, width in zip(row, widths, strict=True)]
             self.stdout.write("  ".join(cells).rstrip())
+        self.stdout.write("“manage.py rebuild_usage” adds up quarters of an hour and days anew.")
         sys.exit(1)
 
 
