@@ -8,7 +8,7 @@ NAME = "changed_accounts_user_email"
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("gateway", "0009_free_calls"),
+        ("gateway", "0010_rooms"),
         ("keys", "0007_front_ends"),
     ]
     operations = [
