@@ -12,6 +12,7 @@ urlpatterns = [
     path("", include("apps.gateway.own_model_pages.urls")),
     path("", include("apps.gateway.free_pages.urls")),
     path("", include("apps.gateway.rankings_pages.urls")),
+    path("", include("apps.gateway.savings.urls")),
     path("", include("apps.core.urls")),
     path("", include("apps.accounts.urls")),
     path("", include("apps.projects.urls")),

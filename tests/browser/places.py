@@ -126,6 +126,7 @@ PLACES = (
     Place("bill", "/activity/bill/"),
     Place("rankings", "/rankings/?period=month"),
     Place("rankings-member", "/rankings/?period=day&order=people", MEMBER),
+    Place("savings", "/activity/savings/"),
     Place("calls", "/calls/"),
     Place("calls-viewer", "/calls/", VIEWER),
     Place("calls-narrowed", "/calls/?period=month&outcome=done&model=mini"),
@@ -199,7 +200,7 @@ PLACES = (
 # The reason why nobody can look at it, and the names of such addresses.
 REASONS = {
     "takes forms alone and shows no page of its own": (
-        "budgets:give-more budgets:undo "
+        "budgets:give-more budgets:undo savings:dismiss savings:bring-back "
         "chat:ask chat:rename connections:test connections:anyway connections:switch-off "
         "connections:switch-on connections:remove connections:attest "
         "connections:withdraw connections:free-limit own_models:put-back own_models:put-model-back "

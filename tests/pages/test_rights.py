@@ -62,6 +62,8 @@ PAGES = {
     "/connections/models/facts/{model}/": HOUSE,
     "/activity/": EVERYBODY,
     "/activity/bill/": HOUSE,
+    "/activity/savings/": EVERYBODY,
+    "/activity/savings/?show=all": EVERYBODY,
     "/activity/?period=30d&project=home": THEIRS,
     "/projects/": EVERYBODY,
     "/projects/?show=archived": EVERYBODY,
@@ -95,6 +97,8 @@ WRITES = {
     "/projects/home/restoration/": HOUSE,
     "/projects/home/webhook/removal/": HOUSE,
     "/keys/{key}/deletion/": THEIRS,
+    "/activity/savings/dismissal/": EVERYBODY,
+    "/activity/savings/return/": EVERYBODY,
     "/settings/catalogue/models.dev/": HOUSE,
 }
 # Two call somebody (test_connections.py, test_webhook_pages.py), one gives a secret to the key's

@@ -330,6 +330,13 @@ PEOPLE = [
         ],
     ),
     Table(
+        "gateway.DismissedHint",
+        "A savings hint that somebody put away",
+        "That they do not want to see it, until it says something else.",
+        "As long as the person is in the house.",
+        [Row("id user digest at", "Who, a fingerprint of what it said, and when.")],
+    ),
+    Table(
         "connections.FreeCalls",
         "How many free calls were made",
         "Numbers for each day of an account at a provider; nothing of whose calls they were.",
