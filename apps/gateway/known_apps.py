@@ -66,6 +66,7 @@ APPS = (
 _BY_AGENT = {agent: app.told for app in APPS for agent in app.agents}
 _BY_NAME = {app.name.casefold(): app.told for app in APPS}
 _BY_ADDRESS = {where: app.told for app in APPS for where in (app.identity, *app.also)}
+IDENTITIES = frozenset(app.identity for app in APPS)
 NOBODY = Told("")
 
 

@@ -4,6 +4,7 @@ from django.urls import URLPattern, path, re_path
 
 from apps.gateway import views
 from apps.gateway.catalog_api import views as catalog
+from apps.gateway.datasets_api import views as datasets
 from apps.gateway.docs.openapi import show_openapi
 from apps.gateway.usage_api import views as usage
 
@@ -22,6 +23,8 @@ ROUTES = (
     ("generation", views.show_generation, "generation"),
     ("credits", usage.show_credits, "credits"),
     ("activity", usage.list_activity, "activity"),
+    ("datasets/rankings-daily", datasets.rank_models, "rankings-daily"),
+    ("datasets/app-rankings", datasets.rank_apps, "app-rankings"),
     ("openapi.json", show_openapi, "openapi"),
 )
 

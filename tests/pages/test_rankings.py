@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from apps.accounts.models import Household, User
 from apps.catalog.models import Endpoint, Source
+from apps.usage.models import App
 from tests.cast import Cast, make_quarter
 from tests.catalog.shelf import offer
 from tests.pages.asking import queries
@@ -131,6 +132,23 @@ def test_a_model_only_this_house_has_is_not_named_to_strangers(
     Endpoint.objects.filter(model__slug="acme/one").update(source=Source.OWN)
     page = client.get("/rankings/").content.decode()
     assert "acme/one" not in page and "Chat" in page
+
+
+def test_the_name_an_app_told_last_is_for_people_of_the_house(
+    cast: Cast, house: list[User], client: Client
+) -> None:
+    """One call can change it, and three people had the name before."""
+    Household.objects.update(rankings_are_public=True)
+    for identity in ("cline.bot", "Chat"):
+        App.objects.create(identity=identity, slug=identity[:2], name="Ana was here")
+        for person in house:
+            make_quarter(cast, person, "1", at=last_month(), model="acme/one", app=identity)
+            make_quarter(cast, person, "1", at=timezone.now(), model="acme/one", app=identity)
+    page = client.get("/rankings/").content.decode()
+    assert "Ana was here" not in page and "Cline" in page and "Chat" in page
+    client.force_login(cast.viewer)
+    page = client.get("/rankings/").content.decode()
+    assert page.count("Ana was here") >= 2 and "cline.bot" in page
 
 
 def test_an_empty_house_says_what_the_page_is_for(cast: Cast, client: Client) -> None:

@@ -9,7 +9,7 @@ from apps.accounts.context import base_url
 from apps.core.snippets import DEMO_MODEL
 from apps.gateway.api import answer, api_route
 from apps.gateway.docs import errors, examples, fields, filters, routes
-from apps.gateway.docs.questions import ACTIVITY
+from apps.gateway.docs.questions import ACTIVITY, APP_RANKINGS, RANKINGS_DAILY
 from apps.routing.wire.fields import TYPES, Kind
 
 Schema = dict[str, Any]
@@ -26,7 +26,11 @@ TEXT: Schema = {"type": "string"}
 COUNT: Schema = {"type": "integer"}
 SUM: Schema = {"type": "number", "description": "US dollars."}
 # What a route may be asked beside what its path names, and what that means.
-ASKED = {"activity": ACTIVITY}
+ASKED = {
+    "activity": ACTIVITY,
+    "datasets/rankings-daily": RANKINGS_DAILY,
+    "datasets/app-rankings": APP_RANKINGS,
+}
 KEY_HEADERS = {
     "bearer": {"type": "http", "scheme": "bearer"},
     "plain": {"type": "apiKey", "in": "header", "name": "x-api-key"},
@@ -167,6 +171,11 @@ _DAY = _object(
 _CREDITS = _object(
     total_credits=SUM, total_usage=SUM, effective_budget={"type": ["object", "null"]}
 )
+_SPAN = _object(as_of=TEXT, version=TEXT, start_date=TEXT, end_date=TEXT)
+_MODEL_DAY = _object(date=TEXT, model_permaslug=TEXT, total_tokens=TEXT)
+_APP_RANK = _object(
+    rank=COUNT, app_id=COUNT, app_name=TEXT, total_tokens=TEXT, total_requests=COUNT
+)
 SCHEMAS: dict[str, Schema] = {
     "Request": _request(),
     "Answer": _object(
@@ -183,6 +192,8 @@ SCHEMAS: dict[str, Schema] = {
     "Receipt": _object(data=_RECEIPT),
     "Credits": _object(data=_CREDITS),
     "Activity": _object(data=_list_of(_DAY)),
+    "ModelRankings": _object(data=_list_of(_MODEL_DAY), meta=_SPAN),
+    "AppRankings": _object(data=_list_of(_APP_RANK), meta=_SPAN),
     "OpenApi": _object(openapi=TEXT, paths={"type": "object"}),
     "Error": _object(
         error=_object(
@@ -208,5 +219,7 @@ ANSWERS = {
     "generation?id={id}": "Receipt",
     "credits": "Credits",
     "activity": "Activity",
+    "datasets/rankings-daily": "ModelRankings",
+    "datasets/app-rankings": "AppRankings",
     "openapi.json": "OpenApi",
 }

@@ -58,6 +58,20 @@ ROUTES = [
         "Narrowed by date, user_id, workspace_id and api_key_hash; group_by=workspace names it.",
         "yes",
     ),
+    Route(
+        "GET",
+        "datasets/rankings-daily",
+        "Tokens of the whole house by model: the fifty most used of each day, week or month in "
+        "UTC, and the rest as other.",
+        "yes",
+    ),
+    Route(
+        "GET",
+        "datasets/app-rankings",
+        "Apps of the whole house by tokens, or by what they used above the mean of the three spans "
+        "before; what did not grow is then left out.",
+        "yes",
+    ),
     Route("GET", "openapi.json", "This API as an OpenAPI document, for tools that read one.", "no"),
 ]
 WATCHERS = [

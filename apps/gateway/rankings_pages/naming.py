@@ -1,10 +1,13 @@
 """What models, their makers and apps are called in the rankings, and where their pages are."""
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from django.urls import reverse
 
 from apps.catalog.listing import Listing, mark_of
+from apps.gateway import known_apps
+from apps.usage.app_names import names_of_apps
 
 
 class Name(NamedTuple):
@@ -39,5 +42,20 @@ class Names:
         return entry.author_slug if entry else slug.partition("/")[0]
 
 
-def app_name(name: str) -> Name:
-    return Name(name, mark=mark_of(name))
+class AppNames:
+    """For one query."""
+
+    def __init__(self, identities: Iterable[str]) -> None:
+        self._apps = names_of_apps(identities)
+
+    def __call__(self, identity: str) -> Name:
+        app = self._apps[identity]
+        sub = identity if identity != app.name else ""
+        return Name(app.name, sub, mark=mark_of(app.name))
+
+
+def plain_app_name(identity: str) -> Name:
+    """Not what it called itself last, which one call of one person can change."""
+    known = known_apps.at(identity)
+    words = known.name or identity
+    return Name(words, mark=mark_of(words))

@@ -8,7 +8,8 @@ from zoneinfo import ZoneInfo
 
 from apps.catalog.listing import Listing
 from apps.core.money import count
-from apps.gateway.rankings_pages.naming import Name, Names, app_name
+from apps.gateway import known_apps
+from apps.gateway.rankings_pages.naming import AppNames, Name, Names, plain_app_name
 from apps.gateway.rankings_pages.wish import Wish
 from apps.usage.rankings.counting import Bill, Tally, Use, models_used, sum_of, used
 from apps.usage.rankings.public import Told, month_told
@@ -106,6 +107,7 @@ def for_strangers(wish: Wish, listing: Listing, *, now: datetime) -> Rankings:
             used("model", span, window.zone),
             used("app", span, window.zone),
             known_models=listing.entries,
+            known_apps=known_apps.IDENTITIES,
         )
         for span in (window.span, *window.before)
     ]
@@ -132,6 +134,7 @@ def _rankings(
 ) -> Rankings:
     names = Names(listing)
     authors = models.grouped(names.author_of)
+    app_name = plain_app_name if apps.is_partial else AppNames(apps.now)
     return Rankings(
         window=window,
         is_exact=not models.is_partial,

@@ -25,12 +25,9 @@ from apps.usage.rankings.counting import Tally, Use, sum_of
 ENOUGH_PEOPLE = 3
 ENOUGH_IN_HOUSE = 5
 DIGITS = 2
-# Names of apps are free text; some say where something stands, or whose it is.
-SAYS_TOO_MUCH = re.compile(
-    r"@|\d+\.\d+\.\d+\.\d+|\[[0-9a-f:]+\]|\blocalhost\b|:\d{2,5}\b"
-    r"|\.(local|lan|home|internal|intranet|arpa)\b",
-    re.IGNORECASE,
-)
+# What an app is called may say where something stands, or whose it is: an address not every house
+# knows, a machine, somebody's mail.
+SAYS_TOO_MUCH = re.compile(r"[@:/\\]|\.\w*[a-z]|\d+\.\d+\.\d+\.\d+|localhost", re.IGNORECASE)
 
 
 class Told(NamedTuple):
@@ -47,13 +44,16 @@ class Month(NamedTuple):
     apps: Told = Told()
 
 
-def month_told(models: Tally, apps: Tally, *, known_models: Collection[str]) -> Month:
-    """`known_models` are those of the catalogue that strangers see."""
+def month_told(
+    models: Tally, apps: Tally, *, known_models: Collection[str], known_apps: Collection[str]
+) -> Month:
+    """`known_models` are those of the catalogue that strangers see; `known_apps` are known to every
+    house. What one call can change, the name an app told last, is no name for strangers."""
     if len(sum_of(models).people | sum_of(apps).people) < ENOUGH_IN_HOUSE:
         return Month()
     parts = [
         _parted(models, known_models.__contains__),
-        _parted(apps, lambda name: not SAYS_TOO_MUCH.search(name)),
+        _parted(apps, lambda name: name in known_apps or not SAYS_TOO_MUCH.search(name)),
     ]
     is_safe = all(not rest or len(sum_of(rest).people) >= ENOUGH_PEOPLE for _, rest in parts)
     return Month(*(_told(named, rest, is_safe=is_safe) for named, rest in parts))
