@@ -8,7 +8,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("gateway", "0010_rooms"),
+        ("gateway", "0011_front_ends"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
