@@ -127,6 +127,8 @@ PLACES = (
     Place("rankings", "/rankings/?period=month"),
     Place("rankings-member", "/rankings/?period=day&order=people", MEMBER),
     Place("savings", "/activity/savings/"),
+    Place("report", "/activity/report/?month=2026-11"),
+    Place("report-member", "/activity/report/", MEMBER),
     Place("calls", "/calls/"),
     Place("calls-viewer", "/calls/", VIEWER),
     Place("calls-narrowed", "/calls/?period=month&outcome=done&model=mini"),
@@ -215,6 +217,7 @@ REASONS = {
     ),
     "a file to keep": (
         "catalog:download catalog:feed catalog:changes-feed chat:export usage:download "
+        "report:download "
         "rankings:download"
     ),
     "a file, as it was attached": "chat:file",

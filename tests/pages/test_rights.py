@@ -62,6 +62,8 @@ PAGES = {
     "/connections/models/facts/{model}/": HOUSE,
     "/activity/": EVERYBODY,
     "/activity/bill/": HOUSE,
+    "/activity/report/": EVERYBODY,
+    "/activity/report/?month=2026-10": EVERYBODY,
     "/activity/savings/": EVERYBODY,
     "/activity/savings/?show=all": EVERYBODY,
     "/activity/?period=30d&project=home": THEIRS,
@@ -102,7 +104,8 @@ WRITES = {
     "/settings/catalogue/models.dev/": HOUSE,
 }
 # Two call somebody (test_connections.py, test_webhook_pages.py), one gives a secret to the key's
-# owner alone (test_rolling.py), two are files (usage/test_download.py, test_calls.py), two name
+# owner alone (test_rolling.py), three are files (usage/test_download.py, usage/report,
+# test_calls.py), two name
 # a field (test_corrected_facts.py), the others change who asks
 # (test_settings.py), what an admin froze, its owner does not thaw (test_freezing.py), and one wants
 # a sum (usage/test_budget_pages.py).
@@ -113,6 +116,7 @@ ELSEWHERE = {
     "/connections/{connection}/test/",
     "/projects/home/webhook/test/",
     "/calls/export/",
+    "/activity/report/export/",
     "/calls/{call}/json/",
     "/connections/models/{own}/catalogue/",
     "/connections/models/facts/{model}/catalogue/",
