@@ -222,6 +222,6 @@ REASONS = {
     ),
     "a file, as it was attached": "chat:file",
     "exists only while debugging; `make soak` walks it in a house of its own": "styleguide",
-    "answers programs, never a browser": "healthz readyz metrics",
+    "answers programs, never a browser": "usage:call-json healthz readyz metrics",
 }
 LEFT_OUT = {name: why for why, names in REASONS.items() for name in names.split()}
