@@ -272,3 +272,37 @@ class RefreshState(models.Model):
 
     def __str__(self) -> str:
         return f"{self.source} {self.result}"
+
+
+class ElsewhereDay(models.Model):
+    """What one model was used on one day (UTC) on OpenRouter, by its own public rankings;
+    refresh/rankings.py alone writes it. An empty slug is the sum of all others."""
+
+    day = models.DateField()
+    slug = models.CharField(max_length=250, blank=True)
+    tokens = models.BigIntegerField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["day", "slug"], name="one_elsewhere_day"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.day} {self.slug}"
+
+
+class ElsewhereState(models.Model):
+    """Which of OpenRouter's rankings stand: one row. `as_of` is cited as it came."""
+
+    as_of = models.CharField(max_length=40)
+    first_day = models.DateField()
+    last_day = models.DateField()
+    taken_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=models.Q(id=1), name="one_elsewhere_state"),
+        ]
+
+    def __str__(self) -> str:
+        return f"OpenRouter's rankings as of {self.as_of}"

@@ -125,6 +125,7 @@ PLACES = (
     Place("activity-stranger", "/activity/", "stranger"),
     Place("bill", "/activity/bill/"),
     Place("rankings", "/rankings/?period=month"),
+    Place("rankings-elsewhere", "/rankings/openrouter/"),
     Place("rankings-member", "/rankings/?period=day&order=people", MEMBER),
     Place("savings", "/activity/savings/"),
     Place("report", "/activity/report/?month=2026-11"),

@@ -2,12 +2,11 @@
 sentence."""
 
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from http import HTTPStatus
 
 import httpx
 
-from apps.catalog.refresh.sources import Source
 from apps.catalog.refresh.validate import MOST_BYTES, Clock, PayloadError
 from apps.core.outbound import AnswerTooLarge, OutboundRefused, client, own_ports, read
 
@@ -20,12 +19,20 @@ def guarded() -> httpx.Client:
     return client(own_ports=own_ports())
 
 
-def fetch(source: Source, *, clock: Clock, open_client: OpenClient = guarded) -> bytes:
-    host = httpx.URL(source.url).host
+def fetch(
+    address: str,
+    *,
+    clock: Clock,
+    open_client: OpenClient = guarded,
+    headers: Mapping[str, str] | None = None,
+) -> bytes:
+    host = httpx.URL(address).host
     try:
         with (
             open_client() as web,
-            web.stream("GET", source.url, headers={"Accept": "application/json"}) as answer,
+            web.stream(
+                "GET", address, headers={"Accept": "application/json", **(headers or {})}
+            ) as answer,
         ):
             if answer.status_code != HTTPStatus.OK:
                 raise PayloadError(_of_status(host, answer.status_code))

@@ -51,7 +51,7 @@ def refresh(
     day = day or timezone.now().date()
     try:
         if content is None:
-            content = fetch(source, clock=clock, open_client=open_client)
+            content = fetch(source.url, clock=clock, open_client=open_client)
         elif not accept:
             _check_age(name, day)
         done = running.take(source, content, day=day, accept=accept, clock=clock)

@@ -1,5 +1,6 @@
 """What models, their makers and apps are called in the rankings, and where their pages are."""
 
+import re
 from collections.abc import Iterable
 from typing import NamedTuple
 
@@ -8,6 +9,8 @@ from django.urls import reverse
 from apps.catalog.listing import Listing, mark_of
 from apps.gateway import known_apps
 from apps.usage.app_names import names_of_apps
+
+DATED = re.compile(r"-20\d\d-?\d\d-?\d\d(?=$|:)")
 
 
 class Name(NamedTuple):
@@ -30,6 +33,12 @@ class Names:
             return Name(slug, mark=mark_of(slug.rpartition("/")[2]))
         address = reverse("catalog:model", args=[slug])
         return Name(entry.name, entry.author, address, entry.mark)
+
+    def elsewhere(self, slug: str) -> Name:
+        """OpenRouter names a model with the day it came out."""
+        known = self._listing.entries
+        plain = DATED.sub("", slug)
+        return self.model(slug if slug in known or plain not in known else plain)
 
     def author(self, slug: str) -> Name:
         words = self._listing.authors.get(slug, slug)

@@ -2,10 +2,11 @@
 what `public.py` leaves."""
 
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
+from apps.catalog.elsewhere import most_used
 from apps.catalog.listing import Listing
 from apps.core.money import count
 from apps.gateway import known_apps
@@ -19,9 +20,10 @@ from apps.usage.rankings.tables import (
     ranked,
     rising,
     says_share,
+    tokens_changed,
     without_nobody,
 )
-from apps.usage.rankings.windows import Window, month_for_strangers, windows
+from apps.usage.rankings.windows import DAYS, Window, month_for_strangers, windows
 
 TOP, FEWER, SERIES = 20, 8, 5
 
@@ -62,6 +64,15 @@ class Rankings(NamedTuple):
     rising_apps: list[Grown]
     bill: "BillTold | None"
     nameless: int = 0
+
+
+class There(NamedTuple):
+    """What is used most on OpenRouter; each row a name, its tokens and their change."""
+
+    first: date
+    last: date
+    rows: list[tuple[Name, int, str]]
+    citation: str
 
 
 class BillTold(NamedTuple):
@@ -114,6 +125,22 @@ def for_strangers(wish: Wish, listing: Listing, *, now: datetime) -> Rankings:
     models = _counts([one.models for one in months])
     apps = _counts([one.apps for one in months])
     return _rankings(wish, listing, window, models, apps, _named_bill(months[0].models, listing))
+
+
+def elsewhere(listing: Listing, period: str) -> There | None:
+    found = most_used(DAYS[period], most=FEWER)
+    if found is None:
+        return None
+    names = Names(listing)
+    rows = [
+        (
+            names.elsewhere(one.slug),
+            one.tokens,
+            "" if one.before is None else tokens_changed(one.tokens, one.before),
+        )
+        for one in found.rows
+    ]
+    return There(found.first, found.last, rows, found.citation)
 
 
 def _counts(months: Sequence[Told]) -> Counts:

@@ -19,7 +19,7 @@ from apps.gateway.house import current_catalog, current_measures
 from apps.gateway.rankings_pages import fastest
 from apps.gateway.rankings_pages.fastest import Fast
 from apps.gateway.rankings_pages.naming import Name, Names
-from apps.gateway.rankings_pages.page import for_people, for_strangers
+from apps.gateway.rankings_pages.page import elsewhere, for_people, for_strangers
 from apps.gateway.rankings_pages.wish import FOR_STRANGERS, Wish
 from apps.usage.download import plain
 from apps.usage.rankings.counting import used
@@ -50,6 +50,7 @@ def show_rankings(request: HttpRequest) -> HttpResponse:
         "orders": [(name, words, wish.address(order=name)) for name, words in orders],
         "order_words": ORDERS[wish.order].lower(),
         "download": wish.address(),
+        "elsewhere": elsewhere(listing, wish.period if is_known else "month"),
         **(_fastest(listing) if is_known else {}),
     }
     return render(request, "rankings/page.html", context)

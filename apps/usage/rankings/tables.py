@@ -63,11 +63,15 @@ def changed(now: Use, before: Use, order: str) -> str:
         return SAME
     if order == "people" or not old or min(now.requests, before.requests) < FEW:
         size = abs(new - old)
-        return f"{count(size)} {UNITS[order][size != 1]} {_more(new > old, order)}"
-    percent = round(100 * (new - old) / old)
-    if percent == 0:
-        return "under 1 % more" if new > old else "under 1 % less"
-    return f"{abs(percent):,} % {'more' if new > old else 'less'}"
+        return f"{count(size)} {UNITS[order][size != 1]} {'more' if new > old else 'fewer'}"
+    return _in_percent(new, old)
+
+
+def tokens_changed(new: int, old: int) -> str:
+    """Of many, wherever they were counted."""
+    if not old:
+        return NEW
+    return SAME if new == old else _in_percent(new, old)
 
 
 def says_share(calls: int) -> bool:
@@ -100,8 +104,10 @@ def without_nobody(tally: Mapping[str, Use]) -> dict[str, Use]:
     return {name: use for name, use in tally.items() if name}
 
 
-def _more(is_more: bool, order: str) -> str:
-    return "more" if is_more else "fewer"
+def _in_percent(new: int, old: int) -> str:
+    percent = round(100 * (new - old) / old)
+    shown = f"{abs(percent):,}" if percent else "under 1"
+    return f"{shown} % {'more' if new > old else 'less'}"
 
 
 def _percent(part: int, whole: int) -> str:
