@@ -7,6 +7,7 @@ from typing import Any
 
 from apps.accounts.models import User
 from apps.routing.pricing import MILLION, PLACES, Pricing
+from apps.usage.app_names import names_of_apps
 from apps.usage.charged import ChargedTo
 from apps.usage.grouping import provider_names
 from apps.usage.models import Generation
@@ -16,7 +17,6 @@ from apps.usage.receipt import details_of, receipt_of
 # Fields that clients of that API expect to be there; this house keeps nothing of the kind.
 NOT_KEPT = dict.fromkeys(
     (
-        "app_id",
         "external_user",
         "http_referer",
         "native_tokens_completion_images",
@@ -42,8 +42,11 @@ def as_generation(row: Generation, reader: User) -> dict[str, Any]:
     attempts = dicts_of(details.get("attempts"))
     slugs = {row.provider, *(text_of(one.get("provider")) for one in attempts)}
     names = {**provider_names(slugs), "": ""}
+    app = names_of_apps([row.app])[row.app]
     return {
         **_of_openrouter(row, details),
+        "app_id": app.pk,
+        "app": app.name if row.app else None,
         "provider_name": names[row.provider],
         "provider_responses": [
             _response(one, names[text_of(one.get("provider"))]) for one in attempts
@@ -93,7 +96,6 @@ def _of_this_house(row: Generation, details: Mapping[str, Any], reader: User) ->
         "status": row.status,
         "error_type": row.error_type or None,
         "requested_model": row.requested_model,
-        "app": row.app or None,
         "is_estimated": row.is_estimated,
         "total_cost_exact": format(row.cost_usd, "f"),
         "hold_usd": format(row.hold_usd, "f"),

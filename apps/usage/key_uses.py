@@ -9,6 +9,7 @@ from django.db.models import OuterRef, Subquery
 from django.utils import timezone
 
 from apps.keys.models import ApiKey
+from apps.usage.app_names import names_of_apps
 from apps.usage.models import Generation
 
 IDLE = timedelta(days=90)
@@ -32,7 +33,7 @@ class KeyUse:
 
 
 def uses_of(keys: Iterable[ApiKey]) -> list[KeyUse]:
-    """In the same order, for two queries."""
+    """In the same order, for three queries."""
     keys = list(keys)
     newest = Generation.objects.filter(key_id=OuterRef("pk")).order_by("-id").values("pk")[:1]
     rows = ApiKey.objects.filter(pk__in=[key.pk for key in keys])
@@ -41,8 +42,13 @@ def uses_of(keys: Iterable[ApiKey]) -> list[KeyUse]:
         [id_ for id_ in last.values() if id_]
     )
     found = {pk: calls[id_] for pk, id_ in last.items() if id_ in calls}
+    names = names_of_apps(call.app for call in calls.values() if call.app)
     return [
-        KeyUse(key, call.created_at if call else None, call.app if call else "")
+        KeyUse(
+            key,
+            call.created_at if call else None,
+            names[call.app].name if call and call.app else "",
+        )
         for key in keys
         for call in [found.get(key.pk)]
     ]

@@ -19,6 +19,7 @@ from apps.projects.access import every_project_for, project_for, workplaces_of
 from apps.projects.current import current_project, places_of
 from apps.projects.models import Project
 from apps.usage import pages
+from apps.usage.app_names import names_of_apps
 from apps.usage.filters import OUTCOMES, CallWish, Offered
 from apps.usage.generation import as_generation
 from apps.usage.grouping import groupings_for, provider_names
@@ -116,13 +117,15 @@ def current_periods() -> dict[str, Period]:
 
 
 def with_names(calls: Iterable[Generation]) -> list[Generation]:
-    """Each with `person` and `key`, where they still exist, and its provider's name, for three
-    queries in all."""
+    """Each with `person` and `key`, where they still exist, its provider's name and what its app is
+    called, for four queries in all."""
     calls = list(calls)
     people = User.objects.in_bulk({call.user_id for call in calls})
     keys = ApiKey.objects.in_bulk({call.key_id for call in calls if call.key_id})
     providers = provider_names(call.provider for call in calls)
+    apps = names_of_apps(call.app for call in calls)
     for call in calls:
+        call.app_row = apps[call.app]  # type: ignore[attr-defined]
         call.provider_name = providers[call.provider]  # type: ignore[attr-defined]
         call.person = people.get(call.user_id)  # type: ignore[attr-defined]
         call.key = keys.get(call.key_id)  # type: ignore[attr-defined]

@@ -68,7 +68,7 @@ def test_a_provider_sees_its_own_credential_and_no_key_of_ours(house: WebHouse) 
     everything = " ".join(headers.values())
     for private in (house.key, "Kitchen", "app.example", "a=b", "secret"):
         assert private not in everything
-    assert house.receipt(decoded(response.text)["id"])["app"] == "Kitchen"
+    assert house.receipt(decoded(response.text)["id"])["app"] == "app.example"
 
 
 def test_the_cap_is_sent_under_the_name_the_endpoint_knows(house: WebHouse) -> None:

@@ -20,6 +20,7 @@ from apps.connections import own_models
 from apps.connections.models import Connection
 from apps.connections.own_models import Facts
 from apps.connections.saving import save_connection
+from apps.gateway import known_apps
 from apps.gateway.demo_house.books import Caller
 from apps.gateway.demo_house.cast import CHAT, LIMITS, MEMBERS, OWNER, PEOPLE, USES, Limit
 from apps.gateway.demo_house.tastes import AT_HOME, TASTES
@@ -28,6 +29,7 @@ from apps.keys.limiting import make_for_keys
 from apps.keys.making import Rules, make_key
 from apps.keys.models import ApiKey
 from apps.projects.models import Membership, Project
+from apps.usage.app_names import learn
 
 ACCOUNTS = ("openai", "anthropic", "google", "mistral", "groq", "xai", "openrouter")
 # Nobody answers there, so that nothing that somebody tries in this house leaves it.
@@ -63,6 +65,8 @@ def furnish(owner: User, password: str, since: datetime) -> House:
     projects = {name: _project(name, people, since) for name in MEMBERS}
     keys: dict[int, ApiKey] = {}
     callers = []
+    apps = {use.app: known_apps.named(use.app) for use in USES}
+    learn(apps.values())
     for number, use in enumerate(USES):
         project, person = projects[use.project], people[use.person]
         if use.key != CHAT:
@@ -70,7 +74,7 @@ def furnish(owner: User, password: str, since: datetime) -> House:
             keys[number], _ = make_key(rules, project=project, owner=person, actor=None)
         key_id = keys[number].pk if number in keys else None
         streams = TASTES[use.taste].streams
-        callers.append(Caller(project.pk, key_id, person.pk, use.app, streams))
+        callers.append(Caller(project.pk, key_id, person.pk, apps[use.app].identity, streams))
     made = [key.pk for key in keys.values()]
     ApiKey.objects.filter(pk__in=made).update(created_at=since)
     return House(people, projects, keys, callers)
