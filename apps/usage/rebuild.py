@@ -7,7 +7,7 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from django.db import connection, transaction
-from django.db.models import Min
+from django.db.models import Max, Min
 
 from apps.core.alone import wait_to_be_alone
 from apps.usage.days import LOCK, NEVER, add_up
@@ -16,7 +16,7 @@ from apps.usage.retention import kept_since
 
 MONTH, HOUR = timedelta(days=31), timedelta(hours=1)
 # Rows that calls may want at this moment are written in small slices, so that none waits for long.
-LATELY = timedelta(days=2)
+LATELY = timedelta(hours=3)
 
 
 class Slice(NamedTuple):
@@ -30,19 +30,24 @@ def rebuild(now: datetime) -> int:
 
 
 def slices(now: datetime) -> Iterator[Slice]:
-    """From the first call on, the oldest first."""
-    firsts = [
-        UsageQuarter.objects.aggregate(first=Min("starts_at"))["first"],
-        Generation.objects.aggregate(first=Min("created_at"))["first"],
-    ]
-    start = min((first for first in firsts if first), default=now)
-    start = start.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
+    """From the first call to the last, which a wrong clock may have put far ahead."""
+    first, last = _ends(now)
+    start = _hour(first)
     while start <= now + HOUR:
         end = min(start + MONTH, _hour(now - LATELY))
         if end <= start:
             end = start + HOUR
         yield Slice(start, end)
         start = end
+    if start <= last:
+        yield Slice(start, _hour(last) + HOUR)
+
+
+def _ends(now: datetime) -> tuple[datetime, datetime]:
+    sums = UsageQuarter.objects.aggregate(first=Min("starts_at"), last=Max("starts_at"))
+    calls = Generation.objects.aggregate(first=Min("created_at"), last=Max("created_at"))
+    moments = [one for one in (*sums.values(), *calls.values()) if one]
+    return min(moments, default=now), max(moments, default=now)
 
 
 @transaction.atomic

@@ -122,7 +122,7 @@ END $$;
 -- both books at once, so the difference seen at one moment stays right. One at a time, or it would
 -- be added twice.
 CREATE OR REPLACE FUNCTION recorder_correct(since timestamptz, until timestamptz) RETURNS int
-LANGUAGE plpgsql AS $$
+LANGUAGE plpgsql SET plan_cache_mode = 'force_custom_plan' SET work_mem = '64MB' AS $$
 DECLARE
     changed bigint[];
 BEGIN
