@@ -200,7 +200,7 @@ def fetched(base_url: str, **kinds: Any) -> bytes:
     target = Target.from_url(base_url)
     opened = partial(client, own_ports=frozenset(), at_home=target, **kinds)
     source = MODELS_DEV._replace(url=f"{base_url}/api.json")
-    return fetching.fetch(source, clock=Clock(10), open_client=opened)
+    return fetching.fetch(source.url, clock=Clock(10), open_client=opened)
 
 
 def test_a_list_is_fetched_over_the_only_way_out() -> None:
@@ -243,7 +243,7 @@ def test_a_name_that_leads_into_the_home_is_never_called(
     opened = partial(client, own_ports=frozenset({8000}), resolver=lambda *_: [address])
     for source in SOURCES.values():
         with pytest.raises(PayloadError, match="private network"):
-            fetching.fetch(source, clock=Clock(10), open_client=opened)
+            fetching.fetch(source.url, clock=Clock(10), open_client=opened)
 
 
 # --- every day, and the button ---
