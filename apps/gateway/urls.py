@@ -23,6 +23,8 @@ ROUTES = (
     ("generation", views.show_generation, "generation"),
     ("credits", usage.show_credits, "credits"),
     ("activity", usage.list_activity, "activity"),
+    ("analytics/meta", usage.show_analytics_meta, "analytics-meta"),
+    ("analytics/query", usage.query_analytics, "analytics-query"),
     ("datasets/rankings-daily", datasets.rank_models, "rankings-daily"),
     ("datasets/app-rankings", datasets.rank_apps, "app-rankings"),
     ("openapi.json", show_openapi, "openapi"),

@@ -196,6 +196,7 @@ PLACES = (
     Place("help-fields", "/docs/fields/"),
     Place("help-errors", "/docs/errors/", NOBODY),
     Place("help-routes", "/docs/routes/"),
+    Place("help-usage", "/docs/usage/", MEMBER),
     Place("help-webhooks", "/docs/webhooks/", MEMBER),
     Place("help-stored", "/docs/stored/", NOBODY),
 )

@@ -1,12 +1,14 @@
 """The clients that people use, against a running house: the openai and the openrouter packages."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 import openai
 import openrouter
 import pytest
+from openrouter.errors import BadRequestResponseError
 
 from tests.gateway.behaviours import AsAsked, Ok, Status, Stream
 from tests.gateway.running import WebHouse
@@ -165,6 +167,23 @@ def test_openrouter_lists_models_and_reads_receipts(
     told = router.generations.get_generation(id=answer.id)
     assert told.data.id == answer.id
     assert told.data.total_cost == float(house.receipt(answer.id)["cost_usd"])
+
+
+def test_openrouter_reads_what_was_spent(router: openrouter.OpenRouter, house: WebHouse) -> None:
+    before = router.credits.get_credits().data
+    cost = float(house.receipt(router.chat.send(model="test/one", messages=ASKED).id)["cost_usd"])
+    after = router.credits.get_credits().data
+    assert after.total_usage - before.total_usage == pytest.approx(cost)
+    assert after.total_credits > after.total_usage
+    assert router.analytics.get_user_activity().data == []
+    assert "total_usage" in {one.name for one in router.analytics.get_analytics_meta().data.metrics}
+    recent: Any = {"start": datetime.now(UTC) - timedelta(hours=1), "end": datetime.now(UTC)}
+    told = router.analytics.query_analytics(
+        metrics=["total_usage"], dimensions=["model"], granularity="hour", time_range=recent
+    ).data
+    assert len(told.data) == told.metadata.row_count > 0
+    with pytest.raises(BadRequestResponseError, match="no metric"):
+        router.analytics.query_analytics(metrics=["colour"])
 
 
 def test_openrouter_reads_the_catalogue(router: openrouter.OpenRouter, house: WebHouse) -> None:

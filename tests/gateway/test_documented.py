@@ -3,13 +3,15 @@ routes exist, and errors have the shape and the types it shows."""
 
 import json
 import re
+import shutil
+import subprocess
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import httpx
 import pytest
 
-from apps.core.snippets import DEMO_MODEL
+from apps.core.snippets import DEMO_MODEL, YOUR_KEY
 from apps.gateway.docs import errors, examples, openapi, routes
 from tests.gateway.behaviours import LIMITED, Status
 from tests.gateway.running import PATH, Streamed, WebHouse
@@ -18,6 +20,10 @@ from tests.gateway.upstream import Behaviour
 TOLD = {(one.status, one.error_type) for rows in errors.PROBLEMS.values() for one in rows}
 
 
+BODIES: dict[str, Any] = {
+    "chat/completions": {"model": DEMO_MODEL, "messages": examples.SAID},
+    "analytics/query": examples.QUESTION,
+}
 IN_PYTHON: dict[str, tuple[type, ...]] = {
     "string": (str,),
     "integer": (int,),
@@ -69,11 +75,7 @@ def test_every_route_answers_and_wants_a_key_where_it_says(
 ) -> None:
     made = house.ask(DEMO_MODEL).json()["id"]
     path = f"{prefix}/{route.path.format(model=DEMO_MODEL, id=made)}"
-    body = (
-        json.dumps({"model": DEMO_MODEL, "messages": examples.SAID})
-        if route.method == "POST"
-        else ""
-    )
+    body = json.dumps(BODIES[route.path]) if route.method == "POST" else ""
     with_key = house.client.request(route.method, path, content=body, headers=house.headers)
     without = house.client.request(route.method, path, content=body)
     assert with_key.status_code == 200, with_key.text
@@ -82,6 +84,17 @@ def test_every_route_answers_and_wants_a_key_where_it_says(
     assert list(strays(with_key.json(), shape)) == []
     if without.status_code == 401:
         assert list(strays(without.json(), openapi.SCHEMAS["Error"])) == []
+
+
+@pytest.mark.skipif(shutil.which("curl") is None, reason="needs curl")
+def test_the_question_on_the_page_about_spending_is_answered(house: WebHouse) -> None:
+    house.ask()
+    lines = examples.question_lines(f"http://localhost:{house.port}/api/v1")
+    lines = lines.replace(YOUR_KEY, house.key)
+    told = subprocess.run(["sh", "-ec", lines], capture_output=True, check=True, timeout=60).stdout
+    first, *_ = json.loads(told)["data"]["data"]
+    assert first["model"] == "test/one"
+    assert first["total_usage"] > 0
 
 
 @pytest.mark.parametrize("route", routes.WATCHERS, ids=lambda route: route.path)
@@ -134,6 +147,7 @@ def test_the_openapi_document_holds_together(house: WebHouse) -> None:
     schemas = document["components"]["schemas"]
     for request in (*examples.REQUESTS.values(), *schemas["Request"]["examples"]):
         assert list(strays(request, schemas["Request"])) == []
+    assert list(strays(examples.QUESTION, schemas["Question"])) == []
     assert [*strays({"messages": [{}]}, schemas["Request"])] == [
         ".model is missing",
         ".messages[].role is missing",

@@ -3,12 +3,9 @@ shapes that OpenRouter's clients read."""
 
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from hashlib import sha256
-from typing import Any, NamedTuple
 
 import orjson
 import pytest
-from django.http import HttpResponse
 from django.test import Client
 from django.utils import timezone
 from openrouter.components import ActivityResponse
@@ -18,24 +15,12 @@ from apps.budgets.models import Budget, BudgetWindow
 from apps.gateway.docs import questions
 from apps.gateway.usage_api.activity import PARAMETERS
 from apps.keys.models import ApiKey
-from tests.cast import Cast, make_quarter
+from tests.cast import Cast
 from tests.catalog.shelf import offer
+from tests.gateway.asking import Key, days_ago, get, said, spend, told
 
 pytestmark = pytest.mark.django_db
 NOBODY = "6f1c2c37-2a31-4f6b-9d3b-000000000000"
-
-
-class Key(NamedTuple):
-    row: ApiKey
-    secret: str
-
-    @property
-    def headers(self) -> dict[str, str]:
-        return {"Authorization": f"Bearer {self.secret}"}
-
-    @property
-    def digest(self) -> str:
-        return sha256(self.secret.encode()).hexdigest()
 
 
 @pytest.fixture
@@ -47,34 +32,6 @@ def key(cast: Cast) -> Key:
 def other(cast: Cast) -> Key:
     """Of the same person, in the same project: what it spent is as foreign as anybody's."""
     return Key(*ApiKey.mint(project=cast.project, owner=cast.member, name="Phone"))
-
-
-def get(client: Client, path: str, key: Key) -> HttpResponse:
-    return client.get(f"/api/v1/{path}", headers=key.headers)
-
-
-def told(client: Client, path: str, key: Key) -> Any:
-    answer = get(client, path, key)
-    assert answer.status_code == 200, answer.content
-    return answer.json()
-
-
-def said(answer: HttpResponse, status: int = 400) -> str:
-    """The sentence of an error in the API's shape."""
-    assert answer.status_code == status, answer.content
-    error = orjson.loads(answer.content)["error"]
-    assert error["code"] == status
-    assert error["message"].endswith(".")
-    return str(error["message"])
-
-
-def spend(cast: Cast, key: Key, cost: str, **fields: Any) -> None:
-    make_quarter(cast, fields.pop("user", cast.member), cost, key_id=key.row.pk, **fields)
-
-
-def days_ago(days: int) -> datetime:
-    """A quarter-hour of that day in UTC."""
-    return datetime.now(UTC).replace(hour=12, minute=15, second=0, microsecond=0) - timedelta(days)
 
 
 # --- credits ---
@@ -185,6 +142,9 @@ def test_whoever_asks_for_the_days_of_others_learns_nothing(
         f"user_id={NOBODY}",
         f"workspace_id={cast.project.pk + 1}",
         "workspace_id=nonsense",
+        "api_key_hash=abc",
+        "user_id=7",
+        "user_id=%00",
     ]
     for query in foreign:
         assert "own calls only" in said(get(client, f"activity?{query}", key), 404)
@@ -200,10 +160,8 @@ def test_whoever_asks_for_the_days_of_others_learns_nothing(
         ("date=%00", "such as 2026-11-20"),
         ("date=1999-01-01", "one of the last 30 days"),
         ("date={today:%Y-%m-%d}", "one of the last 30 days"),
-        ("api_key_hash=abc", "64 small hexadecimal digits"),
-        ("user_id=7", "as GET /key tells"),
         ("group_by=model", "workspace, or left out"),
-        ("days=3", "days is not asked here"),
+        ("days=3", "“days” is not asked here"),
     ],
 )
 def test_activity_says_what_is_wrong_with_a_question(

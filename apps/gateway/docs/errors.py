@@ -54,18 +54,19 @@ PROBLEMS: dict[str, list[Problem]] = {
             405,
             "invalid_request",
             "The address exists, but not for this method.",
-            "Use POST for calls and GET for everything that is read.",
+            "Use POST for calls and questions, and GET for everything else that is read.",
         ),
         Problem(
             408,
             "timeout",
-            "The request did not arrive whole within a minute.",
-            "Send it again, from a better line if there is one.",
+            "The request did not arrive whole within a minute, or what it asks of spending would "
+            "take the house more than five seconds.",
+            "Send it again, from a better line if there is one; or ask for a shorter time.",
         ),
         Problem(
             413,
             "payload_too_large",
-            "The request is larger than 20 MB.",
+            "The request is larger than 20 MB, or a question about spending larger than 64 KB.",
             "Send smaller pictures or files, or fewer of them.",
         ),
         Problem(

@@ -2,9 +2,10 @@
 check its messages with the lines for it."""
 
 import json
+import shlex
 from typing import Any
 
-from apps.core.snippets import DEMO_MODEL
+from apps.core.snippets import DEMO_MODEL, YOUR_KEY
 
 SAID = [{"role": "user", "content": "Hello"}]
 FALLBACKS = {
@@ -21,6 +22,14 @@ WISHES = {
         "zdr": True,
         "max_price": {"prompt": 1, "completion": 3},
     },
+}
+QUESTION = {
+    "metrics": ["total_usage", "request_count"],
+    "dimensions": ["model"],
+    "granularity": "day",
+    "filters": [{"field": "variant", "operator": "neq", "value": "free"}],
+    "order_by": {"field": "total_usage", "direction": "desc"},
+    "limit": 100,
 }
 REQUESTS = {"fallbacks": FALLBACKS, "wishes": WISHES}
 ERROR = {
@@ -80,6 +89,16 @@ def is_from_the_house(secret, headers, body):
     given = headers["webhook-signature"].split()
     return any(hmac.compare_digest(f"v1,{proof}", one) for one in given)
 '''
+
+
+def question_lines(base_url: str) -> str:
+    """For a terminal."""
+    return (
+        f"curl {base_url}/analytics/query \\\n"
+        f'  -H "Authorization: Bearer {YOUR_KEY}" \\\n'
+        '  -H "Content-Type: application/json" \\\n'
+        f"  -d {shlex.quote(written(QUESTION))}"
+    )
 
 
 def written(value: Any) -> str:

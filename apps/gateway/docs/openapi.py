@@ -8,8 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from apps.accounts.context import base_url
 from apps.core.snippets import DEMO_MODEL
 from apps.gateway.api import answer, api_route
-from apps.gateway.docs import errors, examples, fields, filters, routes
-from apps.gateway.docs.questions import ACTIVITY, APP_RANKINGS, RANKINGS_DAILY
+from apps.gateway.docs import errors, examples, fields, filters, questions, routes
 from apps.routing.wire.fields import TYPES, Kind
 
 Schema = dict[str, Any]
@@ -27,9 +26,9 @@ COUNT: Schema = {"type": "integer"}
 SUM: Schema = {"type": "number", "description": "US dollars."}
 # What a route may be asked beside what its path names, and what that means.
 ASKED = {
-    "activity": ACTIVITY,
-    "datasets/rankings-daily": RANKINGS_DAILY,
-    "datasets/app-rankings": APP_RANKINGS,
+    "activity": questions.ACTIVITY,
+    "datasets/rankings-daily": questions.RANKINGS_DAILY,
+    "datasets/app-rankings": questions.APP_RANKINGS,
 }
 KEY_HEADERS = {
     "bearer": {"type": "http", "scheme": "bearer"},
@@ -69,7 +68,8 @@ def _path(route: routes.Route) -> tuple[str, Schema]:
         "security": {"yes": _any_key(), "may": [{}, *_any_key()], "no": []}[route.key],
     }
     if route.method == "POST":
-        operation["requestBody"] = {**_body("Request", "The call."), "required": True}
+        shape, words = REQUESTS[route.path]
+        operation["requestBody"] = {**_body(shape, words), "required": True}
     return f"/{path}", {route.method.lower(): operation}
 
 
@@ -130,6 +130,21 @@ def _request() -> Schema:
     }
 
 
+def _question() -> Schema:
+    kinds = {"limit": COUNT, "group_limit": COUNT, "granularity": TEXT}
+    kinds |= dict.fromkeys(("time_range", "order_by"), {"type": "object"})
+    kinds |= {name: _list_of(TEXT) for name in ("metrics", "dimensions")}
+    kinds["filters"] = _list_of(_object(field=TEXT, operator=TEXT, value={}))
+    return {
+        "type": "object",
+        "required": ["metrics"],
+        "properties": {
+            name: {**kinds[name], "description": words} for name, words in questions.FIELDS.items()
+        },
+        "examples": [examples.QUESTION],
+    }
+
+
 _TYPES = sorted({one.error_type for rows in errors.PROBLEMS.values() for one in rows})
 _USAGE = _object(prompt_tokens=COUNT, completion_tokens=COUNT, total_tokens=COUNT, cost=SUM)
 _CHOICE = _object(message={"type": "object"}, finish_reason={"type": ["string", "null"]})
@@ -176,6 +191,21 @@ _MODEL_DAY = _object(date=TEXT, model_permaslug=TEXT, total_tokens=TEXT)
 _APP_RANK = _object(
     rank=COUNT, app_id=COUNT, app_name=TEXT, total_tokens=TEXT, total_requests=COUNT
 )
+_NAMED = _object(name=TEXT, display_label=TEXT)
+_VOCABULARY = _object(
+    metrics=_list_of(
+        _object(name=TEXT, display_label=TEXT, is_rate={"type": "boolean"}, display_format=TEXT)
+    ),
+    dimensions=_list_of(_NAMED),
+    operators=_list_of(_object(name=TEXT, value_type=TEXT)),
+    granularities=_list_of(_NAMED),
+)
+_FOUND = _object(
+    data=_list_of({"type": "object", "description": "One column for each part of the question."}),
+    metadata=_object(
+        query_time_ms={"type": "number"}, row_count=COUNT, truncated={"type": "boolean"}
+    ),
+)
 SCHEMAS: dict[str, Schema] = {
     "Request": _request(),
     "Answer": _object(
@@ -194,6 +224,9 @@ SCHEMAS: dict[str, Schema] = {
     "Activity": _object(data=_list_of(_DAY)),
     "ModelRankings": _object(data=_list_of(_MODEL_DAY), meta=_SPAN),
     "AppRankings": _object(data=_list_of(_APP_RANK), meta=_SPAN),
+    "Vocabulary": _object(data=_VOCABULARY),
+    "Question": _question(),
+    "Found": _object(data=_FOUND),
     "OpenApi": _object(openapi=TEXT, paths={"type": "object"}),
     "Error": _object(
         error=_object(
@@ -202,6 +235,10 @@ SCHEMAS: dict[str, Schema] = {
             metadata=_object(error_type={"type": "string", "enum": _TYPES}),
         )
     ),
+}
+REQUESTS = {
+    "chat/completions": ("Request", "The call."),
+    "analytics/query": ("Question", "The question."),
 }
 ANSWERS = {
     "chat/completions": "Answer",
@@ -221,5 +258,7 @@ ANSWERS = {
     "activity": "Activity",
     "datasets/rankings-daily": "ModelRankings",
     "datasets/app-rankings": "AppRankings",
+    "analytics/meta": "Vocabulary",
+    "analytics/query": "Found",
     "openapi.json": "OpenApi",
 }

@@ -72,6 +72,13 @@ ROUTES = [
         "before; what did not grow is then left out.",
         "yes",
     ),
+    Route("GET", "analytics/meta", "What may be asked of analytics/query.", "yes"),
+    Route(
+        "POST",
+        "analytics/query",
+        "What the key spent in any span of time: split, narrowed and in the order you ask for.",
+        "yes",
+    ),
     Route("GET", "openapi.json", "This API as an OpenAPI document, for tools that read one.", "no"),
 ]
 WATCHERS = [

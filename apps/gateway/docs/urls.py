@@ -15,6 +15,7 @@ urlpatterns = [
     path("docs/fields/", views.show_fields, name="fields"),
     path("docs/errors/", views.show_errors, name="errors"),
     path("docs/routes/", views.show_routes, name="routes"),
+    path("docs/usage/", views.show_usage, name="usage"),
     path("docs/webhooks/", views.show_webhooks, name="webhooks"),
     path("docs/stored/", views.show_stored, name="stored"),
 ]

@@ -10,9 +10,12 @@ from django.views.decorators.http import require_safe
 from apps.accounts.context import base_url
 from apps.budgets.webhooks import sending
 from apps.catalog.views import shell
+from apps.core.money import count
 from apps.core.snippets import APPS, DEMO_MODEL, PROGRAMS, TERMINAL, snippets
-from apps.gateway.docs import errors, examples, fields, filters, routes, stored
+from apps.gateway.docs import errors, examples, fields, filters, questions, routes, stored
 from apps.gateway.http import BODY_SECONDS, LARGEST_BODY, SILENCE_SECONDS
+from apps.gateway.usage_api import vocabulary
+from apps.gateway.usage_api.reading import MOST_CALLS
 from apps.routing.wire import chat
 from apps.routing.wire.fields import Kind
 
@@ -38,6 +41,7 @@ CHAPTERS = [
     Chapter("fields", "Request fields", "Which are handed on, which stay here, which are refused."),
     Chapter("errors", "Errors", "What each means, and what to do."),
     Chapter("routes", "API routes", "Every address an app can call."),
+    Chapter("usage", "What was spent", "Balance, days, and any question about them, by a program."),
     Chapter("webhooks", "Budget webhooks", "A message to your program when a budget runs low."),
     Chapter("stored", "What is stored", "Of calls, chats and people, column by column."),
 ]
@@ -131,6 +135,24 @@ def show_errors(request: HttpRequest) -> HttpResponse:
 def show_routes(request: HttpRequest) -> HttpResponse:
     tables = {"routes": routes.ROUTES, "watchers": routes.WATCHERS, "filters": filters.FILTERS}
     return _chapter(request, "routes", tables)
+
+
+@login_not_required
+@require_safe
+def show_usage(request: HttpRequest) -> HttpResponse:
+    reasons: dict[str, list[str]] = {}
+    for name, why in vocabulary.UNANSWERED.items():
+        reasons.setdefault(why, []).append(name)
+    context = {
+        "lines": examples.question_lines(base_url()),
+        "fields": questions.FIELDS,
+        "metrics": questions.METRICS,
+        "dimensions": questions.DIMENSIONS,
+        "operators": questions.OPERATORS,
+        "unanswered": list(reasons.items()),
+        "most_calls": count(MOST_CALLS),
+    }
+    return _chapter(request, "usage", context)
 
 
 @login_not_required

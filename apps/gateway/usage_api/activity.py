@@ -10,11 +10,13 @@ from apps.gateway.usage_api.asker import Asker
 from apps.gateway.usage_api.credits import exact
 from apps.gateway.usage_api.names import endpoint_names
 from apps.gateway.usage_api.spans import ZONE, of_days
-from apps.routing.errors import invalid
+from apps.gateway.usage_api.wrong import not_yours, shown
+from apps.routing.errors import Refusal, invalid
 from apps.usage.sums import Asked, Sum, sums
 
 DAYS = 30
 PARAMETERS = ("date", "api_key_hash", "user_id", "workspace_id", "group_by")
+IDS = {"api_key_hash": "api_key_id", "user_id": "user", "workspace_id": "workspace"}
 WORKSPACE = "workspace"
 
 
@@ -30,22 +32,15 @@ def wish_of(query: Mapping[str, str], asker: Asker, now: datetime) -> Wish:
     for name in query:
         if name not in PARAMETERS:
             known = ", ".join(PARAMETERS)
-            raise invalid(f"{name[:80]} is not asked here; what may be is {known}.")
-    first, last = _days(query.get("date"), now.astimezone(UTC).date())
-    if (digest := query.get("api_key_hash")) is not None:
-        asker.check_hash(digest)
-    if (workspace := query.get("workspace_id")) is not None:
-        asker.check_workspace(workspace)
-    person = query.get("user_id")
-    group_by = query.get("group_by")
-    if group_by not in (None, WORKSPACE):
+            raise invalid(f"“{shown(name)}” is not asked here; what may be is {known}.")
+    if query.get("group_by") not in (None, WORKSPACE):
         raise invalid(f"group_by may be {WORKSPACE}, or left out.", field="group_by")
-    return Wish(
-        first=first,
-        last=last,
-        person=None if person is None else asker.person_of(person),
-        by_workspace=group_by == WORKSPACE,
-    )
+    for name, dimension in IDS.items():
+        if name in query and not asker.ids_of(dimension, query[name]):
+            raise Refusal(404, "not_found", f"{name}: {not_yours(name)}")
+    person = asker.person_of(query["user_id"]) if "user_id" in query else None
+    first, last = _days(query.get("date"), now.astimezone(UTC).date())
+    return Wish(first, last, person.pk if person else None, by_workspace="group_by" in query)
 
 
 def activity_of(asker: Asker, wish: Wish) -> list[dict[str, Any]]:

@@ -1,8 +1,6 @@
-"""Who asks, and which of the ids in a question are theirs. Whatever is not gets the same answer,
-whether it exists or not."""
+"""Who asks, and which of the ids in a question are theirs."""
 
 import hashlib
-import re
 from dataclasses import dataclass
 from functools import cached_property
 from uuid import UUID
@@ -13,11 +11,9 @@ from apps.accounts.models import User
 from apps.gateway.api import key_of, secret_of
 from apps.gateway.usage_api.spans import BEGINNING, END, ZONE
 from apps.keys.models import ApiKey
-from apps.routing.errors import Refusal, invalid
+from apps.usage.models import App
 from apps.usage.reach import Reach
 from apps.usage.sums import Asked, sums
-
-DIGEST = re.compile(r"[0-9a-f]{64}")
 
 
 @dataclass(frozen=True)
@@ -38,34 +34,30 @@ class Asker:
     def reach(self) -> Reach:
         return Reach.of_key(self.key.pk)
 
-    def check_hash(self, digest: str) -> None:
-        if DIGEST.fullmatch(digest) is None:
-            raise invalid("api_key_hash must be a SHA-256 in 64 small hexadecimal digits.")
-        if digest != self.digest:
-            raise not_yours("key", "hash")
+    def ids_of(self, dimension: str, value: str) -> list[str]:
+        """How rows name what is asked for; nothing for what is not among the key's own calls. An
+        app may be asked for by what identifies it or by its name, which several may share."""
+        if dimension == "api_key_id":
+            return [str(self.key.pk)] if value in (self.digest, str(self.key.pk)) else []
+        if dimension == "workspace":
+            return [value] if value == str(self.key.project_id) else []
+        if dimension == "user":
+            person = self.person_of(value)
+            return [str(person.public_id)] if person else []
+        if dimension == "app" and "\0" not in value:
+            named = App.objects.filter(name=value).values_list("identity", flat=True)
+            return [value, *named]
+        return [value]
 
-    def check_workspace(self, number: str) -> None:
-        if number != str(self.key.project_id):
-            raise not_yours("project", "id")
-
-    def person_of(self, public_id: str) -> int:
-        """The person's number. A key that several people are behind speaks for each of them."""
+    def person_of(self, public_id: str) -> User | None:
+        """A key that several people are behind speaks for each of them."""
         try:
-            wanted = UUID(public_id)
+            found = User.objects.filter(public_id=UUID(public_id)).first()
         except ValueError:
-            raise invalid("user_id must be an id as GET /key tells creator_user_id.") from None
-        person = User.objects.filter(public_id=wanted).only("pk").first()
-        if person is None or person.pk not in self._people:
-            raise not_yours("person", "id")
-        return person.pk
+            return None
+        return found if found and found.pk in self._people else None
 
     @cached_property
     def _people(self) -> frozenset[int | str]:
         ever = Asked(BEGINNING, END, ZONE, by=("person",))
         return frozenset({self.key.owner_id, *(one.group[0] for one in sums(self.reach, ever))})
-
-
-def not_yours(what: str, by: str) -> Refusal:
-    return Refusal(
-        404, "not_found", f"A key reads its own calls only; no {what} of them has that {by}."
-    )

@@ -1,12 +1,21 @@
 """The routes about what a key spent."""
 
+from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
+from django.http.request import UnreadablePostError
 from django.utils import timezone
 
-from apps.gateway.api import answer, api_route, key_of
+from apps.gateway.api import answer, api_question, api_route, key_of
 from apps.gateway.usage_api.activity import activity_of, wish_of
+from apps.gateway.usage_api.answers import answer_to
 from apps.gateway.usage_api.asker import Asker
 from apps.gateway.usage_api.credits import credits_of
+from apps.gateway.usage_api.questions import question_of
+from apps.gateway.usage_api.vocabulary import as_told
+from apps.routing.errors import Refusal, invalid, too_large
+from apps.routing.wire.chat import document_of
+
+LARGEST_QUESTION = 64 * 1024
 
 
 @api_route
@@ -19,3 +28,32 @@ def list_activity(request: HttpRequest) -> HttpResponse:
     asker = Asker.of(request)
     wish = wish_of(request.GET.dict(), asker, timezone.now())
     return answer({"data": activity_of(asker, wish)})
+
+
+@api_route
+def show_analytics_meta(request: HttpRequest) -> HttpResponse:
+    key_of(request)
+    return answer({"data": as_told()})
+
+
+@api_question
+def query_analytics(request: HttpRequest) -> HttpResponse:
+    asker = Asker.of(request)
+    question = question_of(document_of(_body(request)).value, asker, timezone.now())
+    return answer({"data": answer_to(question, asker.reach)})
+
+
+def _body(request: HttpRequest) -> bytes:
+    """Raises Refusal (400, 413, 415)."""
+    if request.headers.get("Content-Encoding", "identity").strip().lower() != "identity":
+        raise Refusal(415, "invalid_request", "Send plain JSON, not compressed.")
+    try:
+        is_known = int(request.headers.get("Content-Length") or 0) <= LARGEST_QUESTION
+        body = request.body if is_known else b""
+    except (RequestDataTooBig, ValueError):
+        is_known = False
+    except UnreadablePostError:
+        raise invalid("The question did not arrive whole.") from None
+    if not is_known or len(body) > LARGEST_QUESTION:
+        raise too_large(f"A question is larger than {LARGEST_QUESTION // 1024} KB.")
+    return body

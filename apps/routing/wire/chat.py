@@ -22,7 +22,7 @@ EFFORTS = frozenset({"max", "xhigh", "high", "medium", "low", "minimal", "none"}
 
 def read(body: bytes) -> Call:
     """Raises Refusal (400) with a sentence that names the field."""
-    document = _document(body)
+    document = document_of(body)
     value = document.value
     priced = _check_fields(document)
     _check_types(value)
@@ -51,7 +51,8 @@ def read(body: bytes) -> Call:
     )
 
 
-def _document(body: bytes) -> Document:
+def document_of(body: bytes) -> Document:
+    """Any JSON object that somebody sent. Raises Refusal (400)."""
     try:
         document = Document(body)
     except TypeError:
