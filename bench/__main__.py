@@ -1,36 +1,36 @@
 """`make bench`: the house with everything on against a bare forwarder, interleaved in one run. The
-one web process stands on core 0; PostgreSQL, nginx and the load on core 1. Medians of three."""
+one web process stands on core 0; PostgreSQL, nginx and the load on core 1. Medians of three.
+`args=usage` measures the pages of usage instead (usage.py)."""
 
 import contextlib
 import json
 import os
 import shutil
-import signal
 import statistics
 import subprocess
 import sys
 import tempfile
-import time
-import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
-from bench import upstream
+from bench import upstream, usage
 from bench.load import Measured, Target, commit_ms, first_token_ms, wrk
 from bench.pages import report_pages
 from bench.rules import report_rules
+from bench.running import CHECKOUT, CORE_0, CORE_1, ended, until_it_answers
 
-CHECKOUT = Path(__file__).resolve().parents[1]
 PORTS = {"upstream": 9100, "bare": 9101, "house": 9102, "teller": 9103}
 ROUNDS = 3
 SECONDS = int(os.environ.get("BENCH_SECONDS", "4"))
-CORE_0, CORE_1 = ["taskset", "-c", "0"], ["taskset", "-c", "1"]
 PACKAGES = {"nginx": "nginx-light", "wrk": "wrk", "curl": "curl", "taskset": "util-linux"}
 PROMPT = "Tell me about the gatehouse. " * 24
 PRIVATE = "Write to mia@example.org or leo@example.org, card 4111 1111 1111 1111. "
 
 
 def main() -> None:
+    if sys.argv[1:2] == ["usage"]:
+        usage.main(sys.argv[2:])
+        return
     need("nginx", "wrk", "curl", "taskset")
     # Below the temporary folder itself: the user PostgreSQL runs as must be able to enter it.
     folder = Path(tempfile.mkdtemp(prefix="gatehouse-bench-"))
@@ -81,7 +81,7 @@ def running(folder: Path) -> Iterator[tuple[dict[str, Target], str, dict[str, st
             text=True,
         )
         facts = json.loads(said.stdout.strip().splitlines()[-1])
-        stack.enter_context(_ended(upstream.start(folder / "nginx", PORTS["upstream"], CORE_1)))
+        stack.enter_context(ended(upstream.start(folder / "nginx", PORTS["upstream"], CORE_1)))
         bare = [
             *(*CORE_0, sys.executable, "-m", "uvicorn", "bench.bare:application"),
             *("--port", str(PORTS["bare"]), "--loop", "uvloop", "--http", "httptools"),
@@ -89,8 +89,8 @@ def running(folder: Path) -> Iterator[tuple[dict[str, Target], str, dict[str, st
         ]
         house = [*CORE_0, sys.executable, "manage.py", "web", "--port", str(PORTS["house"])]
         for words in (bare, house):
-            stack.enter_context(_ended(subprocess.Popen(words, env=env, cwd=CHECKOUT)))
-        _wait(f"http://127.0.0.1:{PORTS['house']}/healthz")
+            stack.enter_context(ended(subprocess.Popen(words, env=env, cwd=CHECKOUT)))
+        until_it_answers(f"http://127.0.0.1:{PORTS['house']}/healthz")
         yield _targets(facts), database_url, facts
 
 
@@ -175,25 +175,6 @@ def report(figures: Figures) -> None:
         ("whole answer, in commits", whole / commit, "at most 7", whole <= 7 * commit),
     ):
         print(f"{name:<28}{value:>8.2f}  {goal:<14}{'met' if is_met else 'MISSED'}")
-
-
-@contextlib.contextmanager
-def _ended(process: "subprocess.Popen[bytes]") -> Iterator[None]:
-    try:
-        yield
-    finally:
-        process.send_signal(signal.SIGTERM)
-        process.wait(timeout=30)
-
-
-def _wait(url: str) -> None:
-    for _ in range(150):
-        try:
-            urllib.request.urlopen(url, timeout=2)
-            return
-        except OSError:
-            time.sleep(0.1)
-    sys.exit("The house did not start.")
 
 
 if __name__ == "__main__":

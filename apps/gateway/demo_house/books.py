@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from django.db import connection
 
-from apps.gateway.demo_house.calls import Drawn
+from apps.gateway.demo_house.calls import Drawn, Ending
 from apps.gateway.demo_house.receipts import details_of
 from apps.gateway.demo_house.shelf import DOLLAR, Place
 from apps.gateway.demo_house.wallet import Purse, Wallet
@@ -19,12 +19,13 @@ from apps.gateway.demo_house.wallet import Purse, Wallet
 AT_ONCE = 20_000  # rows that wait for the next COPY
 HOUR = 3_600_000  # milliseconds
 PROCESS = "demonstration"
+NONE = "\\N"  # as COPY reads it
 CALLS = """
     COPY usage_generation (
-        id, state, created_at, closed_at, process_id, project_id, key_id, user_id, app,
-        requested_model, is_streamed, bills_whole, window_ids, hold_usd, prompt_estimate_usd, model,
-        endpoint_id, provider, cost_usd, is_estimated, status, error_type, finish_reason,
-        native_finish_reason, was_cancelled, prompt_tokens, completion_tokens, reasoning_tokens,
+        id, created_at, closed_at, state, process_id, project_id, key_id, user_id, app,
+        requested_model, model, endpoint_id, provider, is_estimated, was_cancelled, is_streamed,
+        bills_whole, status, error_type, finish_reason, native_finish_reason, prompt_estimate_usd,
+        window_ids, hold_usd, cost_usd, prompt_tokens, completion_tokens, reasoning_tokens,
         cached_tokens, latency_ms, duration_ms
     ) FROM STDIN
 """
@@ -36,7 +37,6 @@ QUARTERS = """
     ) FROM STDIN
 """
 SETTLE = "SELECT ledger_settle(%s::jsonb)"
-TABLES = "usage_generation, usage_generationdetail, usage_usagequarter"
 
 
 class Caller(NamedTuple):
@@ -70,6 +70,7 @@ class Books:
         self._plain = count - detailed
         self._now = int(now.timestamp() * 1000)
         self._luck = Random(f"{seed} ids")
+        self._same: dict[tuple[int, int, Ending], str] = {}
         self._written = 0
         self._waiting: dict[str, list[str]] = {CALLS: [], DETAILS: [], QUARTERS: []}
 
@@ -106,25 +107,35 @@ class Books:
             cursor.execute(SETTLE, [json.dumps(spent)])
 
     def _call(self, began: int, call: Drawn) -> None:
-        use, place, end = self._callers[call.use], call.place, call.ending
+        place, end = call.place, call.ending
         at = began + call.at_ms
         closed = min(at + call.duration_ms, self._now)
         name = f"gen-{at}-{self._luck.getrandbits(64):016x}"
-        windows = ",".join([str(window.id) for window in self._wallet.binding(call.use)])
-        made = f"{place.model}\t{place.endpoint_id}\t{place.provider}"
-        first = call.latency_ms or "\\N"
         self._waiting[CALLS].append(
-            f"{name}\t{'released' if end.is_released else 'closed'}\t{stamp(at)}\t{stamp(closed)}\t"
-            f"{PROCESS}\t{use.who}\t{use.app}\t{place.model}\t{use.streams}\tf\t{{{windows}}}\t"
-            f"{usd(call.hold)}\t0\t{made}\t{usd(call.cost)}\t{_flag(end.is_estimated)}\t"
-            f"{end.status or chr(92) + 'N'}\t{end.error}\t{end.finish}\t{end.finish}\t"
-            f"{_flag(end.was_cancelled)}\t{call.prompt}\t{call.completion}\t{call.reasoning}\t"
-            f"{call.cached}\t{first}\t{call.duration_ms}\n"
+            f"{name}\t{stamp(at)}\t{stamp(closed)}\t{self._said(call.use, place, end)}\t"
+            f"{{{self._wallet.numbers[call.use]}}}\t{usd(call.hold)}\t{usd(call.cost)}\t"
+            f"{call.prompt}\t{call.completion}\t{call.reasoning}\t{call.cached}\t"
+            f"{call.latency_ms or NONE}\t{call.duration_ms}\n"
         )
         self._written += 1
         if self._written > self._plain and not end.is_released:
-            details = details_of(call, self._shelf[place.model], usd(call.cost))
+            left = [[number, usd(room)] for number, room in self._wallet.left(call.use)]
+            details = details_of(call, self._shelf[place.model], usd(call.cost), left)
             self._waiting[DETAILS].append(f"{name}\t{details}\n")
+
+    def _said(self, use: int, place: Place, end: Ending) -> str:
+        """What is the same for many calls."""
+        key = (use, place.endpoint_id, end)
+        if key not in self._same:
+            caller = self._callers[use]
+            state = "released" if end.is_released else "closed"
+            ended = f"{NONE if end.status is None else end.status}\t{end.error}\t{end.finish}"
+            flags = f"{_flag(end.is_estimated)}\t{_flag(end.was_cancelled)}\t{caller.streams}\tf"
+            self._same[key] = (
+                f"{state}\t{PROCESS}\t{caller.who}\t{caller.app}\t{place.model}\t{place.model}\t"
+                f"{place.endpoint_id}\t{place.provider}\t{flags}\t{ended}\t{end.finish}\t0"
+            )
+        return self._same[key]
 
     def _sum(self, moment: str, use: int, place: Place, calls: int, cost: int, *tokens: int) -> str:
         caller = self._callers[use]
@@ -145,7 +156,7 @@ class _Words(NamedTuple):
 
     @classmethod
     def of(cls, caller: Caller) -> "_Words":
-        key = "\\N" if caller.key_id is None else caller.key_id
+        key = NONE if caller.key_id is None else caller.key_id
         return cls(
             f"{caller.project_id}\t{key}\t{caller.user_id}",
             f"{caller.project_id}\t{caller.key_id or 0}\t{caller.user_id}",
@@ -180,9 +191,3 @@ def _hour(number: int) -> str:
 
 def _flag(value: bool) -> str:
     return "t" if value else "f"
-
-
-def look_again() -> None:
-    """The planner is told of what is there now, and the pages' indexes need no look at the rows."""
-    with connection.cursor() as cursor:
-        cursor.execute(f"VACUUM (ANALYZE) {TABLES}")

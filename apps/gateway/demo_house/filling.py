@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from apps.accounts.models import Household, User
 from apps.gateway.demo_house.books import Books
@@ -24,12 +24,18 @@ from apps.gateway.demo_house.shelf import Place, places
 from apps.gateway.demo_house.tastes import TASTES
 from apps.gateway.demo_house.timetable import DAYS, first_quarter, quarters
 from apps.gateway.demo_house.wallet import Purse, Wallet, Window
-from apps.usage.models import Generation
+from apps.usage import days
+from apps.usage.health import counting
+from apps.usage.models import Generation, HealthMark
 
 SAMPLE = 20_000
 DETAILED = 20_000
 INTERVALS = {"daily": 1.0, "weekly": 7.0, "monthly": 30.4, "once": float(DAYS)}
 LATE = timedelta(days=DAYS // 4)  # limits are those of the last quarter of the year
+
+
+MOST_SECONDS = 600.0
+TABLES = ("usage_generation", "usage_generationdetail", "usage_usagequarter", "usage_usageday")
 
 
 class NotEmpty(Exception):
@@ -56,6 +62,7 @@ def fill(owner: User, password: str, wish: Wish, *, told: Callable[[int], None])
         raise NotEmpty
     zone = ZoneInfo(Household.current().zone)
     since = first_quarter(wish.now, zone)
+    days.reopen(since)
     house = furnish(owner, password, since)
     shelf = places(sorted(_models()), connect(owner), wish.seed)
     if any(not shelf.keys() & taste.models.keys() for taste in TASTES.values()):
@@ -109,3 +116,13 @@ def _usual_costs(shelf: dict[str, list[Place]], wish: Wish, zone: ZoneInfo) -> l
         spent = early + last if limit.interval == "once" else last * days * 4 / DAYS
         found.append(int(spent * wish.count / count))
     return found
+
+
+def look_back() -> None:
+    """What the worker would do within its next minutes: whole days are added up, the last day's
+    health is counted, and the planner learns what is there."""
+    days.close(seconds=MOST_SECONDS)
+    HealthMark.objects.all().delete()
+    counting.count(seconds=MOST_SECONDS)
+    with connection.cursor() as cursor:
+        cursor.execute(f"VACUUM (ANALYZE) {', '.join(TABLES)}")

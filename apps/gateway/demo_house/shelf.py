@@ -33,6 +33,7 @@ class Place(NamedTuple):
     reasoning: int
     request: int
     prices: dict[str, str]
+    priced: dict[str, str]
     reasons: bool
     released_on: date | None
     liking: float
@@ -76,6 +77,7 @@ def _place(row: Endpoint, connection: Connection, seed: int) -> Place | None:
         connection_id=connection.pk,
         **rates,
         prices=_shown(row.fact("pricing")),
+        priced={"by": row.price_source or "", "on": f"{row.price_as_of or ''}"},
         reasons="reasoning" in row.abilities,
         released_on=row.model.released_on,
         liking=THROUGH if row.provider.is_gateway and maker != row.provider.slug else DIRECT,

@@ -2,7 +2,7 @@
 limit there either."""
 
 from bisect import bisect
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -32,6 +32,7 @@ class Wallet:
     def __init__(self, purses: Sequence[Purse], uses: int) -> None:
         self._purses = purses
         self._current: list[list[Window]] = [[] for _ in range(uses)]
+        self.numbers = [""] * uses  # of the windows that bind a use now, as an array's inside
         self._next: datetime | None = None
         self._is_begun = False
 
@@ -51,9 +52,11 @@ class Wallet:
         for use in range(len(self._current)):
             binding = (running.get(n) for n, purse in enumerate(self._purses) if use in purse.uses)
             self._current[use] = sorted(filter(None, binding), key=lambda window: window.id)
+            self.numbers[use] = ",".join(str(window.id) for window in self._current[use])
 
-    def binding(self, use: int) -> Iterable[Window]:
-        return self._current[use]
+    def left(self, use: int) -> list[tuple[int, int]]:
+        """The number of each window that binds it, and what it has left."""
+        return [(window.id, window.limit - window.spent) for window in self._current[use]]
 
     def pays(self, use: int, cost: int) -> bool:
         """Books it, where all that bind it have room."""

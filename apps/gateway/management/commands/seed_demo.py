@@ -12,8 +12,7 @@ from django.utils import timezone
 from apps.accounts.claim import has_owner
 from apps.accounts.models import User
 from apps.accounts.passwords import read_password
-from apps.gateway.demo_house.books import look_again
-from apps.gateway.demo_house.filling import NotEmpty, NothingSold, Wish, fill
+from apps.gateway.demo_house.filling import NotEmpty, NothingSold, Wish, fill, look_back
 from apps.gateway.demo_house.furnishing import NameTaken
 from apps.projects.founding import found_house
 
@@ -56,7 +55,7 @@ class Command(BaseCommand):
             raise CommandError(NAME_TAKEN.format(taken)) from None
         except ValidationError as problem:
             raise CommandError(" ".join(problem.messages)) from problem
-        look_again()
+        look_back()
         self.stdout.write(f"{generations:,} calls of one year are in the books.")
         whose = f"{EMAIL} and everybody else" if is_new else "Everybody but you"
         self.stdout.write(f"{whose} signs in with: {password}")
