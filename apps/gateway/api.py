@@ -11,13 +11,15 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 
 from apps.gateway.auth import BAD_KEY, presented_key
-from apps.gateway.http import CORS, PREFLIGHT
+from apps.gateway.http import CORS, PREFLIGHT, Send
 from apps.keys.models import ApiKey
 from apps.keys.tokens import is_well_formed
 from apps.projects.access import workplaces_of
-from apps.routing.errors import Refusal, unauthenticated
+from apps.routing.errors import Refusal, too_large, unauthenticated
 
 View = Callable[..., HttpResponse]
+
+LARGEST_QUESTION = 64 * 1024
 
 
 def api_route(view: View) -> View:
@@ -52,6 +54,16 @@ def _route(view: View, methods: Collection[str]) -> View:
 
 def refused(refusal: Refusal) -> HttpResponse:
     return _with(answer({"error": refusal.as_error()}, status=refusal.status), CORS)
+
+
+async def refuse_large_question(send: Send) -> None:
+    """At the door, before it is read."""
+    refusal = too_large(f"A question is larger than {LARGEST_QUESTION // 1024} KB.")
+    response = refused(refusal)
+    response["Connection"] = "close"
+    headers = [(name.lower().encode(), value.encode()) for name, value in response.items()]
+    await send({"type": "http.response.start", "status": refusal.status, "headers": headers})
+    await send({"type": "http.response.body", "body": response.content})
 
 
 def answer(value: Any, *, status: int = 200) -> HttpResponse:
