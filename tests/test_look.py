@@ -5,17 +5,19 @@ import re
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-# Put together as the page is made: Pygments' names, a drawing's width, the colours of a chart.
-COMPOSED = re.compile(r"hl-\w+|at-(wide|middle|narrow)|c[1-6]")
+# Put together as the page is made: Pygments' names, a drawing's width, the colours of a chart, and
+# what plotly calls the parts of its own.
+PLOTLYS = r"js-plotly-plot|main-svg|draglayer|crisp|user-select-none|cursor-[\w-]+"
+COMPOSED = re.compile(rf"hl-\w+|at-(wide|middle|narrow)|c[1-6]|{PLOTLYS}")
 
 
 def read(folder: str, ending: str) -> str:
     return "\n".join(path.read_text() for path in sorted((ROOT / folder).rglob(f"*{ending}")))
 
 
-STYLES = re.sub(r'/\*.*?\*/|"[^"]*"|url\([^)]*\)', "", read("static/css", ".css"), flags=re.DOTALL)
+STYLES = re.sub(r'/\*.*?\*/|"[^"]*"|url\([^)]*\)', "", read("static", ".css"), flags=re.DOTALL)
 TEMPLATES = read("templates", ".html")
-CODE = "\n".join((TEMPLATES, read("static/js", ".js"), read("apps", ".py")))
+CODE = "\n".join((TEMPLATES, read("static", ".js"), read("apps", ".py")))
 
 
 def test_every_class_of_the_styles_is_given_to_something() -> None:

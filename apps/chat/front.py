@@ -23,8 +23,8 @@ from apps.gateway.house import current_catalog, current_measures
 from apps.keys.models import ApiKey
 from apps.projects.models import Membership, Project
 from apps.usage.activity import Card, cards, figures, groups
-from apps.usage.grouping import grouped, names_of
-from apps.usage.models import UsageQuarter
+from apps.usage.grouping import names_of
+from apps.usage.reach import Reach
 from apps.usage.views import current_periods
 
 SHOWN_CHATS, SHOWN_MODELS, SHOWN_PEOPLE, SHOWN_KEYS = 5, 3, 6, 3
@@ -94,11 +94,10 @@ def last_chats(user: User) -> list[Chat]:
 def spend_of(user: User) -> list[Spend]:
     """The household's for who looks after it, else the person's own and that of the projects they
     run."""
-    rows = UsageQuarter.objects.for_user(user)
-    found = []
+    reach, found = Reach.of(user), []
     for name, period in current_periods().items():
         if name in {"today", "week", "month"}:
-            now, before = figures(rows, period.span)
+            now, before = figures(reach, period)
             card = cards(now, before, than=period.than)[0]
             address = f"{reverse('usage:activity')}?period={name}"
             found.append(Spend(period.words, card, address))
@@ -107,8 +106,7 @@ def spend_of(user: User) -> list[Spend]:
 
 def today_by_person(user: User) -> list[Share]:
     """Nobody is compared with themselves: with one person there is nothing to show."""
-    rows = grouped(UsageQuarter.objects.for_user(user), "person")
-    found = groups(rows, current_periods()["today"].span)[:SHOWN_PEOPLE]
+    found = groups(Reach.of(user), current_periods()["today"], "person")[:SHOWN_PEOPLE]
     names = names_of("person", [group.value for group in found])
     most = max((group.spend for group in found), default=Decimal(0))
     return [

@@ -1,28 +1,22 @@
-"""What was spent in a period and in the one before it, by whom and with what. Reads the sums of
-quarter-hours alone, so it costs the same however many calls there were."""
+"""What was spent in a period and in the one before it, by whom and with what. Reads sums.py alone,
+so it costs the same however many calls there were."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
-from typing import Any, NamedTuple
-
-from django.db.models import Case, Q, QuerySet, Sum, Value, When
-from django.db.models.functions import ExtractHour, TruncDate
+from typing import NamedTuple
 
 from apps.core.money import count, usd
-from apps.usage.models import UsageQuarter
-from apps.usage.periods import Period, Span
+from apps.usage.axis import Tick, key_of
+from apps.usage.grouping import Part, parts_of
+from apps.usage.periods import Period
+from apps.usage.reach import Reach
+from apps.usage.sums import Asked, Each, Sum, sums
 
 MEASURES = {"spend": "Spend", "tokens": "Tokens", "requests": "Calls"}
 SERIES = 5
-Quarters = QuerySet[UsageQuarter]
-SUMS = {
-    "spend": Sum("cost_usd"),
-    "prompt_tokens": Sum("prompt_tokens"),
-    "completion_tokens": Sum("completion_tokens"),
-    "requests": Sum("requests"),
-}
+Where = Mapping[str, Collection[int | str]]
 
 
 class Figures(NamedTuple):
@@ -30,7 +24,7 @@ class Figures(NamedTuple):
     tokens: int = 0
     requests: int = 0
 
-    def plus(self, other: "Figures") -> "Figures":
+    def plus(self, other: "Figures | Sum") -> "Figures":
         return Figures(
             self.spend + other.spend, self.tokens + other.tokens, self.requests + other.requests
         )
@@ -50,10 +44,19 @@ class Group:
     """Everything with one model, person, key, or whatever is grouped by."""
 
     value: str
-    requests: int
-    prompt_tokens: int
-    completion_tokens: int
-    spend: Decimal
+    requests: int = 0
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+    spend: Decimal = Decimal(0)
+
+    def plus(self, other: "Group | Sum") -> "Group":
+        return Group(
+            self.value,
+            self.requests + other.requests,
+            self.prompt_tokens + other.prompt_tokens,
+            self.completion_tokens + other.completion_tokens,
+            self.spend + other.spend,
+        )
 
     @property
     def tokens(self) -> int:
@@ -65,9 +68,9 @@ class Group:
 
 
 class Column(NamedTuple):
-    """One day, or one hour of one, with its figures by series; the last series is the others."""
+    """One hour, day, week or month with its figures by series; the last series is the others."""
 
-    at: date | int
+    tick: Tick
     parts: list[Figures]
 
     @property
@@ -78,47 +81,66 @@ class Column(NamedTuple):
         return total
 
 
-def figures(rows: Quarters, span: Span) -> tuple[Figures, Figures]:
-    """In the span and in the one before, in one query."""
-    inside = {"now": within(span), "before": _between(span.before_start, span.before_end)}
-    asked: dict[str, Any] = {}
-    for name, condition in inside.items():
-        asked[f"{name}_spend"] = Sum("cost_usd", filter=condition)
-        asked[f"{name}_prompt"] = Sum("prompt_tokens", filter=condition)
-        asked[f"{name}_completion"] = Sum("completion_tokens", filter=condition)
-        asked[f"{name}_requests"] = Sum("requests", filter=condition)
-    sums = rows.filter(starts_at__gte=span.before_start, starts_at__lt=span.end).aggregate(**asked)
-    return _figures(sums, "now_"), _figures(sums, "before_")
+def figures(reach: Reach, period: Period, where: Where | None = None) -> tuple[Figures, Figures]:
+    """In the period and in the one before."""
+    return total(sums(reach, asked(period, where))), figures_before(reach, period, where)
 
 
-def groups(rows: Quarters, span: Span) -> list[Group]:
-    """`rows` carry `group`. The dearest first."""
-    found: Any = rows.filter(within(span)).values("group")  # type: ignore[misc]
-    ordered = found.annotate(**SUMS).order_by("-spend", "-requests", "group")
-    return [Group(value=row.pop("group") or "", **row) for row in ordered]
+def figures_before(reach: Reach, period: Period, where: Where | None = None) -> Figures:
+    span = period.span
+    before = Asked(span.before_start, span.before_end, period.zone, where=where or {})
+    return total(sums(reach, before))
 
 
-def columns(rows: Quarters, period: Period, top: Sequence[str]) -> list[Column]:
-    """One for each day of the period, or hour of the day, whether anything happened or not."""
-    at: TruncDate | ExtractHour = TruncDate("starts_at", tzinfo=period.zone)
-    if period.is_day:
-        at = ExtractHour("starts_at", tzinfo=period.zone)
-    series = Case(
-        *[When(group=value, then=Value(number)) for number, value in enumerate(top)],
-        default=Value(len(top)),
+def groups(reach: Reach, period: Period, by: str, where: Where | None = None) -> list[Group]:
+    """The dearest first."""
+    return groups_of(parts_of(reach, by, asked(period, where)), "spend")
+
+
+def asked(
+    period: Period, where: Where | None = None, *, each: Each = "", week_starts_on: int = 0
+) -> Asked:
+    span = period.span
+    return Asked(
+        span.start,
+        span.end,
+        period.zone,
+        each=each,
+        where=where or {},
+        week_starts_on=week_starts_on,
     )
-    found: Any = rows.filter(within(period.span)).annotate(at=at, series=series)
-    parts = {
-        (row["at"], row["series"]): _figures(row)
-        for row in found.values("at", "series").annotate(**_short(SUMS)).order_by()
-    }
-    days: Sequence[date | int] = range(24) if period.is_day else list(period.days())
+
+
+def groups_of(parts: Iterable[Part], measure: str) -> list[Group]:
+    """The one with most of the measure first, then the dearest."""
+    found: dict[str, Group] = {}
+    for value, one in parts:
+        found[value] = found.get(value, Group(value)).plus(one)
+    return sorted(
+        found.values(),
+        key=lambda one: (-getattr(one, measure), -one.spend, -one.requests, one.value),
+    )
+
+
+def columns_of(parts: Iterable[Part], axis: Sequence[Tick], top: Sequence[str]) -> list[Column]:
+    """One for each tick, whether anything happened or not."""
+    number_of = {value: number for number, value in enumerate(top)}
+    found: dict[tuple[datetime | date, int], Figures] = {}
+    for value, one in parts:
+        key = key_of(one.at), number_of.get(value, len(top))
+        found[key] = found.get(key, Figures()).plus(one)
     numbers = range(len(top) + 1)
-    return [Column(day, [parts.get((day, n), Figures()) for n in numbers]) for day in days]
+    return [
+        Column(tick, [found.get((tick.at, number), Figures()) for number in numbers])
+        for tick in axis
+    ]
 
 
-def within(span: Span) -> Q:
-    return _between(span.start, span.end)
+def total(found: Iterable[Sum]) -> Figures:
+    figures = Figures()
+    for one in found:
+        figures = figures.plus(one)
+    return figures
 
 
 def cards(now: Figures, before: Figures, *, than: str) -> list[Card]:
@@ -138,20 +160,3 @@ def _against(now: Decimal | int, before: Decimal | int, than: str) -> str:
     size, is_count = abs(Decimal(now) - before), isinstance(now, int)
     shown, less = (count(int(size)), "fewer") if is_count else (usd(size), "less")
     return f"{shown} {'more' if now > before else less} than {than}"
-
-
-def _between(start: Any, end: Any) -> Q:
-    return Q(starts_at__gte=start, starts_at__lt=end)
-
-
-def _short(sums: dict[str, Sum]) -> dict[str, Sum]:
-    """Under the names `_figures` reads."""
-    return {name.removesuffix("_tokens"): one for name, one in sums.items()}
-
-
-def _figures(sums: dict[str, Any], prefix: str = "") -> Figures:
-    return Figures(
-        spend=sums[f"{prefix}spend"] or Decimal(0),
-        tokens=(sums[f"{prefix}prompt"] or 0) + (sums[f"{prefix}completion"] or 0),
-        requests=sums[f"{prefix}requests"] or 0,
-    )

@@ -1,5 +1,5 @@
-"""Stacked columns and small lines as SVG: plain numbers in, attributes out. No script draws them,
-and the same figures stand beside them as a table. Pure."""
+"""Stacked columns and small lines as SVG: plain numbers in, attributes out. They are there before
+any script, and the same figures stand beside them as a table. Pure."""
 
 from collections.abc import Sequence
 from decimal import ROUND_CEILING, Decimal
@@ -10,6 +10,7 @@ STEPS = (Decimal(1), Decimal(2), Decimal(5), Decimal(10))
 MOST_LINES = 5
 WIDEST = 44.0
 LABEL_WIDTH = 58
+APART = (1, 2, 3, 4, 6, 7, 14, 28, 56, 112, 224)
 GAP = 1.3
 SPARK_WIDTH, SPARK_HEIGHT = 100, 32
 
@@ -22,6 +23,7 @@ class Frame(NamedTuple):
     left: int = 44
     top: int = 8
     foot: int = 26
+    steps: int = MOST_LINES
 
     @property
     def base(self) -> int:
@@ -29,7 +31,7 @@ class Frame(NamedTuple):
 
 
 # Each is shown no smaller than it is drawn, so that letters stay 11 px and more.
-WIDE, MIDDLE, NARROW = Frame(780, 230), Frame(610, 220), Frame(284, 210)
+WIDE, MIDDLE, SMALL = Frame(780, 230), Frame(610, 220), Frame(284, 84, foot=20, steps=2)
 
 
 class Line(NamedTuple):
@@ -38,14 +40,11 @@ class Line(NamedTuple):
     words: str
 
 
-class Bar(NamedTuple):
-    """`kind` is a colour of the charts, c1 to c6."""
+class Shape(NamedTuple):
+    """All bars of one series. `kind` is a colour of the charts, c1 to c6."""
 
     kind: str
-    x: str
-    y: str
-    width: str
-    height: str
+    path: str
 
 
 class Mark(NamedTuple):
@@ -56,8 +55,9 @@ class Mark(NamedTuple):
 class Drawing(NamedTuple):
     frame: Frame
     lines: list[Line]
-    bars: list[Bar]
+    shapes: list[Shape]
     marks: list[Mark]
+    limit: Line | None
 
     @property
     def label_x(self) -> int:
@@ -69,33 +69,48 @@ class Drawing(NamedTuple):
 
 
 def draw(
-    columns: Sequence[Sequence[Number]], names: Sequence[str], frame: Frame, *, is_money: bool
+    columns: Sequence[Sequence[Number]],
+    names: Sequence[str],
+    kinds: Sequence[str],
+    frame: Frame,
+    *,
+    is_money: bool,
+    limit: Decimal | None = None,
+    most: Number = 0,
 ) -> Drawing:
-    """Each column is its parts from the bottom up; the last part is the others. `names` stand below
-    the columns, as many as there is room for, counted from the last."""
-    ticks = ticks_for(
-        max((sum(map(Decimal, parts), Decimal(0)) for parts in columns), default=Decimal(0))
-    )
+    """Each column is its parts from the bottom up, one for each of `kinds`. `names` stand below the
+    columns, as many as there is room for, counted from the last. `most` is for drawings that stand
+    beside each other: what the tallest column of them all is."""
+    tallest = max(most_of(columns), Decimal(most), limit or Decimal(0))
+    ticks = ticks_for(tallest, frame.steps)
     top, room = ticks[-1] or Decimal(1), frame.base - frame.top
     each = (frame.width - frame.left) / max(len(columns), 1)
     width = min(each * 0.7, WIDEST)
-    bars: list[Bar] = []
+    gap = min(GAP, each / 8)
+    bars: list[list[str]] = [[] for _ in kinds]
     for number, parts in enumerate(columns):
         x, y = frame.left + each * number + (each - width) / 2, float(frame.base)
         for series, part in enumerate(parts):
             height = float(Decimal(part) / top) * room
             if height >= 0.4:
-                bars.append(_bar(series, len(parts), x, y, width, height))
+                bars[series].append(_bar(x, y, width, max(height - gap, 0.4)))
                 y -= height
+    shapes = [Shape(kind, "".join(of)) for kind, of in zip(kinds, bars, strict=True) if of]
     lines = [_line(tick, top, frame, is_money) for tick in ticks]
-    return Drawing(frame, lines, bars, _marks(names, frame, each))
+    drawn = _line(limit, top, frame, is_money) if limit else None
+    return Drawing(frame, lines, shapes, _marks(names, frame, each), drawn)
 
 
-def ticks_for(most: Decimal) -> list[Decimal]:
+def most_of(columns: Sequence[Sequence[Number]]) -> Decimal:
+    """The tallest column."""
+    return max((sum(map(Decimal, parts), Decimal(0)) for parts in columns), default=Decimal(0))
+
+
+def ticks_for(most: Decimal, steps: int = MOST_LINES) -> list[Decimal]:
     """From zero in even steps of 1, 2 or 5 to at least the most."""
     if most <= 0:
         return [Decimal(0)]
-    rough = most / MOST_LINES
+    rough = most / steps
     size = Decimal(10) ** rough.adjusted()
     step = next(size * one for one in STEPS if size * one >= rough)
     count = int((most / step).to_integral_value(ROUND_CEILING))
@@ -125,10 +140,8 @@ def _thousands(value: Decimal) -> str:
     return f"{value / 1000:g}k" if value >= 10_000 else f"{value.normalize():f}"
 
 
-def _bar(series: int, of: int, x: float, y: float, width: float, height: float) -> Bar:
-    kind = "c6" if series == of - 1 else f"c{series + 1}"
-    shown = max(height - GAP, 0.4)
-    return Bar(kind, f"{x:.1f}", f"{y - shown:.1f}", f"{width:.1f}", f"{shown:.1f}")
+def _bar(x: float, base: float, width: float, height: float) -> str:
+    return f"M{x:.1f} {base - height:.1f}h{width:.1f}V{base:.1f}h-{width:.1f}z"
 
 
 def _line(tick: Decimal, top: Decimal, frame: Frame, is_money: bool) -> Line:
@@ -138,7 +151,10 @@ def _line(tick: Decimal, top: Decimal, frame: Frame, is_money: bool) -> Line:
 
 def _marks(names: Sequence[str], frame: Frame, each: float) -> list[Mark]:
     """Every so many columns, so that names never touch."""
-    apart = next((n for n in (1, 2, 3, 4, 6, 7, 14) if n * each >= LABEL_WIDTH), len(names) or 1)
+    apart = next(
+        (n for n in (1, 2, 3, 4, 6, 7, 14, 28, 56, 112, 224) if n * each >= LABEL_WIDTH),
+        len(names) or 1,
+    )
     return [
         Mark(f"{frame.left + each * (number + 0.5):.1f}", name)
         for number, name in enumerate(names)

@@ -1,20 +1,21 @@
-"""What figures are split by: model, project, person, key, app or provider, with the names of each
-and where its calls are listed."""
+"""What figures are split by: model, project, person, key, app or provider; the names of each, and
+how an address says one of them."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 from typing import NamedTuple
-
-from django.db.models import CharField, Expression, F, OuterRef, Subquery, Value
-from django.db.models.functions import Cast, Coalesce
 
 from apps.accounts.models import User
 from apps.catalog.models import Endpoint, LanguageModel, Provider
 from apps.keys.models import ApiKey
 from apps.projects.models import Project
-from apps.usage.activity import Quarters
 from apps.usage.app_names import NO_NAME, names_of_apps
+from apps.usage.reach import Reach
+from apps.usage.sums import BIGGEST, Asked, Sum, sums
 
 NOBODY = "0"  # a number that names nothing: calls from the browser have no key
+NONE = "~none"  # how an address says the name that is empty
+GONE = "~gone"  # the provider of an endpoint that is no more
 
 
 class Name(NamedTuple):
@@ -26,26 +27,58 @@ class Name(NamedTuple):
 
 
 class Grouping(NamedTuple):
+    """`dimension` is what sums.py calls it."""
+
     title: str
-    expression: Expression | F
+    dimension: str
     names: Callable[[Iterable[str]], Mapping[str, Name]]
     nobody: str
     gone: str = ""
 
 
-def grouped(rows: Quarters, by: str) -> Quarters:
-    """The same rows, each with `group` as text."""
-    expression = Cast(GROUPINGS[by].expression, CharField())
-    return rows.annotate(group=expression)
+class Part(NamedTuple):
+    """A sum, and the value of the grouping as text."""
+
+    value: str
+    sum: Sum
 
 
-def groupings_for(user: User) -> dict[str, str]:
-    """Only who looks after the house sees more than one person."""
-    return {
-        name: one.title
-        for name, one in GROUPINGS.items()
-        if name != "person" or user.looks_after_house
-    }
+def groupings_for(reach: Reach) -> dict[str, str]:
+    """Who sees nobody but themselves needs no split by person."""
+    sees_others = reach.is_everything or bool(reach.projects)
+    return {name: one.title for name, one in GROUPINGS.items() if name != "person" or sees_others}
+
+
+def parts_of(reach: Reach, by: str, asked: Asked) -> Iterator[Part]:
+    """Several may have one value: a provider has many endpoints."""
+    found = sums(reach, replace(asked, by=(GROUPINGS[by].dimension,)))
+    if by != "provider":
+        yield from (Part(str(one.group[0]), one) for one in found)
+        return
+    numbers = {int(one.group[0]) for one in found}
+    rows = Endpoint.objects.filter(pk__in=numbers).values_list("pk", "provider__slug")
+    slugs = dict(rows) | {0: ""}
+    yield from (Part(slugs.get(int(one.group[0]), GONE), one) for one in found)
+
+
+def only(by: str, value: str) -> tuple[str, list[int | str]] | None:
+    """The dimension and what it may be, for one value out of an address; None for what names
+    nothing. Whether there is such a thing is not told: what nobody may see has no sums."""
+    grouping = GROUPINGS[by]
+    if by == "provider":
+        if value == NONE:
+            return grouping.dimension, [0]
+        of_it = Endpoint.objects.filter(provider__slug=value).values_list("pk", flat=True)
+        return grouping.dimension, list(of_it)
+    if by in {"model", "app"}:
+        return grouping.dimension, ["" if value == NONE else value]
+    is_number = value.isascii() and value.isdigit() and int(value[:30]) <= BIGGEST
+    return (grouping.dimension, [int(value)]) if is_number else None
+
+
+def in_address(by: str, value: str) -> str:
+    """Nothing where it cannot be asked for."""
+    return "" if value == GONE else value or NONE
 
 
 def names_of(by: str, values: Iterable[str]) -> dict[str, Name]:
@@ -104,15 +137,11 @@ def _providers(slugs: Iterable[str]) -> dict[str, Name]:
     return {row.slug: Name(row.fact("name"), "", row.slug) for row in rows}
 
 
-PROVIDER = Coalesce(
-    Subquery(Endpoint.objects.filter(pk=OuterRef("endpoint_id")).values("provider__slug")[:1]),
-    Value(""),
-)
 GROUPINGS = {
-    "model": Grouping("Model", F("model"), _models, "No model answered"),
-    "project": Grouping("Project", F("project_id"), _projects, "", "A project that is gone"),
-    "person": Grouping("Person", F("user_id"), _people, "", "Somebody gone"),
-    "key": Grouping("Key", F("key_id"), _keys, "In the browser", "A key that is gone"),
-    "app": Grouping("App", F("app"), _apps, NO_NAME),
-    "provider": Grouping("Provider", PROVIDER, _providers, "No provider answered"),
+    "model": Grouping("Model", "model", _models, "No model answered"),
+    "app": Grouping("App", "app", _apps, NO_NAME),
+    "key": Grouping("Key", "key", _keys, "In the browser", "A key that is gone"),
+    "person": Grouping("Person", "person", _people, "", "Somebody gone"),
+    "project": Grouping("Project", "project", _projects, "", "A project that is gone"),
+    "provider": Grouping("Provider", "endpoint", _providers, "No provider answered"),
 }

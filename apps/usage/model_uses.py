@@ -7,9 +7,9 @@ from decimal import Decimal
 from apps.accounts.models import User
 from apps.usage.activity import figures, groups
 from apps.usage.filters import CallWish
-from apps.usage.grouping import grouped, names_of
-from apps.usage.models import UsageQuarter
+from apps.usage.grouping import names_of
 from apps.usage.periods import DEFAULT
+from apps.usage.reach import Reach
 from apps.usage.views import current_periods
 
 MONTH = "month"
@@ -39,9 +39,9 @@ class ModelUse:
 def use_of_model(slug: str, user: User) -> ModelUse:
     periods = current_periods()
     month = periods[MONTH]
-    rows = UsageQuarter.objects.for_user(user).filter(model=slug)
-    now, _ = figures(rows, month.span)
-    by_app = groups(grouped(rows, "app"), periods[DEFAULT].span)[:MOST_APPS]
+    reach, only_it = Reach.of(user), {"model": [slug]}
+    now, _ = figures(reach, month, only_it)
+    by_app = groups(reach, periods[DEFAULT], "app", only_it)[:MOST_APPS]
     names = names_of("app", [one.value for one in by_app])
     apps = [AppUse(names[one.value].words, one.requests, one.spend) for one in by_app]
     address = CallWish(model=slug, period=MONTH, everywhere=True).address()

@@ -1,106 +1,102 @@
 """What the page of activity shows: figures, the chart with its table, and the split."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date
-from decimal import Decimal
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from apps.accounts.models import User
-from apps.core.money import count, usd
 from apps.projects.models import Project
 from apps.usage import activity, chart
-from apps.usage.activity import MEASURES, SERIES, Column, Figures, Group
-from apps.usage.filters import CallWish, address_of
-from apps.usage.grouping import Name, grouped, groupings_for, names_of
-from apps.usage.models import UsageQuarter
-from apps.usage.periods import DEFAULT, Period
+from apps.usage.activity import SERIES, Column, Figures, Group, Where
+from apps.usage.axis import axis, unit_for, units_for
+from apps.usage.budget_line import limit_for
+from apps.usage.filters import Chip
+from apps.usage.grouping import (
+    GROUPINGS,
+    NOBODY,
+    NONE,
+    Name,
+    Part,
+    groupings_for,
+    in_address,
+    names_of,
+    parts_of,
+)
+from apps.usage.periods import Period
+from apps.usage.picture import OTHERS, Series, Shown, picture_of
+from apps.usage.reach import Reach
+from apps.usage.sums import Each
+from apps.usage.wish import Wish
 
 SHOWN_GROUPS = 50
-NARROW_DAYS = 10
-BEGIN = {"period": DEFAULT, "by": "model", "show": "spend"}
 
 
 @dataclass(frozen=True)
-class Wish:
-    """What the address asks for; what means nothing is left out."""
+class Question:
+    """What is asked, made out: who asks, whose figures, of which days, narrowed to what."""
 
-    period: str
-    by: str
-    show: str
-    project: str = ""
-    everywhere: bool = False
-
-    @classmethod
-    def read(cls, params: Mapping[str, Any], user: User, periods: Mapping[str, Period]) -> "Wish":
-        """All but the place, which is asked elsewhere."""
-        offered = {"period": periods, "by": groupings_for(user), "show": MEASURES}
-        found: dict[str, Any] = {
-            name: wanted if (wanted := params.get(name, "")) in choices else BEGIN[name]
-            for name, choices in offered.items()
-        }
-        return cls(**found)
-
-    def address(self, **changed: Any) -> str:
-        wanted = vars(replace(self, **changed))
-        return address_of(
-            {name: value for name, value in wanted.items() if value != BEGIN.get(name)}
-        )
+    user: User
+    reach: Reach
+    wish: Wish
+    period: Period
+    project: Project | None
+    week_starts_on: int
+    now: datetime
 
     @property
-    def calls(self) -> CallWish:
-        return CallWish(period=self.period, project=self.project, everywhere=self.everywhere)
+    def where(self) -> Where:
+        only_project: Where = {"project": [self.project.pk]} if self.project else {}
+        return {**self.wish.where, **only_project}
+
+    @property
+    def each(self) -> Each:
+        return unit_for(self.period, self.wish.each)
+
+    def parts(self) -> list[Part]:
+        asked = activity.asked(
+            self.period, self.where, each=self.each, week_starts_on=self.week_starts_on
+        )
+        return list(parts_of(self.reach, self.wish.by, asked))
 
 
 class Row(NamedTuple):
-    """One line of the split. `kind` is its colour in the chart; `address` leads to its calls."""
+    """One line of the split. `kind` is its colour in the chart; `into` narrows the page to it,
+    `calls` leads to what it is the sum of."""
 
     kind: str
     name: Name
     group: Group
     share: int
-    address: str
+    into: str
+    calls: str
 
     @property
     def shown_share(self) -> str:
         return "under 1 %" if self.share == 0 and self.group.requests else f"{self.share} %"
 
 
-class Picture(NamedTuple):
-    """The chart for pages of three widths, and as a table."""
-
-    drawings: dict[str, chart.Drawing]
-    legend: list[tuple[str, str]]
-    lines: list[tuple[str, list[str], str]]
-    finding: str
-    words: str
-
-
-def activity_of(
-    user: User, wish: Wish, periods: Mapping[str, Period], project: Project | None
-) -> dict[str, Any]:
-    period = periods[wish.period]
-    rows = UsageQuarter.objects.for_user(user)
-    if project:
-        rows = rows.filter(project_id=project.pk)
-    now, before = activity.figures(rows, period.span)
-    split = grouped(rows, wish.by)
-    groups = activity.groups(split, period.span)
+def activity_of(asked: Question) -> dict[str, Any]:
+    wish, period = asked.wish, asked.period
+    parts = asked.parts()
+    now = activity.total(part.sum for part in parts)
+    before = activity.figures_before(asked.reach, period, asked.where)
+    groups = activity.groups_of(parts, wish.show)
     top = [group.value for group in groups[:SERIES]]
-    columns = activity.columns(split, period, top)
+    ticks = axis(period, asked.each, asked.week_starts_on)
+    columns = activity.columns_of(parts, ticks, top)
     names = names_of(wish.by, [group.value for group in groups[:SHOWN_GROUPS]])
-    legend = [(f"c{number}", names[value].words) for number, value in enumerate(top, 1)]
-    if len(groups) > SERIES:
-        legend.append(("c6", _others(len(groups) - SERIES)))
     return {
         "now": now,
         "cards": [
             (card, wish.address(show=card.measure), _spark(columns, card.measure))
             for card in activity.cards(now, before, than=period.than)
         ],
-        "picture": _picture(wish, period, columns, legend) if now.requests else None,
-        "rows": _rows(wish, groups, names, now),
+        "picture": picture_of(_shown(asked, columns, groups, names)) if now.requests else None,
+        "steps": _steps(asked),
+        "chips": _chips(asked, is_seen=bool(now.requests or before.requests)),
+        "rows": _rows(asked, groups, names, now),
         "rest": _rest(groups[SHOWN_GROUPS:]),
+        "calls_address": wish.calls.address() if wish.calls else "",
     }
 
 
@@ -108,75 +104,91 @@ def _spark(columns: list[Column], measure: str) -> str:
     return chart.spark([getattr(column.total, measure) for column in columns])
 
 
-def _picture(
-    wish: Wish, period: Period, columns: list[Column], legend: list[tuple[str, str]]
-) -> Picture:
-    parts = [[getattr(part, wish.show) for part in column.parts] for column in columns]
-    names, is_money = [_at(column.at) for column in columns], wish.show == "spend"
-    narrow = slice(None)
-    if not period.is_day and len(columns) > NARROW_DAYS:
-        last = max(i for i, column in enumerate(columns) if column.total.requests) + 1
-        narrow = slice(max(last - NARROW_DAYS, 0), max(last, NARROW_DAYS))
-    lines = [
-        (
-            name,
-            [_shown(one, is_money) for one in values[: len(legend)]],
-            _shown(sum(values), is_money),
-        )
-        for name, values in zip(names, parts, strict=True)
+def _shown(
+    asked: Question, columns: list[Column], groups: list[Group], names: dict[str, Name]
+) -> Shown:
+    wish = asked.wish
+    legend = [
+        Series(f"c{number}", names[group.value].words)
+        for number, group in enumerate(groups[:SERIES], 1)
     ]
-    most = max(range(len(columns)), key=lambda number: sum(parts[number]))
-    each = "hour" if period.is_day else "day"
-    when = f"from {names[most]}" if period.is_day else f"on {names[most]}"
-    return Picture(
-        drawings={
-            "wide": chart.draw(parts, names, chart.WIDE, is_money=is_money),
-            "middle": chart.draw(parts, names, chart.MIDDLE, is_money=is_money),
-            "narrow": chart.draw(parts[narrow], names[narrow], chart.NARROW, is_money=is_money),
-        },
-        legend=legend,
-        lines=lines,
-        finding=f"Most {when}: {lines[most][2]}{'' if is_money else _unit(wish.show)}.",
-        words=f"{MEASURES[wish.show]} per {each}. The table below holds the same figures.",
-    )
+    if len(groups) > SERIES:
+        legend.append(Series(OTHERS, _others(len(groups) - SERIES)))
+    limit = None
+    if wish.show == "spend":
+        limit = limit_for(
+            asked.user,
+            asked.reach,
+            dict(wish.filters),
+            asked.project,
+            each=asked.each,
+            period=asked.period.name,
+            is_sum=bool(wish.sum),
+        )
+    return Shown(columns, legend, wish.show, asked.each, bool(wish.sum), limit, asked.now)
 
 
-def _rows(wish: Wish, groups: list[Group], names: Mapping[str, Name], now: Figures) -> list[Row]:
-    rows = []
+def _steps(asked: Question) -> list[tuple[str, str, bool]]:
+    """What the columns may stand for: words, address, chosen."""
+    return [
+        (words, asked.wish.address(each=name), name == asked.each)
+        for name, words in units_for(asked.period).items()
+    ]
+
+
+def _chips(asked: Question, *, is_seen: bool) -> list[Chip]:
+    """A name is told where there is something to be seen under it: an address may be made up."""
+    found = []
+    for by, value in asked.wish.filters:
+        words = value
+        if asked.project and by == "project":
+            words = str(asked.project)
+        elif is_seen or asked.reach.is_everything or value in {NONE, NOBODY}:
+            plain = "" if value == NONE else value
+            words = names_of(by, [plain])[plain].words or value
+        away = {by: "", "everywhere": asked.wish.everywhere or by == "project"}
+        found.append(Chip(f"{GROUPINGS[by].title}: {words}", asked.wish.address(**away)))
+    return found
+
+
+def _rows(asked: Question, groups: list[Group], names: dict[str, Name], now: Figures) -> list[Row]:
+    wish, whole, rows = asked.wish, getattr(now, asked.wish.show), []
     for number, group in enumerate(groups[:SHOWN_GROUPS], 1):
         name = names[group.value]
-        changed: dict[str, Any] = {wish.by: name.param}
-        address = replace(wish.calls, **changed).address() if name.param else ""
-        whole, part = getattr(now, wish.show), getattr(group, wish.show)
-        share = int(100 * part / whole) if whole else 0
-        rows.append(Row(f"c{min(number, SERIES + 1)}", name, group, share, address))
+        value = name.param if wish.by == "project" else in_address(wish.by, group.value)
+        only_this: dict[str, Any] = {wish.by: value}
+        narrowed = replace(wish, **only_this)
+        calls = narrowed.calls if value and name.param else None
+        is_new = value and getattr(wish, wish.by) != value
+        rows.append(
+            Row(
+                kind=f"c{min(number, SERIES + 1)}",
+                name=name,
+                group=group,
+                share=int(100 * getattr(group, wish.show) / whole) if whole else 0,
+                into=narrowed.address(by=_then(asked, narrowed)) if is_new else "",
+                calls=calls.address() if calls else "",
+            )
+        )
     return rows
+
+
+def _then(asked: Question, narrowed: Wish) -> str:
+    """What is worth a split where this is one thing alone: the first that is not narrowed yet."""
+    taken = {name for name, _ in narrowed.filters}
+    offered = groupings_for(asked.reach)
+    return next((name for name in offered if name not in taken), narrowed.by)
 
 
 def _rest(groups: list[Group]) -> Group | None:
     """What does not stand in the table line by line."""
     if not groups:
         return None
-    return Group(
-        value=_others(len(groups)),
-        requests=sum(one.requests for one in groups),
-        prompt_tokens=sum(one.prompt_tokens for one in groups),
-        completion_tokens=sum(one.completion_tokens for one in groups),
-        spend=sum((one.spend for one in groups), Decimal(0)),
-    )
+    rest = Group(_others(len(groups)))
+    for one in groups:
+        rest = rest.plus(one)
+    return rest
 
 
 def _others(number: int) -> str:
     return f"{number} other{'' if number == 1 else 's'}"
-
-
-def _at(at: date | int) -> str:
-    return f"{at}:00" if isinstance(at, int) else f"{at.day} {at:%b}"
-
-
-def _shown(value: Decimal | int, is_money: bool) -> str:
-    return usd(Decimal(value)) if is_money else count(int(value))
-
-
-def _unit(measure: str) -> str:
-    return f" {MEASURES[measure].lower()}"

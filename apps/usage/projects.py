@@ -2,12 +2,12 @@
 they may see of the calls; changing a project stands in apps/projects."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import Count, OuterRef, Q, Subquery
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -23,12 +23,14 @@ from apps.projects.access import (
     workplaces_of,
 )
 from apps.projects.models import Membership, Project, ProjectSet
-from apps.usage.activity import cards, figures, groups, within
+from apps.usage.activity import asked, cards, figures, groups
 from apps.usage.filters import CallWish
-from apps.usage.grouping import grouped, names_of
+from apps.usage.grouping import names_of
 from apps.usage.key_uses import uses_of
-from apps.usage.models import Generation, UsageQuarter
+from apps.usage.models import Generation
 from apps.usage.periods import Period
+from apps.usage.reach import Reach
+from apps.usage.sums import sums
 from apps.usage.views import current_periods, with_names
 
 SHOWN = 5
@@ -68,9 +70,9 @@ def show_project(request: HttpRequest, slug: str) -> HttpResponse:
     """Its month, its last calls and its dearest models."""
     user, project = person_of(request), project_for(request.user, slug, archived=True)
     month = current_periods()[MONTH]
-    rows = UsageQuarter.objects.for_user(user).filter(project_id=project.pk)
-    now, before = figures(rows, month.span)
-    dearest = groups(grouped(rows, "model"), month.span)[:SHOWN]
+    reach, inside = Reach.of(user), {"project": [project.pk]}
+    now, before = figures(reach, month, inside)
+    dearest = groups(reach, month, "model", inside)[:SHOWN]
     names = names_of("model", [group.value for group in dearest])
     calls = Generation.objects.for_user(user).filter(project_id=project.pk).order_by("-id")
     context = {
@@ -91,8 +93,7 @@ def show_keys(request: HttpRequest, slug: str) -> HttpResponse:
     user, project = person_of(request), project_for(request.user, slug, archived=True)
     month = current_periods()[MONTH]
     keys = ApiKey.objects.for_user(user).kept().filter(project=project).select_related("owner")
-    rows = UsageQuarter.objects.for_user(user).filter(project_id=project.pk)
-    spent = _spent(rows, "key_id", month)
+    spent = _spent(user, "key", month, project)
     context = {
         **frame(user, project, "keys"),
         "month": month,
@@ -112,8 +113,7 @@ def show_members(request: HttpRequest, slug: str) -> HttpResponse:
     people = project.memberships.filter(is_active=True, user__is_active=True)
     last = _last_call(user, user_id=OuterRef("user_id"), project_id=project.pk)
     people = people.select_related("user").annotate(last_call=last).order_by("created_at", "id")
-    rows = UsageQuarter.objects.for_user(user).filter(project_id=project.pk)
-    spent = _spent(rows, "user_id", month)
+    spent = _spent(user, "person", month, project)
     context = {
         **frame(user, project, "members"),
         "month": month,
@@ -139,7 +139,7 @@ def _rows(user: User, projects: ProjectSet, month: Period) -> list[Row]:
     }
     live = ApiKey.objects.for_user(user).live().order_by()
     keys = dict(live.values_list("project_id").annotate(Count("id")))
-    spent = _spent(UsageQuarter.objects.for_user(user), "project_id", month)
+    spent = _spent(user, "project", month)
     return [
         Row(
             project=project,
@@ -159,7 +159,10 @@ def _last_call(user: User, **of: Any) -> Subquery:
     return Subquery(calls.values("created_at")[:1])
 
 
-def _spent(rows: QuerySet[UsageQuarter], field: str, month: Period) -> dict[int, Decimal]:
-    """The month's spend by a number of the rows."""
-    sums = rows.filter(within(month.span)).values_list(field).annotate(Sum("cost_usd"))
-    return dict(sums.order_by())
+def _spent(
+    user: User, by: str, month: Period, project: Project | None = None
+) -> dict[int, Decimal]:
+    """The month's spend by number."""
+    inside = {"project": [project.pk]} if project else {}
+    found = sums(Reach.of(user), replace(asked(month, inside), by=(by,)))
+    return {int(one.group[0]): one.spend for one in found}

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from apps.usage import download, projects, views
+from apps.usage import activity_views, download, projects, views
 from apps.usage.budget_pages.views import show_project_budgets
 
 app_name = "usage"
@@ -9,7 +9,8 @@ urlpatterns = [
     path("projects/<slug:slug>/keys/", projects.show_keys, name="project-keys"),
     path("projects/<slug:slug>/members/", projects.show_members, name="project-members"),
     path("projects/<slug:slug>/budgets/", show_project_budgets, name="project-budgets"),
-    path("activity/", views.show_activity, name="activity"),
+    path("activity/", activity_views.show_activity, name="activity"),
+    path("activity/export/", activity_views.download_activity, name="activity-download"),
     path("calls/export/", download.download_calls, name="download"),
     path("calls/", views.list_calls, name="calls"),
     path("calls/<str:call_id>/", views.show_call, name="call"),

@@ -1,8 +1,7 @@
-"""Activity, calls and their receipts. Nothing here ever held a word of a prompt or an answer."""
+"""Calls and their receipts. Nothing here ever held a word of a prompt or an answer."""
 
 import re
 from collections.abc import Iterable
-from dataclasses import replace
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -18,38 +17,16 @@ from apps.keys.models import ApiKey
 from apps.projects.access import every_project_for, project_for, workplaces_of
 from apps.projects.current import current_project, places_of
 from apps.projects.models import Project
-from apps.usage import pages
 from apps.usage.app_names import names_of_apps
 from apps.usage.filters import OUTCOMES, CallWish, Offered
 from apps.usage.generation import as_generation
-from apps.usage.grouping import groupings_for, provider_names
+from apps.usage.grouping import provider_names
 from apps.usage.models import Generation
 from apps.usage.periods import Period, periods
 from apps.usage.receipt import receipt_of, tokens_of
 
 PAGE = 50
 ID = re.compile(r"gen-[\w-]{1,36}", re.ASCII)
-
-
-@require_safe
-def show_activity(request: HttpRequest) -> HttpResponse:
-    """What a person may see of the house's or of one project's spending, by period."""
-    user, project, offered = person_of(request), _wanted_project(request), current_periods()
-    wish = replace(pages.Wish.read(request.GET, user, offered), **_place(request, project))
-    groupings = groupings_for(user)
-    context = {
-        "project": project,
-        "wish": wish,
-        "period": offered[wish.period],
-        "periods": [(one, wish.address(period=one.name)) for one in offered.values()],
-        "tabs": [(name, words, wish.address(by=name)) for name, words in groupings.items()],
-        "title": groupings[wish.by],
-        "without_project": wish.address(project="", everywhere=True),
-        "calls_address": wish.calls.address(),
-        "may_call": workplaces_of(user).exists,
-        **pages.activity_of(user, wish, offered, project),
-    }
-    return render(request, "usage/activity.html", context)
 
 
 @require_safe
@@ -102,9 +79,9 @@ def show_call_as_json(request: HttpRequest, call_id: str) -> HttpResponse:
 
 def wanted_calls(request: HttpRequest) -> tuple[CallWish, Offered, QuerySet[Generation]]:
     """What the address asks for, of what this person may see, newest first."""
-    user, project = person_of(request), _wanted_project(request)
+    user, project = person_of(request), wanted_project(request)
     offered = _offered(request, project)
-    wish = CallWish.read(request.GET, offered, **_place(request, project))
+    wish = CallWish.read(request.GET, offered, **place_in(request, project))
     period = offered.periods.get(wish.period)
     calls = wish.narrow(Generation.objects.for_user(user).order_by("-id"), period=period)
     return wish, offered, calls.filter(project_id=project.pk) if project else calls
@@ -138,7 +115,7 @@ def _call_or_404(request: HttpRequest, call_id: str) -> Generation:
     return get_object_or_404(Generation.objects.for_user(request.user), pk=call_id)
 
 
-def _wanted_project(request: HttpRequest) -> Project | None:
+def wanted_project(request: HttpRequest) -> Project | None:
     """The one in the address, where an empty name is all of them; else the one somebody works in.
     A key belongs to a project already. What an archived one cost can still be read."""
     if "project" in request.GET or request.GET.get("key"):
@@ -149,7 +126,7 @@ def _wanted_project(request: HttpRequest) -> Project | None:
     return current_project(request)
 
 
-def _place(request: HttpRequest, project: Project | None) -> dict[str, Any]:
+def place_in(request: HttpRequest, project: Project | None) -> dict[str, Any]:
     """How addresses say where one looks."""
     if project:
         return {"project": project.slug, "everywhere": False}

@@ -122,6 +122,8 @@ PLACES = (
     Place("activity", "/activity/"),
     Place("activity-month", "/activity/?period=month&by=person&show=tokens"),
     Place("activity-today", "/activity/?period=today&by=provider", MEMBER),
+    Place("activity-added-up", "/activity/?period=90d&by=provider&each=week&sum=yes"),
+    Place("activity-days", "/activity/?from=2026-02-30&key=0&by=app", MEMBER),
     Place("activity-stranger", "/activity/", "stranger"),
     Place("bill", "/activity/bill/"),
     Place("rankings", "/rankings/?period=month"),

@@ -22,6 +22,7 @@ SEARCHED = (
     "/models/?q={0}&model_authors={0}&providers={0}&max_price={0}&context={0}&arch={0}&sort={0}",
     "/calls/?model={0}&key={0}&outcome={0}&project={0}&before={0}",
     "/activity/?period={0}&project={0}&model={0}&key={0}",
+    "/activity/?from={0}&to={0}&by={0}&app={0}&provider={0}&person={0}&each={0}&sum={0}",
     "/chat/past/?q={0}&page={0}",
     "/chat/?model={0}&text={0}&project={0}",
     "/connections/new/?q={0}",

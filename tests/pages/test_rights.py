@@ -104,9 +104,9 @@ WRITES = {
     "/settings/catalogue/models.dev/": HOUSE,
 }
 # Two call somebody (test_connections.py, test_webhook_pages.py), one gives a secret to the key's
-# owner alone (test_rolling.py), three are files (usage/test_download.py, usage/report,
-# test_calls.py), two name
-# a field (test_corrected_facts.py), the others change who asks
+# owner alone (test_rolling.py), four are files (usage/test_download.py, test_activity_page.py,
+# usage/report, test_calls.py), two name a field (test_corrected_facts.py), the others change who
+# asks
 # (test_settings.py), what an admin froze, its owner does not thaw (test_freezing.py), and one wants
 # a sum (usage/test_budget_pages.py).
 ELSEWHERE = {
@@ -118,6 +118,7 @@ ELSEWHERE = {
     "/calls/export/",
     "/activity/report/export/",
     "/calls/{call}/json/",
+    "/activity/export/",
     "/connections/models/{own}/catalogue/",
     "/connections/models/facts/{model}/catalogue/",
     "/settings/password/",

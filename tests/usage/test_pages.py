@@ -10,10 +10,12 @@ from django.utils import timezone
 
 from apps.keys.making import Rules, make_key
 from apps.projects.models import Project
-from apps.usage.activity import Figures, cards, columns, figures, groups
-from apps.usage.grouping import GROUPINGS, grouped, names_of
-from apps.usage.models import Generation, UsageQuarter
+from apps.usage.activity import Figures, asked, cards, columns_of, figures, groups
+from apps.usage.axis import axis
+from apps.usage.grouping import GROUPINGS, names_of, parts_of
+from apps.usage.models import Generation
 from apps.usage.periods import periods
+from apps.usage.reach import Reach
 from apps.usage.views import PAGE
 from tests.cast import Cast, make_call, make_quarter
 from tests.catalog.shelf import offer
@@ -21,6 +23,7 @@ from tests.pages.asking import queries
 from tests.pages.markup import Page
 
 UTC = ZoneInfo("UTC")
+ALL = Reach.everything()
 NOW = datetime.fromisoformat("2026-11-22T18:00Z")
 WEEK = periods(now=NOW, zone=UTC, first=0)["week"]
 OPEN, RELEASED = Generation.State.OPEN, Generation.State.RELEASED
@@ -35,7 +38,7 @@ def test_figures_are_of_the_period_and_of_the_one_before(cast: Cast) -> None:
         ("2026-11-08T23:45Z", "16"),
     ):
         make_quarter(cast, cast.member, cost, at=datetime.fromisoformat(at))
-    now, before = figures(UsageQuarter.objects.all(), WEEK.span)
+    now, before = figures(ALL, WEEK)
     assert now == Figures(spend=Decimal(3), tokens=220, requests=4)
     assert before == Figures(spend=Decimal(8), tokens=110, requests=2)
 
@@ -51,13 +54,13 @@ def test_groups_come_dearest_first_and_add_up(cast: Cast, by: str) -> None:
     key, _ = make_key(Rules("Laptop"), project=other, owner=cast.owner, actor=None)
     more = {"project_id": other.pk, "key_id": key.pk, "app": "Two", "endpoint_id": 0}
     make_quarter(cast, cast.owner, "3", at=NOW, model="b/b", **more)
-    rows = grouped(UsageQuarter.objects.all(), by)
-    found = groups(rows, WEEK.span)
+    found = groups(ALL, WEEK, by)
     assert [group.spend for group in found] == [Decimal(3), Decimal("1.000000000001")]
     names = names_of(by, [group.value for group in found])
     assert len({names[group.value] for group in found}) == 2
     top = [found[0].value]
-    days = columns(rows, WEEK, top)
+    parts = parts_of(ALL, by, asked(WEEK, each="day"))
+    days = columns_of(parts, axis(WEEK, "day", 0), top)
     assert len(days) == 7
     first, others = days[-1].parts
     assert (first.spend, others.spend) == (Decimal(3), Decimal("1.000000000001"))
@@ -69,11 +72,12 @@ def test_hours_and_days_are_the_households(cast: Cast) -> None:
     found = periods(now=NOW, zone=zone, first=0)
     make_quarter(cast, cast.member, "1", at=NOW)
     make_quarter(cast, cast.member, "2", at=NOW + timedelta(minutes=30))  # Monday there
-    rows = grouped(UsageQuarter.objects.all(), "model")
-    hours = columns(rows, found["today"], [])
-    assert [hour.at for hour in hours if hour.total.spend] == [23]
-    days = columns(rows, found["week"], [])
-    assert [(day.at.day, day.total.spend) for day in days if day.total.spend] == [(22, Decimal(1))]
+    told = {}
+    for name, each in (("today", "hour"), ("week", "day")):
+        parts = parts_of(ALL, "model", asked(found[name], each=each))
+        columns = columns_of(parts, axis(found[name], each, 0), [])
+        told[name] = [(one.tick.words, one.total.spend) for one in columns if one.total.spend]
+    assert told == {"today": [("23:00", Decimal(1))], "week": [("22 Nov", Decimal(1))]}
 
 
 @pytest.mark.parametrize(
@@ -128,7 +132,7 @@ def test_every_view_of_activity_is_sound(
     answer = client.get(f"/activity/?period={period}&show={show}")
     page = answer.content.decode()
     assert Page(page).problems == []
-    assert ("<rect" in page) == bool(answer.context["now"].requests)
+    assert ("chart-data" in page) == bool(answer.context["now"].requests)
 
 
 def test_an_archived_projects_figures_can_still_be_read(cast: Cast, client: Client) -> None:
