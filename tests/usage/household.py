@@ -135,7 +135,7 @@ def call(
     cast: Cast, house: House, number: int, person: User, project: str, key: ApiKey | None
 ) -> Made:
     mark, cost, place = f"Mark{number:02d}x", LEAST * 2**number, house.projects[project]
-    at = _lately()
+    at = lately()
     shared = {"project_id": place.pk, "app": mark, "cost_usd": Decimal(cost)}
     made = make_call(
         cast, person, number=number, created_at=at, key_id=key and key.pk, model=MODEL, **shared
@@ -156,7 +156,7 @@ def talk(house: House, made: Made) -> None:
         message.save()
 
 
-def _lately() -> datetime:
+def lately() -> datetime:
     """A quarter of an hour of the day before, which has ended in UTC."""
     noon = timezone.now().replace(hour=12, minute=0, second=0, microsecond=0)
     return noon - timedelta(days=1)

@@ -20,6 +20,7 @@ from tests.usage.household import (
     Made,
     costs_in,
     costs_of,
+    lately,
     make_house,
     marks_in,
     marks_of,
@@ -38,6 +39,8 @@ READERS = (
 )
 KEYS = ("lead in home", "member in home", "child in home", "clubber in club", "member in club")
 
+MONTH = f"{lately():%Y-%m}"  # of these calls
+
 # Lists that name every call, or every app, that their reader may see of this place.
 EVERY, HOME, CLUB = "", "home", "club"
 NAMING = {
@@ -47,6 +50,7 @@ NAMING = {
     "/calls/?period=30d&project=": EVERY,
     "/calls/export/?project=": EVERY,
     "/calls/export/?project=home": HOME,
+    f"/activity/report/export/?month={MONTH}": EVERY,
     "/activity/?by=app&project=": EVERY,
     "/activity/?by=app&project=home": HOME,
     "/activity/?by=app&project=club": CLUB,
@@ -81,6 +85,7 @@ PARTS = (
     "/search/?q=Mark",
     "/activity/bill/",
     "/activity/savings/",
+    f"/activity/report/?month={MONTH}",
 )
 # Of the whole house together, as everybody signed in may see it (tests/pages/test_rankings.py).
 TOGETHER = {"rankings", "rankings/download"}

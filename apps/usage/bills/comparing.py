@@ -44,7 +44,7 @@ class Line(NamedTuple):
     @property
     def percent(self) -> str:
         """Of what our receipts say; nothing of small sums."""
-        if self.agrees or not self.our_usd or self.our_usd < Decimal("0.01"):
+        if self.agrees or self.billed is None or not self.our_usd or self.our_usd < Decimal("0.01"):
             return ""
         share = 100 * abs(self.drift) / self.our_usd
         return "under 1 %" if share < 1 else "over 1,000 %" if share > 1000 else f"{share:.0f} %"

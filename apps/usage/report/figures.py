@@ -14,7 +14,7 @@ from apps.usage.sums import Asked, Sum, sums
 
 BY = ("project", "person", "key", "app", "model", "endpoint")
 ENDPOINT = BY.index("endpoint")
-SHOWN = 12
+SHOWN = 12  # lines of a split
 Names = Mapping[str, Mapping[str, Name]]
 
 
@@ -47,7 +47,7 @@ class Row(NamedTuple):
 
 
 class Split(NamedTuple):
-    """Dearest first; what is beyond the first dozen stands in one line."""
+    """Dearest first; what is beyond the first ones stands in one line."""
 
     title: str
     rows: list[Row]
@@ -107,18 +107,20 @@ def together(found: Iterable[Sum]) -> Figures:
     return total
 
 
-def split_by(by: str, title: str, parts: Sequence[Part], names: Names) -> Split:
+def split_by(
+    by: str, title: str, parts: Sequence[Part], names: Names, *, most: int = SHOWN
+) -> Split:
     found: dict[str, Figures] = {}
     for part in parts:
         found.setdefault(part.value[by], Figures()).add(part.figures)
     ordered = sorted(found.items(), key=lambda one: (-one[1].spend, -one[1].requests, one[0]))
     rows = [Row(names[by][value].words, names[by][value].sub, one) for value, one in ordered]
     rest = None
-    if len(rows) > SHOWN + 1:
-        rest = Row(f"{len(rows) - SHOWN} others", "", Figures())
-        for row in rows[SHOWN:]:
+    if len(rows) > most + 1:
+        rest = Row(f"{len(rows) - most} others", "", Figures())
+        for row in rows[most:]:
             rest.figures.add(row.figures)
-        rows = rows[:SHOWN]
+        rows = rows[:most]
     return Split(title, rows, rest)
 
 

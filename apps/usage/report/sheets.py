@@ -10,6 +10,7 @@ from apps.accounts.models import User
 from apps.core.money import count, usd
 from apps.usage.reach import Reach
 from apps.usage.report.figures import (
+    SHOWN,
     Figures,
     Names,
     Part,
@@ -24,6 +25,7 @@ from apps.usage.report.figures import (
 from apps.usage.report.month import Month
 
 MOST_SHEETS = 60
+ON_FIRST = 5  # lines of a split, so that all of the first sheet stands on one page
 # What a project's sheet is split by, and a person's.
 OF_PROJECT = (("person", "By person"), ("model", "By model"), ("key", "By key"), ("app", "By app"))
 OF_PERSON = (("project", "By project"), ("model", "By model"))
@@ -84,7 +86,7 @@ def report_of(user: User, month: Month) -> Report:
         busiest=_busiest(days),
         bars=_bars(days),
         days=days,
-        splits=_splits(OF_ALL, parts, names),
+        splits=_splits(OF_ALL, parts, names, most=ON_FIRST),
         sheets=sheets[:MOST_SHEETS],
         left_out=max(0, len(sheets) - MOST_SHEETS),
     )
@@ -120,10 +122,14 @@ def _sheets(
 
 
 def _splits(
-    wanted: tuple[tuple[str, str], ...], parts: Sequence[Part], names: Names
+    wanted: tuple[tuple[str, str], ...],
+    parts: Sequence[Part],
+    names: Names,
+    *,
+    most: int = SHOWN,
 ) -> list[Split]:
     """By models always; by anything else where there is more than one."""
-    found = [split_by(by, title, parts, names) for by, title in wanted]
+    found = [split_by(by, title, parts, names, most=most) for by, title in wanted]
     return [one for one in found if len(one.rows) > 1 or one.title == "By model"]
 
 
@@ -161,4 +167,4 @@ def _bars(days: Sequence[tuple[date, Figures]]) -> list[Bar]:
 
 
 def context_of(report: Report) -> dict[str, Any]:
-    return {"report": report, "width": WIDTH, "height": HEIGHT, "label_y": HEIGHT + 16}
+    return {"report": report, "width": WIDTH, "height": HEIGHT, "label_y": HEIGHT + 22}
