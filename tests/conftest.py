@@ -82,8 +82,10 @@ def what_every_house_has(request: pytest.FixtureRequest) -> None:
     from apps.accounts.models import Household
     from apps.catalog import listing
     from apps.catalog.models import Provider
+    from apps.usage.rankings import counting
 
     listing._standing = None
+    counting._kept.clear()
     if not (Household.objects.exists() and Provider.objects.filter(slug="custom").exists()):
         for migration, maker in MAKERS.items():
             getattr(import_module(migration), maker)(apps, None)

@@ -9,7 +9,7 @@ from apps.gateway.usage_api.spans import ZONE
 from apps.routing.errors import invalid
 from apps.usage.app_names import CATEGORIES, names_of_apps
 from apps.usage.models import App
-from apps.usage.rankings.counting import Tally, used
+from apps.usage.rankings.counting import Tally, apps_used
 from apps.usage.rankings.tables import ranked, rising, without_nobody
 from apps.usage.rankings.windows import BEFORE
 
@@ -59,7 +59,7 @@ def rows_of(wish: Wish) -> list[dict[str, Any]]:
     if wish.sort == TRENDING:
         for _ in range(BEFORE):
             days.append(days[-1].before)
-    counted = [without_nobody(used("app", one.span, ZONE)) for one in days]
+    counted = [without_nobody(apps_used(one.span, ZONE)) for one in days]
     order = _trending(counted) if wish.sort == TRENDING else _popular(counted[0])
     apps = names_of_apps(order)
     fitting = [one for one in order if _fits(apps[one], wish.categories)]

@@ -12,8 +12,8 @@ from apps.core.money import count
 from apps.gateway import known_apps
 from apps.gateway.rankings_pages.naming import AppNames, Name, Names, plain_app_name
 from apps.gateway.rankings_pages.wish import Wish
-from apps.usage.rankings.counting import Bill, Tally, Use, models_used, sum_of, used
-from apps.usage.rankings.public import Told, month_told
+from apps.usage.rankings.counting import Bill, Tally, Use, counted, counted_before, sum_of
+from apps.usage.rankings.public import Month, Told, month_told
 from apps.usage.rankings.tables import (
     Ranked,
     grouped,
@@ -23,7 +23,7 @@ from apps.usage.rankings.tables import (
     tokens_changed,
     without_nobody,
 )
-from apps.usage.rankings.windows import DAYS, Window, month_for_strangers, windows
+from apps.usage.rankings.windows import DAYS, Span, Window, month_for_strangers, windows
 
 TOP, FEWER, SERIES = 20, 8, 5
 
@@ -97,34 +97,31 @@ class Counts(NamedTuple):
 
 def for_people(wish: Wish, listing: Listing, *, now: datetime, zone: ZoneInfo) -> Rankings:
     window = windows(now, zone)[wish.period]
-    models, bill = models_used(window.span, zone)
-    apps = used("app", window.span, zone)
-    found = _rankings(
-        wish,
-        listing,
-        window,
-        Counts(without_nobody(models), [used("model", one, zone) for one in window.before]),
-        Counts(without_nobody(apps), [used("app", one, zone) for one in window.before]),
-        bill,
-    )
-    return found._replace(nameless=apps[""].requests if "" in apps else 0)
+    found = counted(window.span, zone)
+    before = [counted_before(one, zone) for one in window.before]
+    models = Counts(without_nobody(found.models), [one.models for one in before])
+    apps = Counts(without_nobody(found.apps), [one.apps for one in before])
+    nameless = found.apps[""].requests if "" in found.apps else 0
+    return _rankings(wish, listing, window, models, apps, found.bill)._replace(nameless=nameless)
 
 
 def for_strangers(wish: Wish, listing: Listing, *, now: datetime) -> Rankings:
     """`listing` is the public one."""
     window = month_for_strangers(now)
-    months = [
-        month_told(
-            used("model", span, window.zone),
-            used("app", span, window.zone),
-            known_models=listing.entries,
-            known_apps=known_apps.IDENTITIES,
-        )
-        for span in (window.span, *window.before)
-    ]
+    months = [_month(span, window.zone, listing) for span in (window.span, *window.before)]
     models = _counts([one.models for one in months])
     apps = _counts([one.apps for one in months])
     return _rankings(wish, listing, window, models, apps, _named_bill(months[0].models, listing))
+
+
+def _month(span: Span, zone: ZoneInfo, listing: Listing) -> Month:
+    found = counted_before(span, zone)
+    return month_told(
+        found.models,
+        found.apps,
+        known_models=listing.entries,
+        known_apps=known_apps.IDENTITIES,
+    )
 
 
 def elsewhere(listing: Listing, period: str) -> There | None:

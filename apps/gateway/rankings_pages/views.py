@@ -22,7 +22,7 @@ from apps.gateway.rankings_pages.naming import Name, Names
 from apps.gateway.rankings_pages.page import elsewhere, for_people, for_strangers
 from apps.gateway.rankings_pages.wish import FOR_STRANGERS, Wish
 from apps.usage.download import plain
-from apps.usage.rankings.counting import used
+from apps.usage.rankings.counting import counted, counted_before
 from apps.usage.rankings.tables import ORDERS, ranked, without_nobody
 from apps.usage.rankings.windows import WORDS, windows
 
@@ -66,9 +66,10 @@ def download_rankings(request: HttpRequest) -> HttpResponse:
     file = io.StringIO()
     lines = csv.writer(file, quoting=csv.QUOTE_ALL)
     lines.writerow(HEADS)
-    for by in ("model", "app"):
-        now_used, before = (used(by, one, zone) for one in (window.span, window.before[0]))
-        for row in ranked(without_nobody(now_used), before, wish.order):
+    found, before = counted(window.span, zone), counted_before(window.before[0], zone)
+    tables = (("model", found.models, before.models), ("app", found.apps, before.apps))
+    for by, used, used_before in tables:
+        for row in ranked(without_nobody(used), used_before, wish.order):
             use = row.use
             cells = (use.tokens, use.requests, len(use.people), row.change)
             lines.writerow([plain(one) for one in (by, row.rank, row.name, *cells)])

@@ -1,7 +1,8 @@
 """How much each model and each app was used in a span, and by whom: of the whole house, whoever
 asks. Who may be told what is decided above."""
 
-from collections.abc import Mapping
+import time
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
@@ -9,6 +10,10 @@ from zoneinfo import ZoneInfo
 from apps.usage.rankings.windows import Span
 from apps.usage.reach import Reach
 from apps.usage.sums import Asked, Sum, sums
+
+KEPT_SECONDS = 900.0
+MOST_KEPT = 40
+BY = ("model", "app", "endpoint", "person")
 
 
 class Use(NamedTuple):
@@ -36,22 +41,42 @@ class Bill(NamedTuple):
     paid: Use = Use()
 
 
-def models_used(span: Span, zone: ZoneInfo) -> tuple[Tally, Bill]:
-    rows = _rows(span, zone, "model", "endpoint")
-    spent: dict[tuple[str | int, ...], Decimal] = {}
-    for row in rows:
-        spent[row.group[:2]] = spent.get(row.group[:2], Decimal(0)) + row.spend
-    bill = {True: Use(), False: Use()}
-    for row in rows:
-        if row.group[0]:
-            is_paid = spent[row.group[:2]] > 0
-            bill[is_paid] = bill[is_paid].plus(_use(row))
-    return _tally(rows), Bill(free=bill[False], paid=bill[True])
+class Counted(NamedTuple):
+    models: Tally
+    apps: Tally
+    bill: Bill
 
 
-def used(by: str, span: Span, zone: ZoneInfo) -> Tally:
-    """`by` is model or app."""
-    return _tally(_rows(span, zone, by))
+def counted(span: Span, zone: ZoneInfo) -> Counted:
+    rows = sums(Reach.everything(), Asked(span.start, span.end, zone, by=BY))
+    spent: dict[tuple[str | int, str | int], Decimal] = {}
+    for row in rows:
+        place = row.group[0], row.group[2]
+        spent[place] = spent.get(place, Decimal(0)) + row.spend
+    answered = [row for row in rows if row.group[0]]
+    free = [row for row in answered if not spent[row.group[0], row.group[2]]]
+    paid = [row for row in answered if spent[row.group[0], row.group[2]]]
+    bill = Bill(sum_of(_tally(free, 0)), sum_of(_tally(paid, 0)))
+    return Counted(_tally(rows, 0), _tally(rows, 1), bill)
+
+
+def counted_before(span: Span, zone: ZoneInfo) -> Counted:
+    """Of a span that is over, of which each process asks again every quarter of an hour."""
+    asked, now = (span, zone.key), time.monotonic()
+    held = _kept.get(asked)
+    if held is None or now - held[0] > KEPT_SECONDS:
+        if len(_kept) >= MOST_KEPT:
+            _kept.clear()
+        held = _kept[asked] = (now, counted(span, zone))
+    return held[1]
+
+
+_kept: dict[tuple[Span, str], tuple[float, Counted]] = {}
+
+
+def apps_used(span: Span, zone: ZoneInfo) -> Tally:
+    asked = Asked(span.start, span.end, zone, by=("app", "person"))
+    return _tally(sums(Reach.everything(), asked), 0)
 
 
 def sum_of(uses: Mapping[str, Use]) -> Use:
@@ -60,20 +85,13 @@ def sum_of(uses: Mapping[str, Use]) -> Use:
     return Use(requests, sum(one.tokens for one in uses.values()), people)
 
 
-def _rows(span: Span, zone: ZoneInfo, *by: str) -> list[Sum]:
-    return sums(Reach.everything(), Asked(span.start, span.end, zone, by=(*by, "person")))
-
-
-def _tally(rows: list[Sum]) -> Tally:
+def _tally(rows: Iterable[Sum], place: int) -> Tally:
+    """By what stands at that place of the groups; people stand at their end."""
     counts: dict[str, tuple[int, int]] = {}
     people: dict[str, set[int]] = {}
     for row in rows:
-        name = str(row.group[0])
+        name = str(row.group[place])
         requests, tokens = counts.get(name, (0, 0))
         counts[name] = requests + row.requests, tokens + row.tokens
         people.setdefault(name, set()).add(int(row.group[-1]))
     return {name: Use(*both, frozenset(people[name])) for name, both in counts.items()}
-
-
-def _use(row: Sum) -> Use:
-    return Use(row.requests, row.tokens, frozenset({int(row.group[-1])}))
