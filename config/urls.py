@@ -22,6 +22,7 @@ urlpatterns = [
     path("projects/", list_projects, name="projects"),
     path("", include("apps.usage.budget_pages.urls")),
     path("", include("apps.usage.bills.urls")),
+    path("", include("apps.usage.app_pages.urls")),
     path("", include("apps.usage.report.urls")),
     path("", include("apps.usage.urls")),
     path("", include("apps.chat.urls")),

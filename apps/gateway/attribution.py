@@ -13,7 +13,7 @@ from apps.gateway import known_apps
 from apps.gateway.known_apps import LONGEST_AGENT, NOBODY
 from apps.usage.app_names import CATEGORIES, LONGEST, Told, cleaned
 
-MOST_BYTES = 2000  # of one header: what is longer is cut before anybody reads it
+MOST_BYTES = 600  # of one header: what is longer is cut before anybody reads it
 SHORT = 500  # headers longer than that together are read each time, not remembered
 MOST_CATEGORIES = 2
 FRONT_END = b"x-openwebui-"

@@ -32,7 +32,7 @@ class Asked:
 @require_safe
 def show_activity(request: HttpRequest) -> HttpResponse:
     """What a person may see of the house's or of one project's spending, by period."""
-    asked = _asked(request)
+    asked = asked_in(request)
     question = asked.question
     wish, groupings = question.wish, groupings_for(question.reach)
     context = {
@@ -45,10 +45,7 @@ def show_activity(request: HttpRequest) -> HttpResponse:
         "tabs": [(name, words, wish.address(by=name)) for name, words in groupings.items()],
         "title": groupings[wish.by],
         "address": wish.address(),
-        "adding": [
-            ("Each by itself", wish.address(sum=""), not wish.sum),
-            ("Added up", wish.address(sum="yes"), bool(wish.sum)),
-        ],
+        "adding": adding_of(wish),
         "may_call": workplaces_of(question.user).exists,
         **activity_of(question),
     }
@@ -58,7 +55,7 @@ def show_activity(request: HttpRequest) -> HttpResponse:
 @require_safe
 def download_activity(request: HttpRequest) -> HttpResponse:
     """The same figures, of every group and column. What was asked wrongly is said, not guessed."""
-    asked = _asked(request)
+    asked = asked_in(request)
     if asked.problems:
         return HttpResponse(" ".join(asked.problems), status=400, content_type="text/plain")
     period = asked.question.period
@@ -69,7 +66,7 @@ def download_activity(request: HttpRequest) -> HttpResponse:
     return response
 
 
-def _asked(request: HttpRequest) -> Asked:
+def asked_in(request: HttpRequest) -> Asked:
     user, project = person_of(request), wanted_project(request)
     now, zone, first = timezone.now(), household_zone(), Household.current().week_starts_on
     reach, offered = Reach.of(user), periods(now=now, zone=zone, first=first)
@@ -84,3 +81,11 @@ def _asked(request: HttpRequest) -> Asked:
             problems.append(f"{problem} Until then you see the last {period.words}.")
     question = Question(user, reach, wish, period, project, first, now)
     return Asked(question, offered, problems)
+
+
+def adding_of(wish: Wish) -> list[tuple[str, str, bool]]:
+    """What columns may show: words, address, chosen."""
+    return [
+        ("Each by itself", wish.address(sum=""), not wish.sum),
+        ("Added up", wish.address(sum="yes"), bool(wish.sum)),
+    ]

@@ -64,8 +64,11 @@ def cleaned(text: str) -> str:
 def names_of_apps(identities: Iterable[str]) -> dict[str, App]:
     """The app behind each identity, for one query; what nobody noted yet goes by what it is."""
     wanted = set(identities)
+    nobody = App(identity="", slug=NO_SLUG, name=NO_NAME)
     known = {app.identity: app for app in App.objects.filter(identity__in=wanted - {""})}
-    return {one: known.get(one) or App(identity=one, name=one or NO_NAME) for one in wanted}
+    return {
+        one: known.get(one) or (App(identity=one, name=one) if one else nobody) for one in wanted
+    }
 
 
 def learn(told: Iterable[Told]) -> None:

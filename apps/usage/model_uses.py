@@ -6,8 +6,9 @@ from decimal import Decimal
 
 from apps.accounts.models import User
 from apps.usage.activity import figures, groups
+from apps.usage.app_names import names_of_apps
 from apps.usage.filters import CallWish
-from apps.usage.grouping import names_of
+from apps.usage.models import App
 from apps.usage.periods import DEFAULT
 from apps.usage.reach import Reach
 from apps.usage.views import current_periods
@@ -18,7 +19,7 @@ MOST_APPS = 5
 
 @dataclass(frozen=True)
 class AppUse:
-    name: str
+    app: App
     calls: int
     spend: Decimal
 
@@ -42,7 +43,7 @@ def use_of_model(slug: str, user: User) -> ModelUse:
     reach, only_it = Reach.of(user), {"model": [slug]}
     now, _ = figures(reach, month, only_it)
     by_app = groups(reach, periods[DEFAULT], "app", only_it)[:MOST_APPS]
-    names = names_of("app", [one.value for one in by_app])
-    apps = [AppUse(names[one.value].words, one.requests, one.spend) for one in by_app]
+    known = names_of_apps(one.value for one in by_app)
+    apps = [AppUse(known[one.value], one.requests, one.spend) for one in by_app]
     address = CallWish(model=slug, period=MONTH, everywhere=True).address()
     return ModelUse(month.words, now.spend, now.tokens, now.requests, address, apps)

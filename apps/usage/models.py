@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, ClassVar, Self, TypeVar
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 from django.utils import timezone
 
 from apps.budgets.models import usd_field
@@ -207,6 +208,11 @@ class App(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def address(self) -> str:
+        """Of its page; nothing for one that was never noted."""
+        return reverse("apps:app", args=[self.slug]) if self.slug else ""
 
 
 class EndpointHealth(models.Model):

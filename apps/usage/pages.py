@@ -93,7 +93,7 @@ def activity_of(asked: Question) -> dict[str, Any]:
         ],
         "picture": picture_of(_shown(asked, columns, groups, names)) if now.requests else None,
         "steps": _steps(asked),
-        "chips": _chips(asked, is_seen=bool(now.requests or before.requests)),
+        "chips": chips_of(asked, is_seen=bool(now.requests or before.requests)),
         "rows": _rows(asked, groups, names, now),
         "rest": _rest(groups[SHOWN_GROUPS:]),
         "calls_address": wish.calls.address() if wish.calls else "",
@@ -136,7 +136,7 @@ def _steps(asked: Question) -> list[tuple[str, str, bool]]:
     ]
 
 
-def _chips(asked: Question, *, is_seen: bool) -> list[Chip]:
+def chips_of(asked: Question, *, is_seen: bool) -> list[Chip]:
     """A name is told where there is something to be seen under it: an address may be made up."""
     found = []
     for by, value in asked.wish.filters:

@@ -125,6 +125,9 @@ PLACES = (
     Place("activity-added-up", "/activity/?period=90d&by=provider&each=week&sum=yes"),
     Place("activity-days", "/activity/?from=2026-02-30&key=0&by=app", MEMBER),
     Place("activity-stranger", "/activity/", "stranger"),
+    Place("apps", "/apps/?project="),
+    Place("apps-member", "/apps/?period=12m&order=people", MEMBER),
+    Place("app", "/apps/unknown/?project=&period=12m"),
     Place("bill", "/activity/bill/"),
     Place("rankings", "/rankings/?period=month"),
     Place("rankings-elsewhere", "/rankings/openrouter/"),
@@ -221,7 +224,7 @@ REASONS = {
     ),
     "a file to keep": (
         "catalog:download catalog:feed catalog:changes-feed chat:export usage:download "
-        "report:download "
+        "report:download usage:activity-download "
         "rankings:download"
     ),
     "a file, as it was attached": "chat:file",

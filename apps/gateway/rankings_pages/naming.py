@@ -60,7 +60,7 @@ class AppNames:
     def __call__(self, identity: str) -> Name:
         app = self._apps[identity]
         sub = identity if identity != app.name else ""
-        return Name(app.name, sub, mark=mark_of(app.name))
+        return Name(app.name, sub, app.address, mark_of(app.name))
 
 
 def plain_app_name(identity: str) -> Name:
