@@ -37,7 +37,7 @@ OLDER = re.compile(r'href="([^"]*before=gen-[^"]*)"')
 COLUMNS = ("app", "model", "provider")
 NUMBERS = {"key": "key_id", "person": "user_id"}
 OUTCOMES = ("done", "failed", "stopped", "unsent", "running")
-PERIODS = ("today", "7d", "30d", "month", "year")
+PERIODS = ("today", "week", "30d", "month", "12m")
 ROWS = 1_000_000
 
 

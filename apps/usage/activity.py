@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from apps.core.money import count, usd
 from apps.usage.axis import Tick, key_of
@@ -16,6 +16,7 @@ from apps.usage.sums import Asked, Each, Sum, sums
 
 MEASURES = {"spend": "Spend", "tokens": "Tokens", "requests": "Calls"}
 SERIES = 5
+NOTHING = Decimal(0)
 Where = Mapping[str, Collection[int | str]]
 
 
@@ -24,7 +25,7 @@ class Figures(NamedTuple):
     tokens: int = 0
     requests: int = 0
 
-    def plus(self, other: "Figures | Sum") -> "Figures":
+    def plus(self, other: "Figures | Group | Sum") -> "Figures":
         return Figures(
             self.spend + other.spend, self.tokens + other.tokens, self.requests + other.requests
         )
@@ -49,7 +50,7 @@ class Group:
     completion_tokens: int = 0
     spend: Decimal = Decimal(0)
 
-    def plus(self, other: "Group | Sum") -> "Group":
+    def plus(self, other: "Group") -> "Group":
         return Group(
             self.value,
             self.requests + other.requests,
@@ -72,13 +73,7 @@ class Column(NamedTuple):
 
     tick: Tick
     parts: list[Figures]
-
-    @property
-    def total(self) -> Figures:
-        total = Figures()
-        for part in self.parts:
-            total = total.plus(part)
-        return total
+    total: Figures
 
 
 def figures(reach: Reach, period: Period, where: Where | None = None) -> tuple[Figures, Figures]:
@@ -112,12 +107,16 @@ def asked(
 
 
 def groups_of(parts: Iterable[Part], measure: str) -> list[Group]:
-    """The one with most of the measure first, then the dearest."""
-    found: dict[str, Group] = {}
+    """The one with most of the measure first, then the dearest. There may be ten thousand parts."""
+    found: dict[str, list[Any]] = {}
     for value, one in parts:
-        found[value] = found.get(value, Group(value)).plus(one)
+        known = found.setdefault(value, [0, 0, 0, NOTHING])
+        known[0] += one.requests
+        known[1] += one.prompt_tokens
+        known[2] += one.completion_tokens
+        known[3] += one.spend
     return sorted(
-        found.values(),
+        (Group(value, *figures) for value, figures in found.items()),
         key=lambda one: (-getattr(one, measure), -one.spend, -one.requests, one.value),
     )
 
@@ -125,18 +124,25 @@ def groups_of(parts: Iterable[Part], measure: str) -> list[Group]:
 def columns_of(parts: Iterable[Part], axis: Sequence[Tick], top: Sequence[str]) -> list[Column]:
     """One for each tick, whether anything happened or not."""
     number_of = {value: number for number, value in enumerate(top)}
-    found: dict[tuple[datetime | date, int], Figures] = {}
+    others = len(top)
+    found: dict[datetime | date, list[list[Any]]] = {
+        tick.at: [[NOTHING, 0, 0] for _ in range(others + 1)] for tick in axis
+    }
     for value, one in parts:
-        key = key_of(one.at), number_of.get(value, len(top))
-        found[key] = found.get(key, Figures()).plus(one)
-    numbers = range(len(top) + 1)
-    return [
-        Column(tick, [found.get((tick.at, number), Figures()) for number in numbers])
-        for tick in axis
-    ]
+        known = found[key_of(one.at)][number_of.get(value, others)]
+        known[0] += one.spend
+        known[1] += one.prompt_tokens + one.completion_tokens
+        known[2] += one.requests
+    columns = []
+    for tick in axis:
+        together: Any = map(sum, zip(*found[tick.at], strict=True))
+        columns.append(
+            Column(tick, [Figures(*known) for known in found[tick.at]], Figures(*together))
+        )
+    return columns
 
 
-def total(found: Iterable[Sum]) -> Figures:
+def total(found: Iterable[Group | Sum]) -> Figures:
     figures = Figures()
     for one in found:
         figures = figures.plus(one)

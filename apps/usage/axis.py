@@ -11,7 +11,8 @@ from apps.usage.sums import Each
 
 
 class Unit(NamedTuple):
-    """How long a period may be for it, in days, and how the time of its greatest figure is said."""
+    """How long a period may be for it, in days, and how the time of its greatest figure is said.
+    More than some two hundred columns are too thin to be told apart."""
 
     words: str
     shortest: int
@@ -21,8 +22,8 @@ class Unit(NamedTuple):
 
 UNITS = {
     "hour": Unit("Hour", 1, 8, "in the hour from {}"),
-    "day": Unit("Day", 2, 400, "on {}"),
-    "week": Unit("Week", 8, 1900, "in the week of {}"),
+    "day": Unit("Day", 2, 190, "on {}"),
+    "week": Unit("Week", 8, 1100, "in the week of {}"),
     "month": Unit("Month", 32, 1900, "in {}"),
 }
 USUAL = {"hour": 1, "day": 100, "week": 200, "month": 1900}  # up to so many days

@@ -84,6 +84,7 @@ def draw(
     tallest = max(most_of(columns), Decimal(most), limit or Decimal(0))
     ticks = ticks_for(tallest, frame.steps)
     top, room = ticks[-1] or Decimal(1), frame.base - frame.top
+    scale = room / float(top)
     each = (frame.width - frame.left) / max(len(columns), 1)
     width = min(each * 0.7, WIDEST)
     gap = min(GAP, each / 8)
@@ -91,7 +92,7 @@ def draw(
     for number, parts in enumerate(columns):
         x, y = frame.left + each * number + (each - width) / 2, float(frame.base)
         for series, part in enumerate(parts):
-            height = float(Decimal(part) / top) * room
+            height = float(part) * scale
             if height >= 0.4:
                 bars[series].append(_bar(x, y, width, max(height - gap, 0.4)))
                 y -= height
@@ -103,7 +104,7 @@ def draw(
 
 def most_of(columns: Sequence[Sequence[Number]]) -> Decimal:
     """The tallest column."""
-    return max((sum(map(Decimal, parts), Decimal(0)) for parts in columns), default=Decimal(0))
+    return Decimal(max(map(sum, columns), default=0))
 
 
 def ticks_for(most: Decimal, steps: int = MOST_LINES) -> list[Decimal]:

@@ -78,9 +78,9 @@ class Row(NamedTuple):
 def activity_of(asked: Question) -> dict[str, Any]:
     wish, period = asked.wish, asked.period
     parts = asked.parts()
-    now = activity.total(part.sum for part in parts)
     before = activity.figures_before(asked.reach, period, asked.where)
     groups = activity.groups_of(parts, wish.show)
+    now = activity.total(groups)
     top = [group.value for group in groups[:SERIES]]
     ticks = axis(period, asked.each, asked.week_starts_on)
     columns = activity.columns_of(parts, ticks, top)

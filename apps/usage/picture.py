@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from functools import cached_property
 from typing import Any, NamedTuple
 
 from apps.core.money import count, usd
@@ -72,11 +73,11 @@ class Shown:
     def is_money(self) -> bool:
         return self.measure == "spend"
 
-    @property
+    @cached_property
     def passed(self) -> int:
         return sum(column.tick.begins <= self.now for column in self.columns)
 
-    @property
+    @cached_property
     def parts(self) -> list[list[Number]]:
         """Of each column its series, added up over time where that is asked."""
         found: list[list[Number]] = []
@@ -87,6 +88,15 @@ class Shown:
                 values = [one + before for one, before in zip(values, found[-1], strict=True)]
             found.append(values)
         return found
+
+    @cached_property
+    def words(self) -> list[list[str]]:
+        return [list(map(self.words_of, values)) for values in self.parts]
+
+    @cached_property
+    def sums(self) -> list[str]:
+        """Of the columns that have begun."""
+        return [self.words_of(sum(values)) for values in self.parts[: self.passed]]
 
     def words_of(self, value: Number) -> str:
         return usd(Decimal(value)) if self.is_money else count(int(value))
@@ -106,10 +116,7 @@ def picture_of(shown: Shown) -> Picture:
         smalls=_smalls(shown, parts, names),
         legend=list(shown.legend),
         head=HEADS[shown.each],
-        lines=[
-            Line(name, list(map(shown.words_of, values)), shown.words_of(sum(values)))
-            for name, values in zip(names[: shown.passed], parts, strict=False)
-        ],
+        lines=list(map(Line, names, shown.words, shown.sums)),
         finding=_finding(shown),
         words=_words(shown),
         limit=shown.limit.words if shown.limit else "",
@@ -144,7 +151,7 @@ def _plot(
     ticks = chart.ticks_for(most)
     return {
         "names": _told_apart(names),
-        "sums": [shown.words_of(sum(values)) for values in parts[: shown.passed]],
+        "sums": shown.sums,
         "ticks": [[float(tick), chart.tick_words(tick, is_money=shown.is_money)] for tick in ticks],
         "limit": [float(limit.value), _plain(limit.words)] if limit else None,
         "series": [
@@ -153,7 +160,8 @@ def _plot(
                 "name": _plain(one.name),
                 "values": [float(values[number]) for values in parts],
                 "words": [
-                    shown.words_of(values[number]) if values[number] else "" for values in parts
+                    words[number] if values[number] else ""
+                    for words, values in zip(shown.words, parts, strict=True)
                 ],
             }
             for number, one in enumerate(shown.legend)
