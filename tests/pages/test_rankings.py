@@ -160,6 +160,31 @@ def test_an_empty_house_says_what_the_page_is_for(cast: Cast, client: Client) ->
     assert Page(page).problems == [] and "Nothing was used in this time" in page
 
 
+def test_the_first_ten_stand_there_and_the_others_are_one_sum_until_asked_for(
+    cast: Cast, house: list[User], client: Client
+) -> None:
+    Household.objects.update(rankings_are_public=True)
+    for number in range(12):
+        offer(f"acme/m{number}", "acme")
+        for person in house:
+            for at in (timezone.now(), last_month()):
+                tokens = 10_000 * (number + 1)
+                facts = {"model": f"acme/m{number}", "app": "Chat", "prompt_tokens": tokens}
+                make_quarter(cast, person, "1", at=at, **facts)
+    for person in (cast.viewer, None):
+        if person:
+            client.force_login(person)
+        else:
+            client.logout()
+        answer = client.get("/rankings/")
+        table = answer.context["found"].models
+        assert (len(table.lines), table.hidden) == (10, 2)
+        assert table.rest.tokens == (150_100 if person else 150_000)
+        assert 'href="?show=all"' in answer.content.decode()
+        table = client.get("/rankings/?show=all").context["found"].models
+        assert (len(table.lines), table.others) == (12, "")
+
+
 def test_the_file_has_all_of_it_and_runs_nothing(
     cast: Cast, house: list[User], client: Client
 ) -> None:

@@ -11,12 +11,13 @@ from apps.catalog.listing import Listing
 from apps.core.money import count
 from apps.gateway import known_apps
 from apps.gateway.rankings_pages.naming import AppNames, Name, Names, plain_app_name
-from apps.gateway.rankings_pages.wish import Wish
+from apps.gateway.rankings_pages.wish import ALL, Wish
 from apps.usage.rankings.counting import Bill, Tally, Use, counted, counted_before, sum_of
-from apps.usage.rankings.public import Month, Told, month_told
+from apps.usage.rankings.public import Month, Told, blurred, coarse, month_told
 from apps.usage.rankings.tables import (
     Ranked,
     grouped,
+    in_percent,
     ranked,
     rising,
     says_share,
@@ -25,7 +26,8 @@ from apps.usage.rankings.tables import (
 )
 from apps.usage.rankings.windows import DAYS, Span, Window, month_for_strangers, windows
 
-TOP, FEWER, SERIES = 20, 8, 5
+TOP, FEWER, SERIES = 10, 8, 5
+MOST = 500
 
 
 class Line(NamedTuple):
@@ -38,11 +40,12 @@ class Line(NamedTuple):
 
 class Table(NamedTuple):
     """`others` in words, empty where there are none; `rest` is their sum, or None where it is not
-    told."""
+    told. `hidden`: how many more could stand in lines of their own."""
 
     lines: list[Line]
     others: str = ""
     rest: Use | None = None
+    hidden: int = 0
 
 
 class Grown(NamedTuple):
@@ -158,13 +161,14 @@ def _rankings(
 ) -> Rankings:
     names = Names(listing)
     authors = models.grouped(names.author_of)
+    most = MOST if wish.show == ALL else TOP
     app_name = plain_app_name if apps.is_partial else AppNames(apps.now)
     return Rankings(
         window=window,
         is_exact=not models.is_partial,
-        models=_table(models, wish.order, names.model, TOP),
+        models=_table(models, wish.order, names.model, most),
         authors=_table(authors, wish.order, names.author, FEWER),
-        apps=_table(apps, wish.order, app_name, TOP),
+        apps=_table(apps, wish.order, app_name, most),
         rising_models=_rising(models, names.model),
         rising_apps=_rising(apps, app_name),
         bill=_told_bill(bill),
@@ -182,18 +186,19 @@ def _table(counts: Counts, order: str, name_of: Callable[[str], Name], most: int
         hidden = {row.name: row.use for row in rows[most:]}
         is_told = bool(hidden) if counts.others is None else True
         is_told = is_told and (counts.others is not None or not counts.has_others)
-        left = sum_of({**hidden, "": rest}) if is_told else None
-        return Table(lines, "Others" if counts.has_others or hidden else "", left)
+        left = blurred(sum_of({**hidden, "": rest})) if is_told else None
+        return Table(lines, "Others" if counts.has_others or hidden else "", left, len(hidden))
     if len(rows) <= most:
         return Table(lines)
     number = len(rows) - most
     words = f"{count(number)} other{'' if number == 1 else 's'}"
-    return Table(lines, words, sum_of({row.name: row.use for row in rows[most:]}))
+    return Table(lines, words, sum_of({row.name: row.use for row in rows[most:]}), number)
 
 
 def _rising(counts: Counts, name_of: Callable[[str], Name]) -> list[Grown]:
     found = rising([counts.now, *counts.before])[:FEWER]
-    return [Grown(name_of(one.name), one.tokens, one.growth) for one in found]
+    shown = coarse if counts.is_partial else int
+    return [Grown(name_of(one.name), one.tokens, shown(one.growth)) for one in found]
 
 
 def _told_bill(bill: Bill) -> BillTold | None:
@@ -203,8 +208,11 @@ def _told_bill(bill: Bill) -> BillTold | None:
         return None
     share = 100 * free.tokens // whole
     if says_share(free.requests + paid.requests):
-        words = f"{share} % of the tokens cost nothing."
-        return BillTold(words, share)
+        return BillTold(f"{_shares(free.tokens, whole)} of the tokens cost nothing.", share)
     calls = (f"{count(one.requests)} call{'' if one.requests == 1 else 's'}" for one in bill)
     free_calls, paid_calls = calls
     return BillTold(f"{free_calls} cost nothing, {paid_calls} were paid for.", share)
+
+
+def _shares(part: int, whole: int) -> str:
+    return in_percent(part, whole) if part else "None"

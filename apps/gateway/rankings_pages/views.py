@@ -20,7 +20,7 @@ from apps.gateway.rankings_pages import fastest
 from apps.gateway.rankings_pages.fastest import Fast
 from apps.gateway.rankings_pages.naming import Name, Names
 from apps.gateway.rankings_pages.page import elsewhere, for_people, for_strangers
-from apps.gateway.rankings_pages.wish import FOR_STRANGERS, Wish
+from apps.gateway.rankings_pages.wish import ALL, FOR_STRANGERS, Wish
 from apps.usage.download import plain
 from apps.usage.rankings.counting import counted, counted_before
 from apps.usage.rankings.tables import ORDERS, ranked, without_nobody
@@ -49,7 +49,8 @@ def show_rankings(request: HttpRequest) -> HttpResponse:
         "periods": [(name, words, wish.address(period=name)) for name, words in WORDS.items()],
         "orders": [(name, words, wish.address(order=name)) for name, words in orders],
         "order_words": ORDERS[wish.order].lower(),
-        "download": wish.address(),
+        "download": wish.address(show=""),
+        "all_address": wish.address(show=ALL),
         "elsewhere": elsewhere(listing, wish.period if is_known else "month"),
         **(_fastest(listing) if is_known else {}),
     }

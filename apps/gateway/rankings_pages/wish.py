@@ -8,8 +8,9 @@ from urllib.parse import urlencode
 from apps.usage.rankings.tables import ORDERS
 from apps.usage.rankings.windows import DAYS, DEFAULT
 
-BEGIN = {"period": DEFAULT, "order": "tokens"}
-OFFERED = {"period": tuple(DAYS), "order": tuple(ORDERS)}
+ALL = "all"
+BEGIN = {"period": DEFAULT, "order": "tokens", "show": ""}
+OFFERED = {"period": tuple(DAYS), "order": tuple(ORDERS), "show": (ALL,)}
 FOR_STRANGERS = ("tokens", "requests")
 
 
@@ -17,11 +18,12 @@ FOR_STRANGERS = ("tokens", "requests")
 class Wish:
     period: str = DEFAULT
     order: str = "tokens"
+    show: str = ""
 
     @classmethod
     def read(cls, params: Mapping[str, Any], *, is_known: bool) -> "Wish":
         """Strangers are told of one month, and nothing that goes by how many people there are."""
-        offered = OFFERED if is_known else {"order": FOR_STRANGERS}
+        offered = OFFERED if is_known else {"order": FOR_STRANGERS, "show": (ALL,)}
         return cls(
             **{
                 name: wanted if (wanted := params.get(name, "")) in choices else BEGIN[name]

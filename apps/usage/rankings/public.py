@@ -75,10 +75,10 @@ def _parted(tally: Tally, may_name: Callable[[str], bool]) -> tuple[Tally, Tally
 
 
 def _told(named: Tally, rest: Tally, *, is_safe: bool) -> Told:
-    others = _blurred(sum_of(rest)) if rest and is_safe else None
-    shown = {name: _blurred(use) for name, use in named.items()}
+    others = blurred(sum_of(rest)) if rest and is_safe else None
+    shown = {name: blurred(use) for name, use in named.items()}
     return Told(shown, others, has_others=bool(rest) or not is_safe)
 
 
-def _blurred(use: Use) -> Use:
+def blurred(use: Use) -> Use:
     return Use(coarse(use.requests), coarse(use.tokens))

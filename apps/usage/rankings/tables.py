@@ -49,7 +49,7 @@ def ranked(
         change = changed(use, before.get(name, NONE), order) if is_known else ""
         part = use.figure(order)
         share = 100 * part // whole if whole else 0
-        shown = _percent(part, whole) if says_share(calls) and order != "people" else ""
+        shown = in_percent(part, whole) if says_share(calls) and order != "people" else ""
         found.append(Ranked(rank, name, use, share, shown, change))
     return found
 
@@ -64,14 +64,14 @@ def changed(now: Use, before: Use, order: str) -> str:
     if order == "people" or not old or min(now.requests, before.requests) < FEW:
         size = abs(new - old)
         return f"{count(size)} {UNITS[order][size != 1]} {'more' if new > old else 'fewer'}"
-    return _in_percent(new, old)
+    return _difference(new, old)
 
 
 def tokens_changed(new: int, old: int) -> str:
     """Of many, wherever they were counted."""
     if not old:
         return NEW
-    return SAME if new == old else _in_percent(new, old)
+    return SAME if new == old else _difference(new, old)
 
 
 def says_share(calls: int) -> bool:
@@ -84,10 +84,12 @@ def rising(windows: Sequence[Tally]) -> list[Rising]:
     now, *before = windows
     found = []
     for name, use in now.items():
-        mean_of = sum(one.get(name, NONE).tokens for one in before)
-        growth = len(before) * use.tokens - mean_of
+        earlier = sum(one.get(name, NONE).tokens for one in before)
+        growth = (
+            len(before) * use.tokens - earlier
+        )  # in whole numbers: so often as there are before
         if growth > 0:
-            found.append((growth, Rising(name, use.tokens, round(growth / len(before)) or 1)))
+            found.append((growth, Rising(name, use.tokens, max(growth // len(before), 1))))
     return [one for _, one in sorted(found, key=lambda pair: (-pair[0], pair[1].name))]
 
 
@@ -104,13 +106,13 @@ def without_nobody(tally: Mapping[str, Use]) -> dict[str, Use]:
     return {name: use for name, use in tally.items() if name}
 
 
-def _in_percent(new: int, old: int) -> str:
+def _difference(new: int, old: int) -> str:
     percent = round(100 * (new - old) / old)
     shown = f"{abs(percent):,}" if percent else "under 1"
     return f"{shown} % {'more' if new > old else 'less'}"
 
 
-def _percent(part: int, whole: int) -> str:
+def in_percent(part: int, whole: int) -> str:
     share = 100 * part / whole
     if 0 < share < 1:
         return "under 1 %"
