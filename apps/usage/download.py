@@ -9,7 +9,8 @@ from typing import Any
 
 from asgiref.sync import sync_to_async
 from django.db.models import QuerySet
-from django.http import HttpRequest, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
@@ -47,10 +48,12 @@ RISKY = re.compile(r"""(^|[;\r\n])(?=[\s"'\u200b-\u200f\u2060\ufeff]*[=+\-@ï¼ï¼
 
 
 @require_safe
-async def download_calls(request: HttpRequest) -> StreamingHttpResponse:
+async def download_calls(request: HttpRequest) -> HttpResponseBase:
     """The same filters as the list, all of what fits."""
-    _, _, calls = await sync_to_async(wanted_calls)(request)
-    response = StreamingHttpResponse(_lines(calls), content_type="text/csv; charset=utf-8")
+    wanted = await sync_to_async(wanted_calls)(request)
+    if wanted.problem:
+        return HttpResponse(wanted.problem, status=400, content_type="text/plain; charset=utf-8")
+    response = StreamingHttpResponse(_lines(wanted.calls), content_type="text/csv; charset=utf-8")
     name = f"calls-{timezone.localdate():%Y-%m-%d}.csv"
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     response["Cache-Control"] = "no-store"

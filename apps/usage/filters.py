@@ -2,14 +2,16 @@
 nothing are left out; whose calls a person may see is decided elsewhere."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 from django.db.models import Q, QuerySet
 
+from apps.usage.grouping import NOBODY, NONE
 from apps.usage.models import Generation
+from apps.usage.offered import LONGEST, Offered
 from apps.usage.periods import Period
 
 FAILED = Q(status__gte=400) | ~Q(error_type="")
@@ -20,7 +22,7 @@ OUTCOMES = {
     "unsent": ("Not sent", Q(state=Generation.State.RELEASED)),
     "running": ("Running", Q(state=Generation.State.OPEN)),
 }
-LONGEST = 200
+IN_ADDRESS = {"since": "from", "until": "to"}  # the rest goes by its own name
 SLACK = timedelta(minutes=1)  # between the moment an id is made and the moment its row says
 
 
@@ -32,17 +34,9 @@ class Chip(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Offered:
-    """What this person may choose among, by what stands in the address."""
-
-    keys: Mapping[str, str] = field(default_factory=dict)
-    people: Mapping[str, str] = field(default_factory=dict)
-    projects: Mapping[str, str] = field(default_factory=dict)
-    periods: Mapping[str, Period] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
 class CallWish:
+    """`since` and `until` as they were written; they count where no period is named."""
+
     model: str = ""
     key: str = ""
     outcome: str = ""
@@ -51,6 +45,8 @@ class CallWish:
     project: str = ""
     app: str = ""
     provider: str = ""
+    since: str = ""
+    until: str = ""
     everywhere: bool = False
 
     @classmethod
@@ -62,19 +58,27 @@ class CallWish:
         def one_of(name: str, choices: Mapping[str, Any]) -> str:
             return wanted if (wanted := params.get(name, "")) in choices else ""
 
+        period = one_of("period", offered.periods)
+        words = {} if period else IN_ADDRESS
+        dates = {name: _text(params.get(word, ""))[:40] for name, word in words.items()}
         return cls(
             key=one_of("key", offered.keys),
             outcome=one_of("outcome", OUTCOMES),
-            period=one_of("period", offered.periods),
+            period=period,
             person=one_of("person", offered.people),
             project=project,
             everywhere=everywhere,
             **{name: _text(params.get(name, "")) for name in ("model", "app", "provider")},
+            **dates,
         )
 
     @property
     def is_set(self) -> bool:
         return replace(self, everywhere=False) != CallWish()
+
+    @property
+    def has_dates(self) -> bool:
+        return bool(self.since or self.until)
 
     def narrow(self, calls: QuerySet[Generation], *, period: Period | None) -> QuerySet[Generation]:
         """All but the project, whose number the caller knows."""
@@ -84,23 +88,26 @@ class CallWish:
             calls = calls.filter(OUTCOMES[self.outcome][1])
         exact = {"key_id": self.key, "user_id": self.person}
         exact |= {"app": self.app, "provider": self.provider}
-        calls = calls.filter(**{name: value for name, value in exact.items() if value})
+        found = {name: _value(name, value) for name, value in exact.items() if value}
+        calls = calls.filter(**found)
         return calls.filter(_inside(period)) if period else calls
 
-    def chips(self, offered: Offered) -> list[Chip]:
-        return [Chip(words, self._without(name)) for name, words in self._words(offered)]
+    def chips(self, offered: Offered, period: Period | None) -> list[Chip]:
+        return [Chip(words, self._without(name)) for name, words in self._words(offered, period)]
 
     def address(self, **more: str) -> str:
         """`?…` with what is set and nothing else."""
-        return address_of(vars(self) | more)
+        named = {IN_ADDRESS.get(name, name): value for name, value in vars(self).items()}
+        return address_of(named | more)
 
     def _without(self, name: str) -> str:
         changed: dict[str, Any] = {name: "", "everywhere": self.everywhere or name == "project"}
+        changed |= {"since": "", "until": ""} if name == "period" else {}
         return replace(self, **changed).address()
 
-    def _words(self, offered: Offered) -> Iterator[tuple[str, str]]:
-        if self.period:
-            yield "period", offered.periods[self.period].words
+    def _words(self, offered: Offered, period: Period | None) -> Iterator[tuple[str, str]]:
+        if period is not None:
+            yield "period", period.words
         if self.project:
             yield "project", f"Project: {offered.projects[self.project]}"
         if self.person:
@@ -109,9 +116,12 @@ class CallWish:
             yield "key", f"Key: {offered.keys[self.key]}"
         if self.outcome:
             yield "outcome", OUTCOMES[self.outcome][0]
-        for name in ("model", "app", "provider"):
-            if value := getattr(self, name):
-                yield name, f"{name.capitalize()}: {value}"
+        if self.model:
+            yield "model", f"Model: {'none' if self.model == NONE else self.model}"
+        if self.app:
+            yield "app", f"App: {offered.apps.get(self.app, self.app)}"
+        if self.provider:
+            yield "provider", f"Provider: {offered.providers.get(self.provider, self.provider)}"
 
 
 def address_of(wish: Mapping[str, Any]) -> str:
@@ -124,9 +134,18 @@ def address_of(wish: Mapping[str, Any]) -> str:
 
 def _named(model: str) -> Q:
     """A whole slug is that model alone; anything else is looked for within names."""
+    if model == NONE:
+        return Q(model="")
     if "/" in model:
         return Q(model__iexact=model) | Q(model="", requested_model__iexact=model)
     return Q(model__icontains=model) | Q(requested_model__icontains=model)
+
+
+def _value(column: str, value: str) -> Any:
+    """What a call bears in this column where nothing is meant."""
+    if column == "key_id" and value == NOBODY:
+        return None
+    return "" if value == NONE else value
 
 
 def _inside(period: Period) -> Q:

@@ -96,7 +96,7 @@ def activity_of(asked: Question) -> dict[str, Any]:
         "chips": chips_of(asked, is_seen=bool(now.requests or before.requests)),
         "rows": _rows(asked, groups, names, now),
         "rest": _rest(groups[SHOWN_GROUPS:]),
-        "calls_address": wish.calls.address() if wish.calls else "",
+        "calls_address": wish.calls.address(),
     }
 
 
@@ -158,7 +158,7 @@ def _rows(asked: Question, groups: list[Group], names: dict[str, Name], now: Fig
         value = name.param if wish.by == "project" else in_address(wish.by, group.value)
         only_this: dict[str, Any] = {wish.by: value}
         narrowed = replace(wish, **only_this)
-        calls = narrowed.calls if value and name.param else None
+        is_listed = bool(value and (name.param or value in {NONE, NOBODY}))
         is_new = value and getattr(wish, wish.by) != value
         rows.append(
             Row(
@@ -167,7 +167,7 @@ def _rows(asked: Question, groups: list[Group], names: dict[str, Name], now: Fig
                 group=group,
                 share=int(100 * getattr(group, wish.show) / whole) if whole else 0,
                 into=narrowed.address(by=_then(asked, narrowed)) if is_new else "",
-                calls=calls.address() if calls else "",
+                calls=narrowed.calls.address() if is_listed else "",
             )
         )
     return rows

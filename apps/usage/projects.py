@@ -77,6 +77,7 @@ def show_project(request: HttpRequest, slug: str) -> HttpResponse:
     calls = Generation.objects.for_user(user).filter(project_id=project.pk).order_by("-id")
     context = {
         **frame(user, project, "overview"),
+        "reach": reach,
         "month": month,
         "cards": cards(now, before, than=month.than),
         "models": [

@@ -45,6 +45,10 @@ class Reach:
         return cls(is_everything=True)
 
     @property
+    def sees_others(self) -> bool:
+        return self.is_everything or bool(self.projects)
+
+    @property
     def any_of(self) -> Mapping[str, list[int]]:
         """Columns of calls and sums with the numbers in them, each of which is enough."""
         named = {

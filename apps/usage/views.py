@@ -1,7 +1,7 @@
 """Calls and their receipts. Nothing here ever held a word of a prompt or an answer."""
 
-import re
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -13,42 +13,55 @@ from django.views.decorators.http import require_safe
 
 from apps.accounts.models import Household, User
 from apps.accounts.person import person_of
+from apps.accounts.zone import household_zone
 from apps.keys.models import ApiKey
 from apps.projects.access import every_project_for, project_for, workplaces_of
 from apps.projects.current import current_project, places_of
 from apps.projects.models import Project
 from apps.usage.app_names import names_of_apps
-from apps.usage.filters import OUTCOMES, CallWish, Offered
+from apps.usage.call_pages import ID, page_of
+from apps.usage.filters import OUTCOMES, CallWish
 from apps.usage.generation import as_generation
 from apps.usage.grouping import provider_names
 from apps.usage.models import Generation
-from apps.usage.periods import Period, periods
+from apps.usage.offered import Offered, offered_to
+from apps.usage.periods import BadDates, Period, between, periods
+from apps.usage.reach import Reach
 from apps.usage.receipt import receipt_of, tokens_of
 
-PAGE = 50
-ID = re.compile(r"gen-[\w-]{1,36}", re.ASCII)
+
+@dataclass(frozen=True)
+class WantedCalls:
+    """What the address asks for, of what this person may see. `problem` is a sentence about dates
+    that cannot be meant; nothing is narrowed by them then."""
+
+    wish: CallWish
+    offered: Offered
+    reach: Reach
+    calls: QuerySet[Generation]
+    period: Period | None = None
+    problem: str = ""
 
 
 @require_safe
 def list_calls(request: HttpRequest) -> HttpResponse:
-    """Newest first. The next page begins below the last id, so it never skips or repeats."""
-    wish, offered, calls = wanted_calls(request)
-    before = request.GET.get("before", "")
-    if ID.fullmatch(before):
-        calls = calls.filter(id__lt=before)
-    page = list(calls[: PAGE + 1])
-    older = page[PAGE - 1].id if len(page) > PAGE else ""
+    wanted, user = wanted_calls(request), person_of(request)
+    wish, params = wanted.wish, request.GET
+    page = page_of(wanted.calls, before=params.get("before", ""), after=params.get("after", ""))
     context = {
-        "calls": with_names(page[:PAGE]),
-        "older": older,
-        "older_address": wish.address(before=older),
+        "calls": with_names(page.calls),
+        "page": page,
+        "newer_address": wish.address(after=page.newer),
+        "older_address": wish.address(before=page.older),
         "address": wish.address(),
-        "is_first": not before,
+        "is_first": not (page.newer or params.get("before")),
         "wish": wish,
-        "offered": offered,
-        "chips": wish.chips(offered),
+        "reach": wanted.reach,
+        "offered": wanted.offered,
+        "problem": wanted.problem,
+        "chips": wish.chips(wanted.offered, wanted.period),
         "outcomes": {name: words for name, (words, _) in OUTCOMES.items()},
-        "may_call": workplaces_of(person_of(request)).exists,
+        "may_call": workplaces_of(user).exists,
     }
     return render(request, "usage/calls.html", context)
 
@@ -64,6 +77,7 @@ def show_call(request: HttpRequest, call_id: str) -> HttpResponse:
         "tokens": tokens_of(call),
         "receipt": receipt_of(call, person_of(request)),
         "permalink": request.build_absolute_uri(request.path),
+        "reach": Reach.of(request.user),
     }
     return render(request, "usage/receipt.html", context)
 
@@ -77,14 +91,28 @@ def show_call_as_json(request: HttpRequest, call_id: str) -> HttpResponse:
     return response
 
 
-def wanted_calls(request: HttpRequest) -> tuple[CallWish, Offered, QuerySet[Generation]]:
-    """What the address asks for, of what this person may see, newest first."""
-    user, project = person_of(request), wanted_project(request)
-    offered = _offered(request, project)
-    wish = CallWish.read(request.GET, offered, **place_in(request, project))
-    period = offered.periods.get(wish.period)
-    calls = wish.narrow(Generation.objects.for_user(user).order_by("-id"), period=period)
-    return wish, offered, calls.filter(project_id=project.pk) if project else calls
+def wanted_calls(request: HttpRequest) -> WantedCalls:
+    user, project, params = person_of(request), wanted_project(request), request.GET
+    reach, named = Reach.of(user), current_periods()
+    places = places_of(request).projects
+    offered = offered_to(
+        user,
+        reach,
+        places=[*places, project] if project else places,
+        periods=named,
+        wanted=params,
+    )
+    wish = CallWish.read(params, offered, **place_in(request, project))
+    period, problem = named.get(wish.period), ""
+    if wish.has_dates:
+        try:
+            period = between(wish.since, wish.until, now=timezone.now(), zone=household_zone())
+        except BadDates as bad:
+            problem = f"{bad} Until then you see calls of any time."
+    calls = wish.narrow(Generation.objects.within(reach).order_by("-id"), period=period)
+    if project:
+        calls = calls.filter(project_id=project.pk)
+    return WantedCalls(wish, offered, reach, calls, period, problem)
 
 
 def current_periods() -> dict[str, Period]:
@@ -131,18 +159,3 @@ def place_in(request: HttpRequest, project: Project | None) -> dict[str, Any]:
     if project:
         return {"project": project.slug, "everywhere": False}
     return {"project": "", "everywhere": current_project(request) is not None}
-
-
-def _offered(request: HttpRequest, project: Project | None) -> Offered:
-    user = person_of(request)
-    keys = ApiKey.objects.for_user(user).kept().values_list("id", "name")
-    projects = {one.slug: one.name for one in places_of(request).projects}
-    if project:
-        projects[project.slug] = project.name
-    people = User.objects.order_by("name", "email") if user.looks_after_house else []
-    return Offered(
-        keys={str(number): name for number, name in keys},
-        people={str(one.pk): one.shown_name for one in people},
-        projects=projects,
-        periods=current_periods(),
-    )

@@ -7,12 +7,12 @@ from typing import Any
 
 from apps.usage.activity import MEASURES, Where
 from apps.usage.axis import UNITS
-from apps.usage.filters import LONGEST, CallWish, address_of
-from apps.usage.grouping import GROUPINGS, NOBODY, NONE, only
+from apps.usage.filters import IN_ADDRESS, CallWish, address_of
+from apps.usage.grouping import GROUPINGS, only
+from apps.usage.offered import LONGEST
 from apps.usage.periods import DEFAULT, Period
 
 BEGIN = {"period": DEFAULT, "by": "model", "show": "spend"}
-IN_ADDRESS = {"since": "from", "until": "to"}  # the rest goes by its own name
 
 
 @dataclass(frozen=True)
@@ -91,12 +91,12 @@ class Wish:
         return kept | ({"project": ""} if self.everywhere and not self.project else {})
 
     @property
-    def calls(self) -> CallWish | None:
-        """The list of the calls behind the figures; None where it cannot be asked so."""
-        if self.key == NOBODY or any(value == NONE for _, value in self.filters):
-            return None
+    def calls(self) -> CallWish:
+        """The list of the calls behind the figures."""
         return CallWish(
             period="" if self.has_dates else self.period,
+            since=self.since,
+            until=self.until,
             everywhere=self.everywhere,
             **dict(self.filters),
         )

@@ -8,9 +8,11 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from apps.accounts.models import User
+from apps.projects.models import Membership
+from apps.usage.call_pages import PAGE
 from apps.usage.models import Generation, GenerationDetail
-from apps.usage.views import PAGE
-from tests.cast import Cast, make_call
+from tests.cast import Cast, make_call, make_person
 from tests.pages.asking import queries
 from tests.pages.markup import Page
 from tests.usage.allowances import make
@@ -58,10 +60,56 @@ def test_pages_neither_skip_nor_repeat(cast: Cast, client: Client) -> None:
     while address:
         answer = client.get(address)
         seen += [call.pk for call in answer.context["calls"]]
-        older = answer.context["older"]
+        older = answer.context["page"].older
         make_call(cast, cast.member, number=1000 + len(seen))  # new ones do not shift the pages
         address = f"/calls/?before={older}" if older else ""
     assert seen == ids
+
+
+def test_pages_lead_back_the_way_they_came(cast: Cast, client: Client) -> None:
+    ids = make_calls(cast, 2 * PAGE + 7)
+    client.force_login(cast.member)
+    first = client.get("/calls/?model=mini")
+    assert not first.context["page"].newer
+    second = client.get("/calls/" + first.context["older_address"])
+    last = client.get("/calls/" + second.context["older_address"])
+    assert [call.pk for call in last.context["calls"]] == ids[2 * PAGE :]
+    assert not last.context["page"].older
+    back = client.get("/calls/" + last.context["newer_address"])
+    assert [call.pk for call in back.context["calls"]] == ids[PAGE : 2 * PAGE]
+    assert "model=mini" in back.context["newer_address"]
+    begin = client.get("/calls/" + back.context["newer_address"])
+    assert [call.pk for call in begin.context["calls"]] == ids[:PAGE]
+    assert not begin.context["page"].newer
+    for answer in (first, second, last, back, begin):
+        assert Page(answer.content.decode()).problems == []
+
+
+def test_what_can_be_chosen_is_of_whoever_one_may_see(cast: Cast, client: Client) -> None:
+    lead = make_person("lead")
+    Membership.objects.create(project=cast.project, user=lead, role=Membership.Role.ADMIN)
+    make_call(cast, cast.member, app="Editor", provider="azure")
+    make_call(cast, cast.owner, number=2, app="Theirs", project_id=0)
+    for person, people, apps in (
+        (cast.member, set(), {"Editor"}),
+        (cast.viewer, set(), set()),
+        (lead, {cast.owner, cast.member, cast.viewer, lead}, {"Editor"}),
+        (cast.owner, set(User.objects.all()), {"Editor", "Theirs"}),
+    ):
+        client.force_login(person)
+        offered = client.get("/calls/?project=").context["offered"]
+        assert set(offered.people) == {str(one.pk) for one in people}, person
+        assert set(offered.apps) - {"~none"} == apps, person
+
+
+def test_dates_that_cannot_be_are_said(cast: Cast, client: Client) -> None:
+    make_call(cast, cast.member)
+    client.force_login(cast.member)
+    page = client.get("/calls/?from=2026-02-01&to=2026-01-01").content.decode()
+    assert "The last day comes before the first." in page
+    assert Page(page).problems == []
+    answer = client.get("/calls/export/?from=2026-02-01&to=2026-01-01")
+    assert answer.status_code == 400
 
 
 def test_people_see_their_own_and_the_house_sees_all(cast: Cast, client: Client) -> None:

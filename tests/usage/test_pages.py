@@ -12,11 +12,11 @@ from apps.keys.making import Rules, make_key
 from apps.projects.models import Project
 from apps.usage.activity import Figures, asked, cards, columns_of, figures, groups
 from apps.usage.axis import axis
+from apps.usage.call_pages import PAGE
 from apps.usage.grouping import GROUPINGS, names_of, parts_of
 from apps.usage.models import Generation
 from apps.usage.periods import periods
 from apps.usage.reach import Reach
-from apps.usage.views import PAGE
 from tests.cast import Cast, make_call, make_quarter
 from tests.catalog.shelf import offer
 from tests.pages.asking import queries
@@ -178,6 +178,15 @@ def test_activity_costs_the_same_for_one_call_and_for_many(cast: Cast, client: C
         ("person=PERSON", {1, 2, 3, 4, 5, 6, 7}),  # only the house may ask for one
         ("period=today", {1, 2, 3, 4, 5, 6, 7}),
         ("period=last_month", set()),
+        ("from=2020-01-01&to=2020-02-01", set()),
+        ("from=2020-01-01", {1, 2, 3, 4, 5, 6, 7}),
+        ("from=2020-01-01&to=2020-02-01&period=today", {1, 2, 3, 4, 5, 6, 7}),
+        ("from=2020-02-01&to=2020-01-01", {1, 2, 3, 4, 5, 6, 7}),  # with a sentence that says so
+        ("from=x", {1, 2, 3, 4, 5, 6, 7}),
+        ("key=0", {2, 3, 4, 5, 6, 7}),  # in the browser
+        ("app=~none", {1, 2, 3, 4, 5, 6}),
+        ("provider=~none", set()),
+        ("model=~none", set()),
     ],
 )
 def test_calls_are_narrowed_by_model_key_and_outcome(

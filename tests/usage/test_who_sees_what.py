@@ -3,6 +3,7 @@ and for keys, about their own calls, those of others beside them, and those of a
 is seen is read from the answer itself: see tests/usage/household.py."""
 
 import html
+import re
 from collections.abc import Collection
 
 import pytest
@@ -54,6 +55,8 @@ NAMING = {
     "/activity/?by=app&project=": EVERY,
     "/activity/?by=app&project=home": HOME,
     "/activity/?by=app&project=club": CLUB,
+    "/activity/export/?by=app&project=": EVERY,
+    "/activity/export/?by=app&project=home": HOME,
 }
 # Pages that tell sums or a part of the calls: nothing is in them that their reader may not see.
 PARTS = (
@@ -83,15 +86,18 @@ PARTS = (
     "/calls/export/?project=&person={other}",
     "/models/" + MODEL + "/",
     "/search/?q=Mark",
+    "/apps/",
+    "/apps/{slug}/",
     "/activity/bill/",
     "/activity/savings/",
     f"/activity/report/?month={MONTH}",
 )
 # Of the whole house together, as everybody signed in may see it (tests/pages/test_rankings.py).
-TOGETHER = {"rankings", "rankings/download"}
+TOGETHER = {"rankings", "rankings/download", "rankings/openrouter"}
 WRITES = {"activity/savings/dismissal", "activity/savings/return"}  # of what one was shown oneself
+OPTION = re.compile(r"<option.*?</option>")  # what one may choose is of every place one sees
 ROOMS = ("calls", "activity", "apps", "rankings", "bills")
-ROUTES = ("generation", "credits", "activity", "analytics", "key")
+ROUTES = ("generation", "credits", "activity", "analytics/query", "key")
 
 
 @pytest.fixture
@@ -119,11 +125,13 @@ def seen_by(person: object, path: str) -> str:
 
 def filled(house: House, path: str) -> dict[str, str]:
     """The addresses meant, each with the mark it asks for itself, which is written back to anybody
-    who asks."""
+    who asks: an app's name is no secret in the house, since all there see the rankings."""
     key, found = house.keys["child in home"].pk, {}
     for other in house.calls[::4]:
-        asked = path.format(other=other.person.pk, key=key, mark=other.mark)
-        found[asked] = other.mark if "{mark}" in path else ""
+        asked = path.format(
+            other=other.person.pk, key=key, mark=other.mark, slug=other.mark.lower()
+        )
+        found[asked] = other.mark if "{mark}" in path or "{slug}" in path else ""
     return found
 
 
@@ -136,8 +144,10 @@ def test_a_list_names_what_its_reader_may_see_and_no_more(
     house: House, path: str, place: str
 ) -> None:
     for reader in READERS:
-        text = seen_by(house.people[reader], path)
+        whole = seen_by(house.people[reader], path)
+        text = OPTION.sub("", whole)
         allowed = within(house.may_see(reader), place)
+        assert marks_in(whole) <= marks_of(house.may_see(reader)), reader
         assert marks_in(text) == (marks_of(allowed) if text else set()), reader
         assert (
             text
@@ -189,6 +199,11 @@ def test_a_key_reads_its_own_calls_alone(house: House, client: Client, name: str
     days = client.get("/api/v1/activity", headers=headers).json()["data"]
     assert sum(day["usage"] for day in days) == costs_of(own)
     assert client.get("/api/v1/key", headers=headers).json()["data"]["usage"] == costs_of(own)
+    question = {"metrics": ["total_usage"], "dimensions": ["app"]}
+    answer = client.post(
+        "/api/v1/analytics/query", question, content_type="application/json", headers=headers
+    )
+    assert marks_in(answer.content.decode()) == marks_of(own), answer.content
     for path in ("/calls/", f"/calls/{own[0].id}/", "/activity/"):
         assert client.get(path, headers=headers).status_code == 302  # a key opens no page
 
@@ -206,7 +221,7 @@ def test_no_page_about_usage_shows_a_word_of_a_childs_chat(house: House) -> None
 
 def test_every_address_about_usage_is_in_this_matrix() -> None:
     """A new page or route about calls stands in a table above, or here with the reason."""
-    known = {path.partition("?")[0].strip("/") for path in (*NAMING, *PARTS)}
+    known = {path.partition("?")[0].strip("/") for path in (*NAMING, *PARTS)} | {"apps/*"}
     known |= {"calls/*", "calls/*/json", *(f"api/v1/{route}" for route in ROUTES)}
     addresses = {
         "/".join("*" if "<" in part else part for part in f"{route}".strip("/").split("/"))
