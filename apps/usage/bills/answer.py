@@ -21,8 +21,8 @@ from apps.usage.grouping import names_of
 
 FITS_BETTER = Decimal("0.5")  # of what the days were apart
 HEADS = (
-    "by", "name", "bill_usd", "receipts_usd", "difference_usd", "bill_calls", "receipts_calls",
-    "verdict",
+    "by", "name", "model", "bill_usd", "receipts_usd", "difference_usd", "bill_calls",
+    "receipts_calls", "verdict",
 )  # fmt: skip
 
 
@@ -73,15 +73,17 @@ def as_csv(answer: Answer) -> str:
     file = io.StringIO()
     writer = csv.writer(file, quoting=csv.QUOTE_ALL)
     writer.writerow(HEADS)
-    parts = [("all", [answer.told.total]), ("day", answer.told.days), ("model", answer.told.models)]
-    for by, lines in parts:
-        writer.writerows([plain(cell) for cell in (by, *_cells(by, line))] for line in lines)
+    told = answer.told
+    parts = {"all": [told.total], "day": told.days, "model": told.models, "both": told.cells}
+    for by, lines in parts.items():
+        writer.writerows([plain(cell) for cell in (by, *_cells(line))] for line in lines)
     return file.getvalue()
 
 
-def _cells(by: str, line: Line) -> tuple[object, ...]:
+def _cells(line: Line) -> tuple[object, ...]:
     return (
-        line.sub or line.name,
+        line.name,
+        line.sub,
         format(line.bill_usd, "f"),
         format(line.our_usd, "f"),
         format(line.drift, "f"),

@@ -12,6 +12,14 @@ from apps.usage.bills.ours import Day, Told
 
 SMALLEST = Decimal("0.0001")  # a hundredth of a cent: less than one call's rounding
 NOTHING = Decimal(0)
+MOST_APART = 50
+
+
+class Words(NamedTuple):
+    """What a line is about, for people, and below it."""
+
+    name: str
+    sub: str
 
 
 class Line(NamedTuple):
@@ -78,8 +86,16 @@ class Comparison:
     total: Line
     days: list[Line]
     models: list[Line]
+    cells: list[Line]
+    """Each model of each day."""
     foreign: list[Line]
     """Models of the bill that no call of ours in these days names."""
+
+    @property
+    def apart(self) -> list[Line]:
+        """Days and models that do not agree, the widest apart first."""
+        found = [one for one in self.cells if not one.agrees]
+        return sorted(found, key=lambda one: (-abs(one.drift), one.name, one.sub))[:MOST_APART]
 
     @property
     def day_drift(self) -> Decimal:
@@ -94,29 +110,39 @@ def compare(
     shown: Callable[[str], str],
 ) -> Comparison:
     """`our_name` of the bill's name of a model, or nothing; `shown`: a model's name for people."""
-    days = _lines(
-        bill, ((day, one) for (day, _), one in bill.lines.items()),
-        ((day, one) for (day, _), one in ours.items()), key=_day,
-    )  # fmt: skip
     names = {name: our_name(name) or name for _, name in bill.lines}
-    models = _lines(
-        bill, ((names[name], one) for (_, name), one in bill.lines.items()),
-        ((name, one) for (_, name), one in ours.items()), key=shown,
-    )  # fmt: skip
+    theirs: dict[Day, list[Billed]] = {}
+    for (day, name), one in bill.lines.items():
+        theirs.setdefault((day, names[name]), []).append(one)
+
+    def model(slug: str) -> Words:
+        name = shown(slug)
+        return Words(name, slug if slug != name else "")
+
+    def lines(about: Callable[[Day], Any], words: Callable[[Any], Words]) -> list[Line]:
+        return _lines(
+            bill.finest,
+            ((about(at), one) for at, found in theirs.items() for one in found),
+            ((about(at), one) for at, one in ours.items()),
+            words,
+        )
+
+    models = lines(lambda at: at[1], model)
     models.sort(key=lambda line: (-max(line.bill_usd, line.our_usd), line.name))
-    whole = _lines(
-        bill, (("All", one) for one in bill.lines.values()),
-        (("All", one) for one in ours.values()), key=str,
-    )  # fmt: skip
-    return Comparison(whole[0], days, models, [one for one in models if one.ours is None])
+    return Comparison(
+        total=lines(lambda _: "", lambda _: Words("All", ""))[0],
+        days=lines(lambda at: at[0], lambda day: Words(_day(day), "")),
+        models=models,
+        cells=lines(lambda at: at, lambda at: Words(_day(at[0]), shown(at[1]))),
+        foreign=[one for one in models if one.ours is None],
+    )
 
 
 def _lines(
-    bill: Bill,
+    finest: Decimal,
     theirs: Iterable[tuple[Any, Billed]],
     ours: Iterable[tuple[Any, Told]],
-    *,
-    key: Callable[[Any], str],
+    words: Callable[[Any], Words],
 ) -> list[Line]:
     """In the order of what they are about."""
     billed: dict[Any, Billed] = {}
@@ -130,10 +156,9 @@ def _lines(
         total.tokens += mine.tokens
     found = []
     for about in sorted({*billed, *told}):
-        name, theirs_here = key(about), billed.get(about)
-        slack = bill.finest * (theirs_here.lines if theirs_here else 0) / 2
-        sub = str(about) if name != str(about) and isinstance(about, str) else ""
-        found.append(Line(name, sub, theirs_here, told.get(about), max(slack, SMALLEST)))
+        theirs_here = billed.get(about)
+        slack = finest * (theirs_here.lines if theirs_here else 0) / 2
+        found.append(Line(*words(about), theirs_here, told.get(about), max(slack, SMALLEST)))
     return found
 
 

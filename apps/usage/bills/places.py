@@ -68,6 +68,8 @@ class Names:
             slug = asked_as(one.model, one.variant)
             self._exact.setdefault(slug.lower(), slug)
             upstream = one.upstream_id.lower()
+            if one.variant and not upstream.endswith(f":{one.variant}"):
+                upstream = f"{upstream}:{one.variant}"
             self._exact.setdefault(upstream, slug)
             for name in (slug, upstream):
                 self._folded.setdefault(self._fold(name), set()).add(slug)

@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from apps.accounts.models import Household
 from apps.catalog.models import Endpoint
+from apps.usage.bills.places import Names
 from tests.cast import Cast, make_call, make_quarter
 from tests.catalog.shelf import connect, offer
 from tests.pages.markup import Page
@@ -167,9 +168,10 @@ def test_the_comparison_is_a_file_as_well_which_runs_nothing(
     answer = send(client, text, download="csv")
     assert answer["Content-Type"].startswith("text/csv")
     rows = list(csv.DictReader(io.StringIO(answer.content.decode())))
-    assert [row["by"] for row in rows] == ["all", "day", "model", "model"]
+    assert [row["by"] for row in rows] == ["all", "day", "model", "model", "both", "both"]
     assert rows[0]["difference_usd"].rstrip("0") == "0.5"
-    assert {row["name"] for row in rows[2:]} == {"openai/gpt-5-mini", "'＝1+1"}
+    assert {row["name"] for row in rows[2:4]} == {"gpt-5-mini", "'＝1+1"}
+    assert {row["model"] for row in rows[4:]} == {"gpt-5-mini", "'＝1+1"}
 
 
 @pytest.mark.parametrize(
@@ -221,3 +223,45 @@ def test_only_who_looks_after_the_house_holds_bills(
         client.force_login(person)
         assert client.get(PATH).status_code == 404
         assert send(client, "d,m,c,n\n2026-11-03,x,1,1\n").status_code == 404
+
+
+def test_a_model_of_a_day_that_is_furthest_apart_stands_first(
+    cast: Cast, mini: Endpoint, client: Client
+) -> None:
+    spent(cast, mini, "1")
+    spent(cast, mini, "5", DAY + timedelta(days=1))
+    client.force_login(cast.owner)
+    lines = f"{day()},openai/gpt-5-mini,2,2\n{day(1)},openai/gpt-5-mini,1,2\n{day()},x,0.5,1\n"
+    answer = send(client, f"d,m,c,n\n{lines}")
+    told = answer.context["answer"].told
+    assert [(one.sub, one.drift) for one in told.apart] == [
+        ("gpt-5-mini", Decimal(-4)),
+        ("gpt-5-mini", Decimal(1)),
+        ("x", Decimal("0.5")),
+    ]
+    assert Page(answer.content.decode()).problems == []
+
+
+@pytest.mark.parametrize(
+    ("name", "slug"),
+    [
+        ("openai/gpt-5-mini", "openai/gpt-5-mini"),
+        ("OpenAI/GPT-5-mini", "openai/gpt-5-mini"),
+        ("gpt-5-mini", "openai/gpt-5-mini"),
+        ("openai/gpt-5-mini-2025-08-07", "openai/gpt-5-mini"),
+        ("openai/gpt-5-mini-20250807", "openai/gpt-5-mini"),
+        ("anthropic/claude-4.5-sonnet-20250929", "anthropic/claude-sonnet-4.5"),
+        ("qwen/qwen3:free", "qwen/qwen3:free"),
+        ("qwen/qwen3", ""),
+        ("openai/gpt-5", ""),
+        ("", ""),
+        ("<b>", ""),
+    ],
+)
+def test_a_providers_name_of_a_model_means_ours_or_nothing(db: None, name: str, slug: str) -> None:
+    endpoints = [
+        offer("openai/gpt-5-mini", "openrouter"),
+        offer("anthropic/claude-sonnet-4.5", "openrouter"),
+        offer("qwen/qwen3", "openrouter", variant="free"),
+    ]
+    assert Names("openrouter", endpoints).ours(name) == slug

@@ -178,7 +178,8 @@ def test_whatever_stands_in_a_line_is_read_or_told(day: str, model: str, cost: s
 
 def test_credits_and_lines_of_totals_are_no_calls() -> None:
     bill = read(f"{HEAD}2026-11-03,x,1\n2026-11-04,x,(0.50)\n2026-11-05,y,-$2\nTotal,,1\n,,3\n")
-    assert (bill.total, bill.credits, bill.credit_lines, bill.skipped) == (1, Decimal("-2.5"), 2, 2)
+    assert [bill.total, bill.credits] == [1, Decimal("-2.5")]
+    assert (bill.credit_lines, bill.skipped) == (2, 2)
 
 
 def test_openrouters_own_export_is_known_by_its_head() -> None:
