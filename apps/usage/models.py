@@ -161,6 +161,8 @@ class UsageDay(Summed):
         constraints: ClassVar = [
             models.UniqueConstraint("zone", "day", *Summed.ALIKE, name="one_day_row"),
         ]
+        # A key asks for its whole life, and programs ask often.
+        indexes: ClassVar = [models.Index(fields=["zone", "key_id", "day"], name="days_of_key")]
 
     def __str__(self) -> str:
         return f"{self.day} {self.zone} {self.model}"

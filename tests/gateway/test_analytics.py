@@ -14,7 +14,7 @@ from openrouter.operations import GetAnalyticsMetaResponse
 
 from apps.gateway.docs import questions
 from apps.gateway.usage_api.questions import FIELDS
-from apps.gateway.usage_api.spans import BEGINNING, END, begin_of, in_quarters
+from apps.gateway.usage_api.spans import END, begin_of, in_quarters
 from apps.gateway.usage_api.vocabulary import (
     DIMENSIONS,
     GRANULARITIES,
@@ -25,6 +25,7 @@ from apps.gateway.usage_api.vocabulary import (
 from apps.keys.models import ApiKey
 from apps.projects.models import Project
 from apps.usage.app_names import Told, learn
+from apps.usage.spend import BEGINNING
 from tests.cast import Cast
 from tests.catalog.shelf import offer
 from tests.gateway.asking import COUNT, Key, ask, get, one_of, post, rows, said, spend

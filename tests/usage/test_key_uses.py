@@ -1,15 +1,19 @@
-"""When a key was last used and by what, as the list of keys tells it."""
+"""When a key was last used and by what, as the list of keys tells it, and what it spent."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.test import Client
 from django.utils import timezone
 
+from apps.accounts.models import Household
 from apps.keys.making import Rules, make_key
 from apps.keys.models import ApiKey
 from apps.usage.key_uses import uses_of
-from tests.cast import Cast, make_call
+from apps.usage.spend import KeySpend, key_spend
+from tests.cast import Cast, make_call, make_quarter
 from tests.pages.asking import queries
 
 
@@ -86,3 +90,20 @@ def test_the_list_costs_the_same_for_one_key_and_for_many(cast: Cast, client: Cl
         make_call(cast, cast.member, number=number, key_id=key.pk)
         asked.append(queries(client, "/keys/"))
     assert asked[0] == asked[-1]
+
+
+def test_what_a_key_spent_is_counted_by_days_of_the_household(cast: Cast) -> None:
+    """A Monday in Nepal, whose midnight is a quarter past six in UTC: the month began on Sunday."""
+    Household.objects.update(zone="Asia/Kathmandu", week_starts_on=0)
+    now = datetime(2026, 11, 2, 0, 20, tzinfo=ZoneInfo("Asia/Kathmandu"))
+    for minutes, cost in ((5, "1"), (30, "0.000000000001"), (26 * 60, "0.01"), (99 * 60, "0.001")):
+        at = now - timedelta(minutes=minutes)
+        make_quarter(cast, cast.member, cost, at=at - timedelta(minutes=at.minute % 15), key_id=7)
+    make_quarter(cast, cast.member, "5", at=now, key_id=8)
+    assert key_spend(7, now=now) == KeySpend(
+        ever=Decimal("1.011000000001"),
+        today=Decimal("1.000000000000"),
+        week=Decimal("1.000000000000"),
+        month=Decimal("1.000000000001"),
+    )
+    assert key_spend(9, now=now) == KeySpend(*[Decimal(0)] * 4)

@@ -9,10 +9,11 @@ from django.http import HttpRequest
 
 from apps.accounts.models import User
 from apps.gateway.api import key_of, secret_of
-from apps.gateway.usage_api.spans import BEGINNING, END, ZONE
+from apps.gateway.usage_api.spans import END, ZONE
 from apps.keys.models import ApiKey
 from apps.usage.models import App
 from apps.usage.reach import Reach
+from apps.usage.spend import BEGINNING
 from apps.usage.sums import Asked, sums
 
 

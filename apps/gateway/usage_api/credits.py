@@ -8,11 +8,9 @@ from typing import Any
 import orjson
 
 from apps.gateway.key_facts import as_told, binding_budgets, tightest
-from apps.gateway.usage_api.spans import BEGINNING, ZONE, in_quarters
 from apps.keys.models import ApiKey
 from apps.routing.wire.answer import plain_number
-from apps.usage.reach import Reach
-from apps.usage.sums import Asked, sums
+from apps.usage.spend import ever_spent
 
 # Where no budget binds a key there is no balance, yet its field must be a number. Clients that look
 # before they call would stop at nothing left, so it is more than any of them spends.
@@ -22,19 +20,12 @@ NO_LIMIT = Decimal(1_000_000)
 def credits_of(key: ApiKey, now: datetime) -> dict[str, Any]:
     """`effective_budget` as in GET /key: the one with the least left, or null where none binds."""
     effective = tightest(binding_budgets(key, now))
-    used = spent_by(key, now)
+    used = ever_spent(key.pk, now=now)
     return {
         "total_credits": exact(used + (effective.left if effective else NO_LIMIT)),
         "total_usage": exact(used),
         "effective_budget": as_told(effective) if effective else None,
     }
-
-
-def spent_by(key: ApiKey, now: datetime) -> Decimal:
-    """Since it was made."""
-    ever = in_quarters(BEGINNING, now)
-    found = sums(Reach.of_key(key.pk), Asked(start=ever.start, end=ever.end, zone=ZONE))
-    return found[0].spend if found else Decimal(0)
 
 
 def exact(amount: Decimal) -> orjson.Fragment:

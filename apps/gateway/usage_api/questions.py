@@ -8,10 +8,11 @@ from typing import Any, NamedTuple
 
 from apps.gateway.usage_api.asker import Asker
 from apps.gateway.usage_api.filters import Filter, filters_of
-from apps.gateway.usage_api.spans import BEGINNING, END, Span
+from apps.gateway.usage_api.spans import END, Span
 from apps.gateway.usage_api.vocabulary import DIMENSIONS, GRANULARITIES, METRICS
 from apps.gateway.usage_api.wrong import shown, unknown
 from apps.routing.errors import invalid
+from apps.usage.spend import BEGINNING
 
 FIELDS = (
     *("metrics", "dimensions", "granularity", "time_range", "filters"),

@@ -85,22 +85,18 @@ def _calls(reach: Reach, question: Question) -> list[Row]:
     """By their ids, which begin with their time, so that no index of moments is needed."""
     start, end = question.span
     ids = [f"gen-{int(at.timestamp() * 1000)}" for at in (start - SLACK, end + SLACK)]
-    calls = Generation.objects.filter(
-        reach.condition,
-        id__gte=ids[0],
-        id__lt=ids[1],
-        state=Generation.State.CLOSED,
-        created_at__gte=start,
-        created_at__lt=end,
-    )
-    columns = _columns(question)
-    fields = {*READ, *(COLUMNS.get(name, name) for name in columns)}
-    found = list(calls.order_by("-id").values_list(*fields, named=True)[: MOST_CALLS + 1])
-    if len(found) > MOST_CALLS:
+    calls_by_id = Generation.objects.filter(reach.condition, id__gte=ids[0], id__lt=ids[1])
+    if calls_by_id.order_by("-id").values("id")[MOST_CALLS : MOST_CALLS + 1].exists():
         raise invalid(
             f"{question.of_calls} is read from single calls, and there are more than "
             f"{MOST_CALLS:,} in this time_range. Ask for a shorter one."
         )
+    calls = calls_by_id.filter(
+        state=Generation.State.CLOSED, created_at__gte=start, created_at__lt=end
+    )
+    columns = _columns(question)
+    fields = {*READ, *(COLUMNS.get(name, name) for name in columns)}
+    found = calls.values_list(*fields, named=True)
     return [_row_of_call(call, columns, question.granularity) for call in found]
 
 

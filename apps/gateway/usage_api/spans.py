@@ -4,9 +4,10 @@ from datetime import UTC, date, datetime, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
+from apps.usage.spend import BEGINNING
+
 ZONE = ZoneInfo("UTC")
 QUARTER = timedelta(minutes=15)
-BEGINNING = datetime(2000, 1, 1, tzinfo=UTC)  # before any call
 END = datetime(2100, 1, 1, tzinfo=UTC)
 
 
