@@ -156,6 +156,7 @@ def test_who_is_killed_in_the_middle_leaves_nothing(house: MoneyHouse, people: C
         finally:
             killed.kill()
             killed.wait()
+        assert not UsageDay.objects.exists()
     until(lambda: close_slice(ZONE_UTC) > 0, 20, "the lock of who was killed is still held")
     assert closed(noon(5).date()) == (2, D("0.5"))
     assert UsageDay.objects.count() == 1
