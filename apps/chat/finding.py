@@ -68,6 +68,7 @@ WAYS = (
     Way("Catalogue", "catalog:state", "models", "refresh news update daily", is_for_keepers=True),
     Way("Activity", "usage:activity", "usage", "usage spend spending cost money tokens"),
     Way("Calls", "usage:calls", "receipt", "receipts requests generations log"),
+    Way("Rankings", "rankings:rankings", "ranks", "most used popular trending top share fastest"),
     Way("API keys", "keys:list", "keys", "tokens access"),
     Way("New key", "keys:create", "plus", "create make api"),
     Way("Budgets", "budgets:list", "budgets", "allowance limit left today money reset"),

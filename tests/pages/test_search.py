@@ -66,7 +66,8 @@ def test_every_page_it_names_opens_for_who_finds_it(cast: Cast, client: Client) 
 
 
 @pytest.mark.parametrize(
-    ("words", "page"), [("spend", "/activity/"), ("RECEIPTS", "/calls/"), ("time th", None)]
+    ("words", "page"),
+    [("spend", "/activity/"), ("RECEIPTS", "/calls/"), ("trend", "/rankings/"), ("time th", None)],
 )
 def test_pages_are_known_by_other_names(
     cast: Cast, client: Client, words: str, page: str | None

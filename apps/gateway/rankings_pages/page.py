@@ -208,7 +208,8 @@ def _told_bill(bill: Bill) -> BillTold | None:
         return None
     share = 100 * free.tokens // whole
     if says_share(free.requests + paid.requests):
-        return BillTold(f"{_shares(free.tokens, whole)} of the tokens cost nothing.", share)
+        words = f"{_shares(free.tokens, whole)} of the tokens cost nothing."
+        return BillTold(words[0].upper() + words[1:], share)
     calls = (f"{count(one.requests)} call{'' if one.requests == 1 else 's'}" for one in bill)
     free_calls, paid_calls = calls
     return BillTold(f"{free_calls} cost nothing, {paid_calls} were paid for.", share)
