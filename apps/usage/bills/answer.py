@@ -12,13 +12,14 @@ from apps.core.money import usd
 from apps.usage.bills.bill import Bill, Reading, read_bill
 from apps.usage.bills.columns import Columns
 from apps.usage.bills.comparing import Comparison, Line, compare
-from apps.usage.bills.ours import facts_of, our_days
+from apps.usage.bills.ours import facts_of, our_calls, our_days
 from apps.usage.bills.places import Names, Place, endpoints_at
 from apps.usage.bills.reasons import Around, Reason, reasons
 from apps.usage.bills.text import Table
 from apps.usage.download import plain
 from apps.usage.grouping import names_of
 
+MOST_NUMBERS = 20_000  # of our calls, whose details are looked through
 FITS_BETTER = Decimal("0.5")  # of what the days were apart
 HEADS = (
     "by", "name", "model", "bill_usd", "receipts_usd", "difference_usd", "bill_calls",
@@ -60,13 +61,27 @@ def answered(table: Table, asked: Question) -> Answer:
     told = compare(
         bill, ours, names.__getitem__, lambda slug: known[slug].words if slug in known else slug
     )
+    strange = _strange(bill, told, numbers, asked.zone)
     around = Around(
         facts=facts_of(numbers, bill.first, bill.last, asked.zone),
+        strange=len(strange),
+        strange_usd=sum(strange, Decimal(0)),
         other_zone=_better_zone(asked, bill, numbers, told),
         has_today=bill.last >= today,
         connections=asked.place.connections,
     )
     return Answer(asked.place, bill, told, reasons(told, around), _notes(bill))
+
+
+def _strange(bill: Bill, told: Comparison, endpoints: list[int], zone: ZoneInfo) -> list[Decimal]:
+    """What the calls cost whose numbers are none of ours; nothing where none is known, or where it
+    would take too long to look."""
+    made = told.total.our_requests or 0
+    if not bill.calls or not 0 < made <= MOST_NUMBERS:
+        return []
+    known = our_calls(endpoints, bill.first, bill.last, zone)
+    ours = known & bill.calls.keys()
+    return [cost for call, cost in bill.calls.items() if call not in ours] if ours else []
 
 
 def as_csv(answer: Answer) -> str:

@@ -37,7 +37,8 @@ class Billed:
 @dataclass
 class Bill:
     """`credits` are lines below zero, which are no calls; `skipped` those without a day, such as a
-    line of totals. `finest`: the smallest sum its figures tell apart."""
+    line of totals. `finest`: the smallest sum its figures tell apart. `calls`: what each cost, by
+    the provider's own number, where each line is one."""
 
     lines: dict[tuple[date, str], Billed] = field(default_factory=dict)
     credits: Decimal = Decimal(0)
@@ -45,6 +46,7 @@ class Bill:
     skipped: int = 0
     read: int = 0
     finest: Decimal = Decimal(1)
+    calls: dict[str, Decimal] = field(default_factory=dict)
     has_times: bool = False
 
     @property
@@ -98,6 +100,8 @@ def read_bill(table: Table, reading: Reading) -> Bill:
             continue
         billed = bill.lines.setdefault((day, model), Billed())
         billed.add(cost, *_counts(cells, number, columns, amounts))
+        if columns.call is not None and len(cells) > columns.call:
+            bill.calls[cells[columns.call].strip()] = cost
     bill.finest, bill.has_times = amounts.finest, days.has_times
     _check(bill)
     return bill
@@ -122,7 +126,7 @@ def _counts(
     cells: list[str], number: int, columns: Columns, amounts: Amounts
 ) -> tuple[int | None, int | None]:
     """Calls and tokens of one line, as far as it has them."""
-    requests = 1 if columns.is_per_call else _count(cells, columns.requests, number, amounts)
+    requests = 1 if columns.call is not None else _count(cells, columns.requests, number, amounts)
     kinds = [_count(cells, at, number, amounts) for at in (columns.prompt, columns.completion)]
     known = [one for one in kinds if one is not None]
     return requests, sum(known) if known else None

@@ -16,8 +16,8 @@ NEEDED = ("date", "model", "cost")
 
 
 class Columns(NamedTuple):
-    """Each by its place in a line; None where the file has none. `is_per_call`: each line is
-    one call."""
+    """Each by its place in a line; None where the file has none. `call`: the provider's own number
+    of a call, where each line is one."""
 
     date: int
     model: int
@@ -26,11 +26,12 @@ class Columns(NamedTuple):
     prompt: int | None = None
     completion: int | None = None
     variant: int | None = None
-    is_per_call: bool = False
+    call: int | None = None
 
 
 # Seen in OpenRouter's activity export, a line for each call, and in what its /activity answers.
 PER_CALL = {
+    "call": "generation_id",
     "date": "created_at",
     "model": "model_permaslug",
     "cost": "cost_total",
@@ -65,8 +66,8 @@ GUESSES = {
 def recognised(heads: Sequence[str]) -> Columns | None:
     """The columns of OpenRouter's own export."""
     places = _places(heads)
-    if "generation_id" in places and _has(places, PER_CALL, "date", "model", "cost"):
-        return Columns(**_found(places, PER_CALL), is_per_call=True)
+    if _has(places, PER_CALL, "call", "date", "model", "cost"):
+        return Columns(**_found(places, PER_CALL))
     if "byok_usage_inference" in places and _has(places, PER_DAY, "date", "model", "cost"):
         return Columns(**_found(places, PER_DAY))
     return None

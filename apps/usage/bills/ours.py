@@ -7,9 +7,10 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from django.db.models import Count, F, Q, Sum
+from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import TruncDate
 
-from apps.usage.models import Generation
+from apps.usage.models import Generation, GenerationDetail
 from apps.usage.reach import Reach
 from apps.usage.sums import Asked, sums
 
@@ -76,6 +77,18 @@ def facts_of(endpoints: Sequence[int], first: date, last: date, zone: ZoneInfo) 
         running=Count("id", filter=Q(state=Generation.State.OPEN)),
     )
     return Facts(**{name: value or 0 for name, value in found.items()})  # type: ignore[arg-type]
+
+
+def our_calls(endpoints: Sequence[int], first: date, last: date, zone: ZoneInfo) -> set[str]:
+    """The numbers that the provider gave to our calls of these days and of the ones around them, as
+    far as details are kept."""
+    start, end = span_of(first - timedelta(days=1), last + timedelta(days=1), zone)
+    calls = Generation.objects.filter(
+        id__gte=_id_at(start), id__lt=_id_at(end), endpoint_id__in=endpoints
+    )
+    details = GenerationDetail.objects.filter(generation_id__in=calls.values("id"))
+    told = details.values_list(KeyTextTransform("upstream_id", "details"), flat=True)
+    return {one for one in told if one}
 
 
 def _id_at(moment: datetime) -> str:

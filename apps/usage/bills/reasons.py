@@ -23,10 +23,13 @@ class Reason(NamedTuple):
 @dataclass(frozen=True)
 class Around:
     """What is known besides the figures. `other_zone`: whose days fit better, or nothing;
+    `strange`: calls of the bill whose numbers this house never got, where numbers are known;
     `has_today`: the last day of the bill is not over."""
 
     facts: Facts
     other_zone: str = ""
+    strange: int = 0
+    strange_usd: Decimal = Decimal(0)
     has_today: bool = False
     connections: int = 1
 
@@ -34,7 +37,7 @@ class Around:
 def reasons(told: Comparison, around: Around) -> list[Reason]:
     if told.total.agrees and all(line.agrees for line in (*told.days, *told.models)):
         return []
-    found = [*_timing(told, around), *_elsewhere(told), *_missing(told), *_rates(told)]
+    found = [*_timing(told, around), *_elsewhere(told, around), *_missing(told), *_rates(told)]
     found += _estimated(around.facts)
     if around.facts.running or around.has_today:
         found.append(
@@ -93,8 +96,22 @@ def _timing(told: Comparison, around: Around) -> list[Reason]:
     return found
 
 
-def _elsewhere(told: Comparison) -> list[Reason]:
-    """Models we did not call, and more calls than we made."""
+def _elsewhere(told: Comparison, around: Around) -> list[Reason]:
+    """Numbers that are none of ours; else models we did not call, and more calls than we made."""
+    if around.strange:
+        bear = (
+            "call of the bill, {}, has a number"
+            if around.strange == 1
+            else ("calls of the bill, {}, have numbers")
+        )
+        return [
+            Reason(
+                "Calls made elsewhere with the same key",
+                f"{around.strange:,} {bear.format(usd(around.strange_usd))} "
+                "that this house never got from the provider. Something else uses that account, "
+                "or its key; or the answer broke off before its number came.",
+            )
+        ]
     found, foreign = [], [line for line in told.foreign if line.bill_usd]
     if foreign:
         names = ", ".join(line.name for line in foreign[:SHOWN])

@@ -16,6 +16,7 @@ from django.utils import timezone
 from apps.accounts.models import Household
 from apps.catalog.models import Endpoint
 from apps.usage.bills.places import Names
+from apps.usage.models import GenerationDetail
 from tests.cast import Cast, make_call, make_quarter
 from tests.catalog.shelf import connect, offer
 from tests.pages.markup import Page
@@ -265,3 +266,21 @@ def test_a_providers_name_of_a_model_means_ours_or_nothing(db: None, name: str, 
         offer("qwen/qwen3", "openrouter", variant="free"),
     ]
     assert Names("openrouter", endpoints).ours(name) == slug
+
+
+def test_calls_whose_numbers_are_none_of_ours_were_made_elsewhere(
+    cast: Cast, mini: Endpoint, client: Client
+) -> None:
+    call = make_call(cast, cast.member, endpoint_id=mini.pk, created_at=DAY, cost_usd=Decimal(1))
+    details = {"upstream_id": "gen-ours", "attempts": [], "candidates": []}
+    GenerationDetail.objects.filter(pk=call.pk).update(details=details)
+    spent(cast, mini, "1", requests=1)
+    client.force_login(cast.owner)
+    head = "generation_id,created_at,cost_total,model_permaslug\n"
+    ours = f"gen-ours,{day()} 12:00:00,1,openai/gpt-5-mini\n"
+    other = f"gen-other,{day()} 13:00:00,0.25,openai/gpt-5-mini\n"
+    told = words(send(client, head + ours + other))
+    assert "1 call of the bill, $0.25, has a number that this house never got" in told
+    assert "Why they may differ" not in words(send(client, head + ours))
+    unknown = words(send(client, head + other))
+    assert "never got" not in unknown  # no number of ours is there: they may be others' numbers
