@@ -57,6 +57,9 @@ NAMING = {
     "/activity/?by=app&project=club": CLUB,
     "/activity/export/?by=app&project=": EVERY,
     "/activity/export/?by=app&project=home": HOME,
+    "/apps/?project=": EVERY,
+    "/apps/?project=home": HOME,
+    "/apps/?order=people&project=club": CLUB,
 }
 # Pages that tell sums or a part of the calls: nothing is in them that their reader may not see.
 PARTS = (

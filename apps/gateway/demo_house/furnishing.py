@@ -30,6 +30,7 @@ from apps.keys.making import Rules, make_key
 from apps.keys.models import ApiKey
 from apps.projects.models import Membership, Project
 from apps.usage.app_names import learn
+from apps.usage.models import App
 
 ACCOUNTS = ("openai", "anthropic", "google", "mistral", "groq", "xai", "openrouter")
 # Nobody answers there, so that nothing that somebody tries in this house leaves it.
@@ -67,6 +68,7 @@ def furnish(owner: User, password: str, since: datetime) -> House:
     callers = []
     apps = {use.app: known_apps.named(use.app) for use in USES}
     learn(apps.values())
+    App.objects.update(first_seen_at=since)
     for number, use in enumerate(USES):
         project, person = projects[use.project], people[use.person]
         if use.key != CHAT:
