@@ -31,6 +31,10 @@ class ChargedTo(NamedTuple):
     known: Sequence[Charged] = ()
     others: int = 0
 
+    @property
+    def tells_left(self) -> bool:
+        return any(one.left is not None for one in self.known)
+
 
 def charged_to(call: Generation, noted: Any, reader: User) -> ChargedTo:
     """`noted` is what the receipt says was left, by window."""

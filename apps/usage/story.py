@@ -78,9 +78,9 @@ def events_of(call: Generation, attempts: Sequence[Mapping[str, Any]], way: Way)
 
 
 def _before(call: Generation, way: Way) -> Iterator[Event]:
-    held = f"{usd_exact(call.hold_usd)} was held"
+    held = f"{usd_exact(call.hold_usd)} was held" if call.hold_usd else "Nothing had to be held"
     if way.admitted_ms is None:
-        yield Event("0 ms", f"Came in; {held}")
+        yield Event("0 ms", f"Came in; {held[0].lower()}{held[1:]}")
     else:
         yield Event("0 ms", "Came in")
         if way.guardrails_ms is not None:

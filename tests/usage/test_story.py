@@ -113,7 +113,7 @@ def test_searches_have_their_line_too() -> None:
             [
                 ("0 ms", "Came in"),
                 ("", "The guardrails read it in 1 ms and found nothing"),
-                ("1 ms", "$0.00 was held, after 0 ms in the queue"),
+                ("1 ms", "Nothing had to be held, after 0 ms in the queue"),
                 ("1 ms", "Sent to openai"),
                 ("21 ms", "The answer came"),
                 ("22 ms", "The answer ended: stop"),
@@ -139,7 +139,7 @@ def test_searches_have_their_line_too() -> None:
             [],
             Way(),
             [
-                ("0 ms", "Came in; $0.00 was held"),
+                ("0 ms", "Came in; nothing had to be held"),
                 ("50 ms", "The app hung up"),
                 ("", "Settled: $0.001 charged"),
             ],
