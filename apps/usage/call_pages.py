@@ -5,7 +5,9 @@ import re
 from typing import NamedTuple
 
 from django.db.models import QuerySet
+from django.utils import timezone
 
+from apps.usage.finding import Sought, nearest_above, newest
 from apps.usage.models import Generation
 
 PAGE = 50
@@ -20,24 +22,25 @@ class CallPage(NamedTuple):
     older: str = ""
 
 
-def page_of(calls: QuerySet[Generation], *, before: str = "", after: str = "") -> CallPage:
-    """What is no id is no bound."""
+def page_of(
+    calls: QuerySet[Generation], sought: Sought, *, before: str = "", after: str = ""
+) -> CallPage:
+    """What is no id is no bound. `sought`: what `calls` are narrowed to."""
     if ID.fullmatch(after):
-        return _above(calls, after)
-    is_first = not ID.fullmatch(before)
-    below = calls if is_first else calls.filter(id__lt=before)
-    found = list(below.order_by("-id")[: PAGE + 1])
+        return _above(calls, sought, after)
+    before = before if ID.fullmatch(before) else ""
+    found = newest(calls, sought, most=PAGE + 1, now=timezone.now(), before=before)
     page = found[:PAGE]
     return CallPage(
         page,
-        newer="" if is_first or not page else page[0].id,
+        newer=page[0].id if before and page else "",
         older=page[-1].id if len(found) > PAGE else "",
     )
 
 
-def _above(calls: QuerySet[Generation], after: str) -> CallPage:
-    found = list(calls.filter(id__gt=after).order_by("id")[: PAGE + 1])
+def _above(calls: QuerySet[Generation], sought: Sought, after: str) -> CallPage:
+    found = nearest_above(calls, sought, most=PAGE + 1, now=timezone.now(), after=after)
     if len(found) < PAGE:  # the newest, with what follows them
-        return page_of(calls)
+        return page_of(calls, sought)
     page = found[:PAGE][::-1]
     return CallPage(page, newer=page[0].id if len(found) > PAGE else "", older=page[-1].id)

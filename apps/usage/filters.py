@@ -3,16 +3,17 @@ nothing are left out; whose calls a person may see is decided elsewhere."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import timedelta
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 from django.db.models import Q, QuerySet
 
+from apps.usage.finding import SLACK, Sought, first_id
 from apps.usage.grouping import NOBODY, NONE
 from apps.usage.models import Generation
 from apps.usage.offered import LONGEST, Offered
 from apps.usage.periods import Period
+from apps.usage.reach import Reach
 
 FAILED = Q(status__gte=400) | ~Q(error_type="")
 OUTCOMES = {
@@ -23,7 +24,7 @@ OUTCOMES = {
     "running": ("Running", Q(state=Generation.State.OPEN)),
 }
 IN_ADDRESS = {"since": "from", "until": "to"}  # the rest goes by its own name
-SLACK = timedelta(minutes=1)  # between the moment an id is made and the moment its row says
+AMISS = {"failed", "stopped", "unsent"}
 
 
 class Chip(NamedTuple):
@@ -92,6 +93,30 @@ class CallWish:
         calls = calls.filter(**found)
         return calls.filter(_inside(period)) if period else calls
 
+    def sought(self, reach: Reach, *, project: int | None, period: Period | None) -> Sought:
+        """The same, as sums know it."""
+        where: dict[str, list[int | str]] = {}
+        if project is not None:
+            where["project"] = [project]
+        if self.key:
+            where["key"] = [0 if self.key == NOBODY else int(self.key)]
+        if self.person:
+            where["person"] = [int(self.person)]
+        if self.app:
+            where["app"] = [_value("app", self.app)]
+        if self.model == NONE:
+            where["model"] = [""]
+        return Sought(
+            reach=reach,
+            where=where,
+            model="" if self.model == NONE else self.model,
+            provider="" if self.provider == NONE else self.provider,
+            amiss=self.outcome in AMISS,
+            running=self.outcome == "running",
+            start=period.span.start if period else None,
+            end=period.span.end if period else None,
+        )
+
     def chips(self, offered: Offered, period: Period | None) -> list[Chip]:
         return [Chip(words, self._without(name)) for name, words in self._words(offered, period)]
 
@@ -136,9 +161,9 @@ def _named(model: str) -> Q:
     """A whole slug is that model alone; anything else is looked for within names."""
     if model == NONE:
         return Q(model="")
-    if "/" in model:
-        return Q(model__iexact=model) | Q(model="", requested_model__iexact=model)
-    return Q(model__icontains=model) | Q(requested_model__icontains=model)
+    how = "iexact" if "/" in model else "icontains"
+    asked = Q(model="", **{f"requested_model__{how}": model})
+    return Q(**{f"model__{how}": model}) | asked
 
 
 def _value(column: str, value: str) -> Any:
@@ -151,9 +176,7 @@ def _value(column: str, value: str) -> Any:
 def _inside(period: Period) -> Q:
     """Ids begin with the millisecond, so they find what the times then decide."""
     span = period.span
-    first, last = (
-        f"gen-{int(at.timestamp() * 1000)}" for at in (span.start - SLACK, span.end + SLACK)
-    )
+    first, last = first_id(span.start - SLACK), first_id(span.end + SLACK)
     return Q(id__gte=first, id__lt=last, created_at__gte=span.start, created_at__lt=span.end)
 
 

@@ -32,6 +32,22 @@ class PersonsRows(models.QuerySet[Row]):
         return self.filter(reach.condition)
 
 
+ASKED_OF_CALLS = (
+    "project_id",
+    "key_id",
+    "user_id",
+    "app",
+    "requested_model",
+    "model",
+    "provider",
+    "state",
+    "status",
+    "error_type",
+    "was_cancelled",
+    "created_at",
+)
+
+
 class Generation(models.Model):
     """One API call. Born `open` with its hold before a byte goes upstream, closed exactly once.
     References are plain numbers: a receipt outlives the key, person or project it names."""
@@ -88,6 +104,16 @@ class Generation(models.Model):
             models.Index(fields=["user_id", "-id"], name="calls_of_user"),
             # Of those that ended: what looks for open ones must not be tempted by it.
             models.Index("closed_at", condition=Q(closed_at__isnull=False), name="calls_closed"),
+            # Few, and found without a look at their rows: all that the list asks stands in it.
+            models.Index(
+                fields=["-id"],
+                condition=Q(status__gte=400)
+                | ~Q(error_type="")
+                | Q(was_cancelled=True)
+                | Q(state="released"),
+                include=ASKED_OF_CALLS,
+                name="calls_amiss",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -161,8 +187,16 @@ class UsageDay(Summed):
         constraints: ClassVar = [
             models.UniqueConstraint("zone", "day", *Summed.ALIKE, name="one_day_row"),
         ]
-        # A key asks for its whole life, and programs ask often.
-        indexes: ClassVar = [models.Index(fields=["zone", "key_id", "day"], name="days_of_key")]
+        # Written once a day, so there may be one for each question. A key asks for its whole life,
+        # and programs ask often.
+        indexes: ClassVar = [
+            models.Index(fields=["zone", "key_id", "day"], name="days_of_key"),
+            models.Index(fields=["zone", "project_id", "day"], name="days_of_project"),
+            models.Index(fields=["zone", "user_id", "day"], name="days_of_user"),
+            models.Index(fields=["zone", "app", "day"], name="days_of_app"),
+            models.Index(fields=["zone", "model", "day"], name="days_of_model"),
+            models.Index(fields=["zone", "endpoint_id", "day"], name="days_of_endpoint"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.day} {self.zone} {self.model}"

@@ -21,6 +21,7 @@ from apps.projects.models import Project
 from apps.usage.app_names import names_of_apps
 from apps.usage.call_pages import ID, page_of
 from apps.usage.filters import OUTCOMES, CallWish
+from apps.usage.finding import Sought
 from apps.usage.generation import as_generation
 from apps.usage.grouping import provider_names
 from apps.usage.models import Generation
@@ -39,6 +40,7 @@ class WantedCalls:
     offered: Offered
     reach: Reach
     calls: QuerySet[Generation]
+    sought: Sought
     period: Period | None = None
     problem: str = ""
 
@@ -47,7 +49,8 @@ class WantedCalls:
 def list_calls(request: HttpRequest) -> HttpResponse:
     wanted, user = wanted_calls(request), person_of(request)
     wish, params = wanted.wish, request.GET
-    page = page_of(wanted.calls, before=params.get("before", ""), after=params.get("after", ""))
+    ends = {name: params.get(name, "") for name in ("before", "after")}
+    page = page_of(wanted.calls, wanted.sought, **ends)
     context = {
         "calls": with_names(page.calls),
         "page": page,
@@ -112,7 +115,8 @@ def wanted_calls(request: HttpRequest) -> WantedCalls:
     calls = wish.narrow(Generation.objects.within(reach).order_by("-id"), period=period)
     if project:
         calls = calls.filter(project_id=project.pk)
-    return WantedCalls(wish, offered, reach, calls, period, problem)
+    sought = wish.sought(reach, project=project.pk if project else None, period=period)
+    return WantedCalls(wish, offered, reach, calls, sought, period, problem)
 
 
 def current_periods() -> dict[str, Period]:
