@@ -109,7 +109,8 @@ def differences(*, seconds: float | None = None) -> list[Difference]:
 
 def compared(cursor: Any, *, seconds: float | None = None) -> list[Difference]:
     """As this transaction sees them."""
-    began, found = time.monotonic(), []
+    found: list[Difference] = []
+    began = time.monotonic()
     for look in (_of_windows, _of_quarters, _of_days):
         if seconds is not None:
             left = max(1, int(1000 * (began + seconds - time.monotonic())))
