@@ -79,7 +79,7 @@ function layout() {
     hovermode: "x unified",
     hoverlabel: { bgcolor: page.backgroundColor, bordercolor: look(".grid", "stroke"), font: { ...font, size: 12, color: page.color } },
     xaxis: { type: "category", range: shown, nticks: Math.max(2, Math.floor(area.clientWidth / 72)), tickangle: 0, ticks: "", showgrid: false, linecolor: look(".base", "stroke"), fixedrange: false, spikethickness: -2, spikedash: "solid", spikecolor: look(".base", "stroke") },
-    yaxis: { range: [0, data.ticks.at(-1)[0] || 1], tickvals: data.ticks.map(([value]) => value), ticktext: data.ticks.map(([, words]) => words), gridcolor: look(".grid", "stroke"), zeroline: false, fixedrange: true },
+    yaxis: { range: [0, (data.ticks.at(-1)[0] || 1) * 1.002], tickvals: data.ticks.map(([value]) => value), ticktext: data.ticks.map(([, words]) => words), gridcolor: look(".grid", "stroke"), zeroline: false, fixedrange: true },
     shapes: data.limit ? [limit(data.limit[0])] : [],
   };
 }
