@@ -1,7 +1,6 @@
 """What admission and settlement hand to the money path, and what it answers. Plain dictionaries:
 they travel as one JSON array into one SQL function."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, NamedTuple
@@ -18,13 +17,14 @@ class Busy(Exception):
 class Verdict(NamedTuple):
     """admitted, stale, no_lease, refused, or too_fast and too_many for the key (`available` is then
     the seconds to wait). Where budgets bind: the window with the least left, how much that is, what
-    calls hold there, and what each window has left with this call's hold taken, in their order."""
+    calls hold there, and what each window has left with this call's hold taken, in their
+    order and as text."""
 
     word: str
     tightest: int | None = None
     available: Decimal | None = None
     held: Decimal | None = None
-    rooms: Sequence[Decimal] | None = None
+    rooms: str | None = None
 
 
 @dataclass(slots=True)

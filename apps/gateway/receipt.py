@@ -2,6 +2,7 @@
 which order and why, what was tried, what budgets had left. Facts only, never text."""
 
 from collections.abc import Iterator
+from decimal import Decimal
 from typing import Any
 
 from apps.gateway.holding import Ticket
@@ -103,10 +104,9 @@ def _says_its_cost(outcome: Outcome) -> bool:
 def _budgets(ticket: Ticket, outcome: Outcome) -> list[list[Any]]:
     """Each window with what it had left once this call was paid, as it stood when the call came:
     what others held then is not left."""
-    rooms = ticket.verdict.rooms if ticket.verdict else None
+    rooms = ticket.verdict.rooms if ticket.verdict else ""
     windows, hold = ticket.row["windows"], ticket.row["hold"]
     return [
-        [window, format(room + hold - outcome.cost, "f")]
-        for window, room in zip(windows, rooms or (), strict=False)
-        if room is not None
+        [window, format(Decimal(room) + hold - outcome.cost, "f")]
+        for window, room in zip(windows, (rooms or "").split(), strict=False)
     ]

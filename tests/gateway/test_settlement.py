@@ -76,10 +76,9 @@ def test_a_receipt_notes_how_the_call_came_to_its_provider() -> None:
 
 
 def test_what_each_budget_has_left_is_without_the_cost_and_with_the_rest_of_the_hold() -> None:
-    rooms = [Decimal("0.90"), Decimal("5.000000000001")]
     ticket = a_ticket(
         row={"windows": [7, 9], "hold": Decimal("0.10")},
-        verdict=Verdict("admitted", 7, rooms[0], Decimal("0.1"), rooms),
+        verdict=Verdict("admitted", 7, Decimal("0.9"), Decimal("0.1"), " 0.90 5.000000000001"),
     )
     details = closing_row(ticket, Outcome(cost=Decimal("0.03")), None)["details"]
     assert details["budgets"] == [[7, "0.97"], [9, "5.070000000001"]]

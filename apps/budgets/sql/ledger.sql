@@ -43,11 +43,11 @@ END $$;
 -- Decides calls in arrival order against the running remainders and holds what was admitted.
 -- calls: [{id, hold, windows: [id, …]}]. Returns one row per call: whether it was refused, the window
 -- with the least left, what is left there (after this call's hold), what calls hold there, and what is
--- left in each of its windows, in their order.
+-- left in each of its windows, in their order, as text: the house only writes it down.
 DROP FUNCTION IF EXISTS ledger_hold(jsonb);
 CREATE FUNCTION ledger_hold(calls jsonb)
 RETURNS TABLE (call_id text, is_refused boolean, tightest bigint, available numeric, held numeric,
-               rooms numeric[])
+               rooms text)
 LANGUAGE plpgsql AS $$
 DECLARE
     ids bigint[];
@@ -77,7 +77,7 @@ BEGIN
                         FROM jsonb_array_elements_text(one.call -> 'windows') x);
         tightest := NULL;
         available := NULL;
-        rooms := '{}';
+        rooms := '';
         FOREACH wid IN ARRAY wids LOOP
             place := array_position(ids, wid);
             IF available IS NULL OR coalesce(lefts[place], 0) < available THEN
@@ -92,7 +92,7 @@ BEGIN
                 lefts[place] := lefts[place] - amount;
                 helds[place] := helds[place] + amount;
                 adds[place] := adds[place] + amount;
-                rooms := rooms || lefts[place];
+                rooms := concat(rooms, ' ', lefts[place]);
             END LOOP;
             available := available - amount;
         END IF;

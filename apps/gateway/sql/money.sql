@@ -101,7 +101,7 @@ END $$;
 DROP FUNCTION IF EXISTS gateway_reserve(jsonb);
 CREATE FUNCTION gateway_reserve(calls jsonb)
 RETURNS TABLE (call_id text, verdict text, tightest bigint, available numeric, held numeric,
-               rooms numeric[])
+               rooms text)
 LANGUAGE plpgsql AS $$
 DECLARE
     wids bigint[] := gateway_windows(calls);
@@ -129,7 +129,7 @@ BEGIN
            AND jsonb_array_length(c.value -> 'windows') > 0;
         IF bound IS NOT NULL THEN
             SELECT jsonb_object_agg(h.call_id, jsonb_build_array(
-                       h.tightest, h.available, h.held, h.rooms::text)),
+                       h.tightest, h.available, h.held, h.rooms)),
                    verdicts || coalesce(jsonb_object_agg(h.call_id, 'refused')
                                         FILTER (WHERE h.is_refused), '{}')
               INTO lefts, verdicts FROM ledger_hold(bound) h;
@@ -138,7 +138,7 @@ BEGIN
     IF wids IS NULL AND NOT verdicts @? '$.* ? (@ != "live")' THEN
         PERFORM recorder_open(calls);
         RETURN QUERY SELECT c.value ->> 'id', 'admitted', NULL::bigint, NULL::numeric, NULL::numeric,
-                            NULL::numeric[]
+                            NULL::text
                        FROM jsonb_array_elements(calls) c;
         RETURN;
     END IF;
@@ -152,7 +152,7 @@ BEGIN
                (lefts -> (c.value ->> 'id') ->> 0)::bigint,
                coalesce(lefts -> (c.value ->> 'id') ->> 1, waits ->> (c.value ->> 'id'))::numeric,
                (lefts -> (c.value ->> 'id') ->> 2)::numeric,
-               (lefts -> (c.value ->> 'id') ->> 3)::numeric[]
+               lefts -> (c.value ->> 'id') ->> 3
           FROM jsonb_array_elements(calls) c;
 END $$;
 
