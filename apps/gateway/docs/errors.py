@@ -46,8 +46,9 @@ PROBLEMS: dict[str, list[Problem]] = {
         Problem(
             404,
             "not_found",
-            "The address does not exist, no provider of this house runs the model, or the rules of "
-            "the project leave none of them. The message says which.",
+            "The address does not exist, no provider of this house runs the model, the rules of "
+            "the project leave none of them, or an id is of none of the key’s own calls. The "
+            "message says which.",
             "Choose another model from GET /models with your key: it lists what the key may use.",
         ),
         Problem(
