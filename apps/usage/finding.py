@@ -111,7 +111,7 @@ def newest(
     """The first `most` of `calls` below that id, newest first."""
     calls = calls.filter(id__lt=before) if before else calls
     end = min(one for one in (_moment(before), sought.end, now + SLACK) if one)
-    start = sought.start or BEGINNING
+    start = max(sought.start or BEGINNING, _oldest())
     near = Q(id__gte=first_id(end - NEAR))
     return _found(calls, sought, Way(start, end, most, is_back=True), near)
 
@@ -122,7 +122,7 @@ def nearest_above(
     """The first `most` of `calls` above that id, oldest first."""
     calls = calls.filter(id__gt=after)
     end = min(one for one in (sought.end, now + SLACK) if one)
-    start = max(one for one in (_moment(after), sought.start, BEGINNING) if one)
+    start = max(one for one in (_moment(after), sought.start, _oldest()) if one)
     near = Q(id__lt=first_id(start + NEAR))
     return _found(calls, sought, Way(start, end, most, is_back=False), near)
 
@@ -142,6 +142,12 @@ def _found(calls: QuerySet[Generation], sought: Sought, way: Way, near: Q) -> li
         unsent = calls.filter(state=State.RELEASED).order_by(order)
         found |= set(unsent.values_list("id", flat=True)[:most])
     return _rows(found, way)
+
+
+def _oldest() -> datetime:
+    """When the first call was made whose receipt is kept; sums may know of earlier ones."""
+    first = Generation.objects.order_by("id").values_list("created_at", flat=True).first()
+    return first or BEGINNING
 
 
 def first_id(moment: datetime) -> str:

@@ -114,6 +114,12 @@ class Generation(models.Model):
                 include=ASKED_OF_CALLS,
                 name="calls_amiss",
             ),
+            models.Index(
+                fields=["-id"],
+                condition=Q(state="released"),
+                include=ASKED_OF_CALLS,
+                name="calls_unsent",
+            ),
         ]
 
     def __str__(self) -> str:
