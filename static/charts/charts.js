@@ -40,6 +40,7 @@ async function take() {
   area.on("plotly_hover", (event) => tell(event.points[0].pointNumber));
   area.on("plotly_relayout", noteRange);
   tell(Number(slider.value));
+  slider.disabled = closer.disabled = false;
 }
 
 function idle() {

@@ -19,6 +19,7 @@ def look(visitors: Visitors, **options: object) -> Page:
 def live(page: Page) -> Locator:
     """The chart, once plotly has drawn it. It is read in full, which takes a slow machine long."""
     expect(page.locator(".chart.is-live .main-svg").first).to_be_visible(timeout=60_000)
+    expect(page.locator("#reading")).to_be_enabled(timeout=60_000)
     return page.locator(".chart")
 
 
