@@ -27,7 +27,7 @@ def sweep() -> None:
 @shared_task(name="apps.gateway.tasks.reconcile")
 def reconcile() -> None:
     """Reads only; what differs is told until somebody has read it."""
-    books.tell_house(books.reconcile(timezone.now(), seconds=books.SECONDS))
+    books.tell_house(books.reconcile_by_night(timezone.now()))
 
 
 @shared_task(name="apps.gateway.tasks.tell_endings")

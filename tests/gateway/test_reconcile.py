@@ -16,7 +16,7 @@ from apps.accounts.models import Household, Notice
 from apps.budgets.models import Budget, BudgetWindow
 from apps.budgets.windows import running_window
 from apps.gateway.metrics import reconciled
-from apps.gateway.reconcile import differences
+from apps.gateway.reconcile import differences, reconcile_by_night
 from apps.gateway.tasks import reconcile
 from apps.usage.days import close
 from apps.usage.models import UsageDay, UsageQuarter
@@ -137,6 +137,27 @@ def test_a_day_that_is_not_the_sum_of_its_quarters_is_listed(
     assert text.endswith("“manage.py rebuild_usage” adds up quarters of an hour and days anew.\n")
     call_command("rebuild_usage", stdout=StringIO())
     assert differences() == []
+
+
+def test_a_night_too_short_for_all_of_it_looks_at_the_last_weeks(
+    house: MoneyHouse, people: Cast
+) -> None:
+    now = timezone.now()
+    births = [now - timedelta(days=70), now]
+    windows = [window_of(house, birth) for birth in births]
+    for window, birth in zip(windows, births, strict=True):
+        BudgetWindow.objects.filter(pk=window).update(spent_usd=1)
+        make_call(people, people.owner, created_at=birth, window_ids=[window])
+    assert len({one.starts_at for one in differences()}) == 4
+    with house.connect() as holder:
+        holder.execute("BEGIN")
+        holder.execute("LOCK TABLE usage_generation IN ACCESS EXCLUSIVE MODE")
+        later = threading.Timer(1.5, holder.rollback)
+        later.start()
+        found = reconcile_by_night(now, seconds=0.5)
+        later.join()
+    assert len({one.starts_at for one in found}) == 2
+    assert all(one.starts_at > now - timedelta(days=36) for one in found)
 
 
 def test_calls_that_run_meanwhile_are_no_difference(house: MoneyHouse) -> None:
