@@ -28,7 +28,7 @@ from apps.usage.reach import Reach
 from apps.usage.sums import Each
 from apps.usage.wish import Wish
 
-SHOWN_GROUPS = 50
+FEW_ROWS, MOST_ROWS = 10, 200
 
 
 @dataclass(frozen=True)
@@ -84,7 +84,8 @@ def activity_of(asked: Question) -> dict[str, Any]:
     top = [group.value for group in groups[:SERIES]]
     ticks = axis(period, asked.each, asked.week_starts_on)
     columns = activity.columns_of(parts, ticks, top)
-    names = names_of(wish.by, [group.value for group in groups[:SHOWN_GROUPS]])
+    shown = groups[: MOST_ROWS if wish.rows else FEW_ROWS]
+    names = names_of(wish.by, [group.value for group in shown])
     return {
         "now": now,
         "cards": [
@@ -94,8 +95,10 @@ def activity_of(asked: Question) -> dict[str, Any]:
         "picture": picture_of(_shown(asked, columns, groups, names)) if now.requests else None,
         "steps": _steps(asked),
         "chips": chips_of(asked, is_seen=bool(now.requests or before.requests)),
-        "rows": _rows(asked, groups, names, now),
-        "rest": _rest(groups[SHOWN_GROUPS:]),
+        "rows": _rows(asked, shown, names, now),
+        "rest": _rest(groups[len(shown) :]),
+        "other_rows": wish.address(rows="" if wish.rows else "all"),
+        "may_fold": len(groups) > FEW_ROWS,
         "calls_address": wish.calls.address(),
     }
 
@@ -153,7 +156,7 @@ def chips_of(asked: Question, *, is_seen: bool) -> list[Chip]:
 
 def _rows(asked: Question, groups: list[Group], names: dict[str, Name], now: Figures) -> list[Row]:
     wish, whole, rows = asked.wish, getattr(now, asked.wish.show), []
-    for number, group in enumerate(groups[:SHOWN_GROUPS], 1):
+    for number, group in enumerate(groups, 1):
         name = names[group.value]
         value = name.param if wish.by == "project" else in_address(wish.by, group.value)
         only_this: dict[str, Any] = {wish.by: value}

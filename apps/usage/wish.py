@@ -26,6 +26,7 @@ class Wish:
     show: str = "spend"
     each: str = ""
     sum: str = ""
+    rows: str = ""
     model: str = ""
     app: str = ""
     key: str = ""
@@ -61,6 +62,7 @@ class Wish:
                 found[name] = ""
         found |= {name: _text(params.get(word, ""))[:40] for name, word in IN_ADDRESS.items()}
         found["sum"] = "yes" if params.get("sum") == "yes" else ""
+        found["rows"] = "all" if params.get("rows") == "all" else ""
         return cls(problems=tuple(problems), **found)
 
     @property

@@ -151,8 +151,11 @@ def test_activity_costs_the_same_for_one_call_and_for_many(cast: Cast, client: C
         make_quarter(cast, cast.member, "1", model=f"a/{number}", endpoint_id=number)
     assert queries(client, "/activity/") == for_one
     page = client.get("/activity/").content.decode()
-    assert "10 others" in page  # of 60 groups 50 have a line
+    assert "50 others" in page  # of 60 groups ten have a line, until all are asked for
     assert "55 others" in page  # and 5 a colour of their own
+    assert page.count('class="share"') == 10
+    everything = client.get("/activity/?rows=all").content.decode()
+    assert everything.count('class="share"') == 60 and "50 others" not in everything
 
 
 @pytest.mark.parametrize(
