@@ -1,6 +1,7 @@
 """The activity page: what was spent, on what, by whom, and the same figures as a file."""
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -36,12 +37,7 @@ def show_activity(request: HttpRequest) -> HttpResponse:
     question = asked.question
     wish, groupings = question.wish, groupings_for(question.reach)
     context = {
-        "project": question.project,
-        "reach": question.reach,
-        "wish": wish,
-        "period": question.period,
-        "problems": asked.problems,
-        "periods": [(one, wish.address(period=name)) for name, one in asked.periods.items()],
+        **where_of(asked, question),
         "tabs": [(name, words, wish.address(by=name)) for name, words in groupings.items()],
         "title": groupings[wish.by],
         "address": wish.address(),
@@ -81,6 +77,18 @@ def asked_in(request: HttpRequest) -> Asked:
             problems.append(f"{problem} Until then you see the last {period.words}.")
     question = Question(user, reach, wish, period, project, first, now)
     return Asked(question, offered, problems)
+
+
+def where_of(asked: Asked, question: Question) -> dict[str, Any]:
+    """What every page of figures tells: whose they are, of when, and what was asked wrongly."""
+    return {
+        "reach": question.reach,
+        "project": question.project,
+        "wish": question.wish,
+        "period": question.period,
+        "problems": asked.problems,
+        "periods": [(p, question.wish.address(period=name)) for name, p in asked.periods.items()],
+    }
 
 
 def adding_of(wish: Wish) -> list[tuple[str, str, bool]]:

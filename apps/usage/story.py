@@ -54,6 +54,11 @@ class Line(NamedTuple):
     unit: str
     amount: Decimal
 
+    @classmethod
+    def of(cls, name: str, number: int, price: Decimal) -> "Line":
+        unit = "each" if name in PER_ONE else "per million"
+        return cls(KINDS[name], number, price, unit, amount((name, number, price)))
+
 
 def reckoned(call: Generation, prices: Mapping[str, Any], *, searches: int = 0) -> list[Line]:
     """The lines that make the cost, or none where they make another sum."""
@@ -61,10 +66,7 @@ def reckoned(call: Generation, prices: Mapping[str, Any], *, searches: int = 0) 
     found = parts(pricing.base, _usage(call, searches)) if pricing else []
     if not call.cost_usd or total(found) != call.cost_usd:
         return []
-    return [
-        Line(KINDS[name], number, price, _unit(name), amount((name, number, price)))
-        for name, number, price in found
-    ]
+    return [Line.of(*one) for one in found]
 
 
 def events_of(call: Generation, attempts: Sequence[Mapping[str, Any]], way: Way) -> list[Event]:
@@ -135,10 +137,6 @@ def _usage(call: Generation, searches: int) -> TokenUsage:
         cache_write=call.cache_write_tokens,
         searches=searches,
     )
-
-
-def _unit(name: str) -> str:
-    return "each" if name in PER_ONE else "per million"
 
 
 def _ms(milliseconds: int) -> str:

@@ -10,19 +10,11 @@ from apps.routing.pricing import (
     PER_ONE,
     Pricing,
     TokenUsage,
-    amount,
     parts,
     total,
 )
+from apps.usage.story import Line
 
-KINDS = {
-    "prompt": "Prompt",
-    "input_cache_read": "Cached, read",
-    "input_cache_write": "Cached, written",
-    "completion": "Completion",
-    "reasoning": "Reasoning",
-    "request": "Request",
-}
 NOTHING = Decimal(0)
 
 
@@ -59,16 +51,6 @@ class Used:
         )
 
 
-class Line(NamedTuple):
-    """So many of a kind, at a price, and what that makes."""
-
-    kind: str
-    number: int
-    price: Decimal
-    unit: str
-    usd: Decimal
-
-
 class Reckoning(NamedTuple):
     lines: list[Line]
     usd: Decimal
@@ -79,8 +61,7 @@ def reckoned(prices: Mapping[str, Decimal], used: Used) -> Reckoning:
         (name, used.calls if name == "request" else number, price)
         for name, number, price in parts(prices, used.tokens)
     ]
-    lines = [Line(KINDS[one[0]], one[1], one[2], _unit(one[0]), amount(one)) for one in found]
-    return Reckoning(lines, total(found))
+    return Reckoning([Line.of(*one) for one in found], total(found))
 
 
 def highest(pricing: Pricing) -> dict[str, Decimal]:
@@ -96,7 +77,3 @@ def _price(row: Mapping[str, Decimal], base: Mapping[str, Decimal], name: str) -
     side = "completion" if name in COMPLETION_SIDE else "prompt"
     otherwise = NOTHING if name in PER_ONE else row.get(side, base[side])
     return row.get(name, base.get(name, otherwise))
-
-
-def _unit(name: str) -> str:
-    return "each" if name in PER_ONE else "per million"

@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
-from apps.usage.activity_views import adding_of, asked_in
+from apps.usage.activity_views import adding_of, asked_in, where_of
 from apps.usage.app_names import CATEGORIES, MOST_A_DAY, NO_NAME, NO_SLUG
 from apps.usage.app_pages.listing import ORDERS, AppsWish, AppWish, apps_of, together, used_in
 from apps.usage.grouping import NONE, groupings_for
@@ -23,12 +23,7 @@ def list_apps(request: HttpRequest) -> HttpResponse:
     found = apps_of(question, wish)
     context = {
         "found": found,
-        "reach": question.reach,
-        "project": question.project,
-        "wish": wish,
-        "period": question.period,
-        "problems": asked.problems,
-        "periods": [(one, wish.address(period=name)) for name, one in asked.periods.items()],
+        **where_of(asked, question),
         "orders": [(name, words, wish.address(order=name)) for name, words in ORDERS.items()],
         "categories": [
             (CATEGORIES[one], wish.address(category="" if one == wish.category else one), one)
@@ -61,12 +56,7 @@ def show_app(request: HttpRequest, slug: str) -> HttpResponse:
         "most_a_day": MOST_A_DAY,
         "says": [CATEGORIES[one] for one in app.categories if one in CATEGORIES],
         "use": together(used_in(question).values()),
-        "reach": question.reach,
-        "project": question.project,
-        "wish": wish,
-        "period": question.period,
-        "problems": asked.problems,
-        "periods": [(one, wish.address(period=name)) for name, one in asked.periods.items()],
+        **where_of(asked, question),
         "tabs": [(name, words, wish.address(by=name)) for name, words in groupings.items()],
         "title": groupings[wish.by],
         "elsewhere": everywhere.address(),

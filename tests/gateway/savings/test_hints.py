@@ -76,8 +76,8 @@ def test_a_cheaper_place_is_told_with_its_arithmetic(cast: Cast, dear: Endpoint)
     assert (hint.provider, hint.rival.is_connected, hint.percent) == ("Cheap", False, 50)
     assert hint.now is not None
     assert [line.number for line in hint.now.lines] == [2_000_000, 1_000_000]
-    assert [line.usd for line in hint.now.lines] == [4, 8]
-    assert [line.usd for line in hint.other.lines] == [2, 4]
+    assert [line.amount for line in hint.now.lines] == [4, 8]
+    assert [line.amount for line in hint.other.lines] == [2, 4]
     assert [hint.base, hint.other.usd, hint.saved] == [12, 6, 6]
     assert [len(hints(one)) for one in (cast.member, cast.viewer, cast.stranger)] == [1, 0, 0]
 
@@ -227,7 +227,7 @@ def test_each_kind_of_token_has_its_own_line() -> None:
         ("Prompt", 600), ("Cached, read", 300), ("Cached, written", 100), ("Completion", 300),
         ("Reasoning", 200), ("Request", 3),
     ]  # fmt: skip
-    assert told.usd == sum(line.usd for line in told.lines) == Decimal("1.50283")
+    assert told.usd == sum(line.amount for line in told.lines) == Decimal("1.50283")
 
 
 def test_a_hint_is_put_away_by_each_for_themselves_until_it_changes(
