@@ -34,7 +34,10 @@ COMMANDS = {
     "freeze": "apps.keys",
     "thaw": "apps.keys",
     "reconcile": "apps.gateway",
+    "rebuild_usage": "apps.usage",
     "refresh_catalog": "apps.catalog",
+    "refresh_rankings": "apps.gateway",
+    "seed_demo": "apps.gateway",
     "up": "apps.core",
     "web": "apps.gateway",
 }

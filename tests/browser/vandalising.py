@@ -68,7 +68,8 @@ SUSPECTS = """
   const isLink = one.localName === "a" && ["http:", "https:", "mailto:"].includes(address.protocol);
   return isLink || address.origin === location.origin ? [] : [said];
 })).concat([...document.querySelectorAll(
-  "script:not([src]), style, iframe, object, embed, base, meta[http-equiv], template script"
+  "script:not([src], [type='application/json']), style, iframe, object, embed, base, "
+  + "meta[http-equiv], template script"
 )].map((one) => one.outerHTML.slice(0, 120)))
 """
 

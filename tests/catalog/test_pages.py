@@ -43,7 +43,7 @@ def test_the_whole_catalogue_is_listed_in_few_queries_and_bytes(client: Client) 
     slug = "openai/gpt-5-mini"
     with CaptureQueriesContext(connection) as asked:
         model = read(client, f"/models/{slug}/")
-    assert len(asked) <= 3
+    assert len(asked) <= 4  # one of them whether the house shows its rankings
     for words in ("400,000 tokens", "$0.25", "Azure", "Keeps 30 days", "Source: "):
         assert words in model, words
     assert Page(model).problems == []

@@ -52,7 +52,7 @@ NAMING = {
     "/calls/export/?project=": EVERY,
     "/calls/export/?project=home": HOME,
     f"/activity/report/export/?month={MONTH}": EVERY,
-    "/activity/?by=app&project=": EVERY,
+    "/activity/?by=app&rows=all&project=": EVERY,
     "/activity/?by=app&project=home": HOME,
     "/activity/?by=app&project=club": CLUB,
     "/activity/export/?by=app&project=": EVERY,
